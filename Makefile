@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A thin front door: every target builds in build/ with CMake and then runs the program. `sh scripts/up TARGET` does
+# the same on a bare machine, after installing what is missing.
+
+BUILD   ?= build
+PROFILE ?= quick
+RUN     ?=
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+ARGS    ?=
+QUINTET  = $(BUILD)/harness/cli/quintet
+
+.PHONY: all build bench report test selftest asan tsan arch check-format format clean install help
+
+all: build
+
+build:
+	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) >$(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
+	@rm -f $(BUILD).log
+	@cmake --build $(BUILD) --parallel $(JOBS)
+
+bench: ## measure, store in results/<run-id>/, refresh REPORT.md  (PROFILE=smoke|quick|full, ARGS="...")
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@$(QUINTET) run --profile $(PROFILE) --copy REPORT.md $(ARGS)
+
+report: ## rebuild the report of the newest run, or of RUN=results/<run-id>
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@$(QUINTET) report $(RUN) --copy REPORT.md $(ARGS)
+
+test: ## unit tests, the contract of every workload x strategy, architecture, golden report
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error $(ARGS)
+
+selftest: ## the contract without a test library (also the target for sanitizers and valgrind)
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@$(QUINTET) selftest $(ARGS)
+
+asan: ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory test BUILD=build-asan CMAKE_ARGS="-DCMAKE_BUILD_TYPE=Debug -DQUINTET_SANITIZE=address,undefined"
+
+tsan: ## the contract under ThreadSanitizer
+	@$(MAKE) --no-print-directory selftest BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
+
+check-format: ## is every C file as clang-format would write it?
+	@clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+
+format:
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: build ## DESTDIR and PREFIX are respected
+	@cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX))
+
+clean:
+	rm -rf build build-asan build-tsan build-debug
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18

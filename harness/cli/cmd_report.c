@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+#include "cli/message.h"
+
+#include "record/store.h"
+#include "report/report.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The newest run below results/: run ids begin with their UTC time, so the greatest name is the newest. */
+static int newest_run(const char *results_dir, char *out, size_t len)
+{
+    DIR *dir = opendir(results_dir);
+    char best[256] = "";
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9' && store_name_valid(entry->d_name) &&
+            strcmp(entry->d_name, best) > 0)
+            snprintf(best, sizeof best, "%s", entry->d_name);
+    if (dir)
+        closedir(dir);
+    snprintf(out, len, "%s/%s", results_dir, best);
+    return best[0] ? 0 : -ENOENT;
+}
+
+static int exit_of(int rc)
+{
+    switch (-rc) {
+    case 0:
+        return 0;
+    case EBADMSG:
+        return EXIT_CORRUPT;
+    case ENOENT:
+    case ENOTSUP:
+        return EXIT_CANNOT;
+    case EPROTO:
+        return EXIT_BUG;
+    default:
+        return EXIT_STORAGE;
+    }
+}
+
+/* --json -: the summary as it was stored. */
+static void print_summary(const char *run_dir)
+{
+    char *text, why[64];
+    size_t size;
+    int fd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || store_read(fd, "summary.json", 256u << 20, &text, &size)) {
+        snprintf(why, sizeof why, "%s", strerror(errno));
+        message_error("E-STORE", "summary.json", why, NULL, NULL);
+    } else {
+        fwrite(text, 1, size, stdout);
+        free(text);
+    }
+    if (fd >= 0)
+        close(fd);
+}
+
+int report_and_print(const char *run_dir, const struct options *options)
+{
+    static struct report_result result; /* 25 KB */
+    struct report_options how = {
+        .gnuplot = options->gnuplot,
+        .require_plots = options->require_plots,
+        .copy_report_to = options->copy_report_to,
+    };
+    int rc = report_build(run_dir, &how, &result);
+    for (unsigned i = 0; i < result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
+        message_warning("report", result.warnings[i]);
+    if (rc) {
+        message_error(rc == -EBADMSG ? "E-CORRUPT" : rc == -EPROTO ? "E-PLOT" : "E-REPORT", run_dir, result.message,
+                      run_dir, NULL);
+        return exit_of(rc);
+    }
+    if (options->json) {
+        print_summary(run_dir);
+        return 0;
+    }
+    printf("\nReport:  %s/REPORT.md\n", run_dir);
+    if (options->copy_report_to)
+        printf("Copy:    %s\n", options->copy_report_to);
+    if (result.gnuplot_missing)
+        printf("Plots:   none (gnuplot is not installed; the data files are in %s/report/plots)\n", run_dir);
+    else
+        printf("Plots:   %s/report/plots (%u)\n", run_dir, result.plots_made_count);
+    printf("Data:    %s/trials.jsonl, summary.json\n", run_dir);
+    if (result.n_findings)
+        printf("\nMost important:\n");
+    for (unsigned i = 0; i < result.n_findings && i < 3; i++)
+        printf(" %u. %s\n", i + 1, result.findings[i]);
+    return result.plots_failed_count ? EXIT_BUG : 0;
+}
+
+int command_report(const struct options *options, int argc, char **argv)
+{
+    char run_dir[4096];
+    (void)argc;
+    (void)argv;
+    if (options->n_operands > 1) {
+        message_error("E-CLI-OPERAND", options->operands[1], "one run at a time", "nothing", NULL);
+        return EXIT_USAGE;
+    }
+    if (options->n_operands == 1)
+        snprintf(run_dir, sizeof run_dir, "%s", options->operands[0]);
+    else if (newest_run(options->results_dir, run_dir, sizeof run_dir)) {
+        message_error("E-NO-RUN", options->results_dir, "no run there", NULL, "measure first: quintet run");
+        return EXIT_CANNOT;
+    }
+    return report_and_print(run_dir, options);
+}

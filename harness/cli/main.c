@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+#include "cli/message.h"
+
+#include "record/manifest.h"
+#include "run/trial.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct command commands[] = {
+    {"list", "[workloads|strategies]", "What there is: workloads with their parameters, strategies", COMMAND_LIST, command_list},
+    {"run", NULL, "Measure: run a plan, store every trial, write the report", COMMAND_RUN, command_run},
+    {"report", "[RUN]", "Rebuild summary, plots and REPORT.md of a run (default: the newest) from its journal",
+     COMMAND_REPORT, command_report},
+    {"selftest", NULL, "Check every workload under every strategy: the work is done, all of it, once", COMMAND_SELFTEST,
+     command_selftest},
+    {"env", NULL, "What this machine is, as it goes into a run's env.json", COMMAND_ENV, command_env},
+    {NULL, NULL, NULL, 0, NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *c = commands; c->name; c++)
+        if (!strcmp(c->name, name))
+            return c;
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[16];
+    char hint[96];
+    unsigned n = 0;
+    for (const struct command *c = commands; c->name; c++)
+        names[n++] = c->name;
+    names[n] = NULL;
+    const char *near = message_nearest(name, names);
+    snprintf(hint, sizeof hint, near ? "did you mean %s? See: quintet --help" : "see: quintet --help", near);
+    message_error("E-CLI-UNKNOWN", name, "no such command", "nothing", hint);
+    return EXIT_USAGE;
+}
+
+/* Not for people: the process that isolate_run() starts, "quintet trial <pid of the harness>". */
+static int serve(int argc, char **argv)
+{
+    if (argc != 3)
+        return EXIT_USAGE;
+    return trial_serve(0, 3, (pid_t)atol(argv[2]));
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C"); /* numbers are written with a point, whatever the user's language */
+    if (argc >= 2 && !strcmp(argv[1], "trial"))
+        return serve(argc, argv);
+    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        options_print_help(NULL);
+        int rc = message_close_stdout() ? EXIT_STORAGE : 0;
+        return argc < 2 ? EXIT_USAGE : rc;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        printf("quintet %s (%s, %s, %s%s%s)\n", build_info.version, build_info.git, build_info.compiler,
+               build_info.type, build_info.sanitizers[0] ? ", " : "", build_info.sanitizers);
+        return message_close_stdout() ? EXIT_STORAGE : 0;
+    }
+    const struct command *command = command_find(argv[1]);
+    if (!command)
+        return unknown_command(argv[1]);
+    for (int i = 2; i < argc; i++)
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+            options_print_help(command);
+            return message_close_stdout() ? EXIT_STORAGE : 0;
+        }
+    static struct options options;
+    int rc = options_parse(&options, command, argc, argv, 2);
+    if (rc)
+        return rc;
+    rc = command->run(&options, argc, argv);
+    return message_close_stdout() ? exit_graver(rc, EXIT_STORAGE) : rc;
+}

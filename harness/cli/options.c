@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+#include "cli/message.h"
+
+#include "contract/strategy.h"
+#include "contract/workload.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON };
+
+struct option_spec {
+    const char *name, *argument, *summary;
+    unsigned commands;
+    enum kind kind;
+    size_t offset;
+    uint64_t min, max;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_spec table[] = {
+    {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST, NAMES, AT(request.workloads), 0, 0},
+    {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN | COMMAND_SELFTEST,
+     NAMES, AT(request.strategies), 0, 0},
+    {"in-flight", "K[,K]", "how many tasks may be alive at once (default: the workload's sweep)", COMMAND_RUN, NUMBERS,
+     AT(request.in_flight), 1, 1000000},
+    {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0, 0},
+    {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN, PROFILE, AT(request.profile), 0, 0},
+    {"blocks", "N", "repetitions: one trial of every cell each (default: the profile's)", COMMAND_RUN, NUMBER,
+     AT(request.blocks), 1, 10000},
+    {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN, SEED, AT(request.seed), 0, 0},
+    {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN, NUMBER, AT(timeout_s), 1, 86400},
+    {"results", "DIR", "where runs are kept (default: results)", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(results_dir), 0, 0},
+    {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN, FLAG, AT(dry_run), 0, 0},
+    {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
+    {"copy", "FILE", "write a copy of REPORT.md there", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(copy_report_to), 0, 0},
+    {"gnuplot", "PROGRAM", "the gnuplot to use (default: the one in PATH)", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(gnuplot), 0, 0},
+    {"require-plots", NULL, "fail where plots can't be made", COMMAND_RUN | COMMAND_REPORT, FLAG, AT(require_plots), 0, 0},
+    {"repeat", "N", "run the self-test N times (default: 1)", COMMAND_SELFTEST, NUMBER, AT(repeat), 1, 100000},
+    {"json", "-", "print JSON, and only JSON, on standard output", COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT,
+     JSON, AT(json), 0, 0},
+    {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST, FLAG, AT(quiet), 0, 0},
+};
+enum { N_OPTIONS = sizeof table / sizeof *table };
+
+static const struct option_spec *find_option(const char *name, size_t len, unsigned command)
+{
+    for (unsigned i = 0; i < N_OPTIONS; i++)
+        if ((table[i].commands & command) && strlen(table[i].name) == len && !strncmp(table[i].name, name, len))
+            return &table[i];
+    return NULL;
+}
+
+static int usage(const char *code, const char *object, const char *what, const char *hint)
+{
+    message_error(code, object, what, "nothing", hint);
+    return EXIT_USAGE;
+}
+
+static int unknown_option(const char *argument, const struct command *command)
+{
+    const char *names[N_OPTIONS + 2];
+    char hint[160], word[64];
+    unsigned n = 0;
+    for (unsigned i = 0; i < N_OPTIONS; i++)
+        if (table[i].commands & command->bit)
+            names[n++] = table[i].name;
+    names[n++] = "help";
+    names[n] = NULL;
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(argument, "="), argument);
+    const char *near = message_nearest(word + strspn(word, "-"), names);
+    if (near)
+        snprintf(hint, sizeof hint, "did you mean --%s? See: quintet %s --help", near, command->name);
+    else
+        snprintf(hint, sizeof hint, "see: quintet %s --help", command->name);
+    return usage("E-CLI-UNKNOWN", argument, "unknown option", hint);
+}
+
+/* Digits only: no sign, no blanks, no hexadecimal, no silent clamp. */
+static int parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *out)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return -EINVAL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (*end)
+        return -EINVAL;
+    if (errno || value < min || value > max)
+        return -ERANGE;
+    *out = value;
+    return 0;
+}
+
+static int bad_number(const struct option_spec *option, const char *text)
+{
+    char object[128], what[96];
+    snprintf(object, sizeof object, "--%s=%.80s", option->name, text);
+    snprintf(what, sizeof what, "want a whole number in %llu..%llu", (unsigned long long)option->min,
+             (unsigned long long)option->max);
+    return usage("E-CLI-RANGE", object, what, NULL);
+}
+
+/* All registered names of the kind an option takes, for the nearest match and the list. */
+static const char *const *registered_names(bool workloads)
+{
+    static const char *names[2][PLAN_NAMES_MAX + 1];
+    for (unsigned i = 0; i < PLAN_NAMES_MAX; i++) {
+        if (workloads ? !workload_registry[i] : !strategy_registry[i])
+            break;
+        names[workloads][i] = workloads ? workload_registry[i]->name : strategy_registry[i]->name;
+    }
+    return names[workloads];
+}
+
+static int unknown_name(const char *kind, const char *name, const char *const *names)
+{
+    char hint[1024];
+    const char *near = message_nearest(name, names);
+    size_t used = (size_t)snprintf(hint, sizeof hint, near ? "did you mean %s? There are:" : "there are:", near);
+    for (unsigned i = 0; names[i] && used < sizeof hint; i++)
+        used += (size_t)snprintf(hint + used, sizeof hint - used, "%s %s", i ? "," : "", names[i]);
+    char object[96], what[64];
+    snprintf(object, sizeof object, "%.80s", name);
+    snprintf(what, sizeof what, "no such %s", kind);
+    return usage("E-CLI-UNKNOWN", object, what, hint);
+}
+
+static int add_names(struct options *out, const struct option_spec *option, char *list)
+{
+    bool workloads = option->offset == AT(request.workloads);
+    const char *const *names = registered_names(workloads);
+    const char **to = workloads ? out->request.workloads : out->request.strategies;
+    unsigned *n = workloads ? &out->request.n_workloads : &out->request.n_strategies;
+    for (char *save, *name = strtok_r(list, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+        if (workloads ? !workload_find(name) : !strategy_find(name))
+            return unknown_name(option->name, name, names);
+        bool twice = false;
+        for (unsigned i = 0; i < *n; i++)
+            twice |= !strcmp(to[i], name);
+        if (!twice && *n < PLAN_NAMES_MAX)
+            to[(*n)++] = name;
+    }
+    return *n ? 0 : usage("E-CLI-VALUE", option->name, "want at least one name", NULL);
+}
+
+static int add_numbers(struct options *out, const struct option_spec *option, char *list)
+{
+    for (char *save, *text = strtok_r(list, ",", &save); text; text = strtok_r(NULL, ",", &save)) {
+        uint64_t value;
+        if (parse_number(text, option->min, option->max, &value))
+            return bad_number(option, text);
+        if (out->request.n_in_flight == 16)
+            return usage("E-CLI-RANGE", "--in-flight", "at most 16 values", NULL);
+        out->request.in_flight[out->request.n_in_flight++] = (unsigned)value;
+    }
+    return out->request.n_in_flight ? 0 : bad_number(option, "");
+}
+
+static int set_profile(struct options *out, const char *text)
+{
+    for (int i = 0; i < PROFILE_COUNT; i++)
+        if (!strcmp(profile_names[i], text)) {
+            out->request.profile = (enum profile)i;
+            return 0;
+        }
+    static const char *const names[] = {"smoke", "quick", "full", NULL};
+    return unknown_name("profile", text, names);
+}
+
+static int set_seed(struct options *out, const char *text)
+{
+    char *end;
+    errno = 0;
+    out->request.seed = strtoull(text, &end, 16);
+    out->have_seed = true;
+    if (!text[0] || *end || errno || strlen(text) > 16 || strspn(text, "0123456789abcdefABCDEF") != strlen(text))
+        return usage("E-CLI-RANGE", "--seed", "want 1 to 16 hexadecimal digits", NULL);
+    return 0;
+}
+
+static int set_option(struct options *out, const struct option_spec *option, char *value)
+{
+    void *at = (char *)out + option->offset;
+    uint64_t number;
+    switch (option->kind) {
+    case FLAG:
+        *(bool *)at = true;
+        return 0;
+    case JSON:
+        *(bool *)at = true;
+        return strcmp(value, "-") ? usage("E-CLI-VALUE", "--json", "only \"-\" (standard output) is possible", NULL) : 0;
+    case TEXT:
+        *(const char **)at = value;
+        return value[0] ? 0 : usage("E-CLI-VALUE", option->name, "want a path", NULL);
+    case NUMBER:
+        if (parse_number(value, option->min, option->max, &number))
+            return bad_number(option, value);
+        if (option->offset == AT(request.blocks))
+            out->request.blocks = (unsigned)number;
+        else
+            *(uint64_t *)at = number;
+        return 0;
+    case NAMES:
+        return add_names(out, option, value);
+    case NUMBERS:
+        return add_numbers(out, option, value);
+    case PARAMS:
+        if (out->request.n_params == PLAN_NAMES_MAX)
+            return usage("E-CLI-RANGE", "--param", "too many", NULL);
+        out->request.params[out->request.n_params++] = value;
+        return 0;
+    case PROFILE:
+        return set_profile(out, value);
+    case SEED:
+        return set_seed(out, value);
+    }
+    return EXIT_BUG;
+}
+
+static bool is_list(const struct option_spec *option)
+{
+    return option->kind == NAMES || option->kind == NUMBERS || option->kind == PARAMS;
+}
+
+int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from)
+{
+    bool seen[N_OPTIONS] = {false};
+    memset(out, 0, sizeof *out);
+    out->request.profile = PROFILE_QUICK;
+    out->results_dir = "results";
+    out->timeout_s = 30;
+    out->repeat = 1;
+    for (int i = from; i < argc; i++) {
+        char *argument = argv[i];
+        if (strncmp(argument, "--", 2) || argument[2] == '\0') {
+            if (argument[0] == '-' && argument[1])
+                return unknown_option(argument, command);
+            if (!command->operands || out->n_operands == sizeof out->operands / sizeof *out->operands)
+                return usage("E-CLI-OPERAND", argument, "this command takes no such operand", NULL);
+            out->operands[out->n_operands++] = argument;
+            continue;
+        }
+        size_t len = strcspn(argument + 2, "=");
+        char *value = argument[2 + len] == '=' ? argument + 2 + len + 1 : NULL;
+        const struct option_spec *option = find_option(argument + 2, len, command->bit);
+        if (!option)
+            return unknown_option(argument, command);
+        if (option->argument && !value && i + 1 < argc)
+            value = argv[++i];
+        if (option->argument && !value)
+            return usage("E-CLI-VALUE", argument, "a value is missing", NULL);
+        if (!option->argument && value)
+            return usage("E-CLI-VALUE", argument, "this option takes no value", NULL);
+        if (seen[option - table] && !is_list(option))
+            return usage("E-CLI-TWICE", argument, "given twice", "which one do you mean?");
+        seen[option - table] = true;
+        int rc = set_option(out, option, value);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static void print_exit_codes(void)
+{
+    puts("\nExit status: 0 ok, 2 usage, 4 this machine can't do what was asked, 5 some trials failed (the rest is\n"
+         "saved), 6 verification failed, 8 results can't be stored, 9 stored results are corrupt, 70 a bug of ours,\n"
+         "77 nothing runnable, 130/143 interrupted (what was finished is saved).");
+}
+
+void options_print_help(const struct command *command)
+{
+    if (!command) {
+        puts("Usage: quintet COMMAND [OPTION...]\n\n"
+             "The same work, five ways: measures I/O, CPU and mixed workloads run serially, with threads, a thread\n"
+             "pool, forked processes and coroutines, and reports which one to use on this machine and why.\n");
+        for (const struct command *c = commands; c->name; c++)
+            if (c->summary)
+                printf("  %-10s %s\n", c->name, c->summary);
+        puts("\nquintet COMMAND --help tells a command's options. Start with: quintet run --profile smoke");
+        print_exit_codes();
+        return;
+    }
+    printf("Usage: quintet %s%s%s [OPTION...]\n\n%s.\n\n", command->name, command->operands ? " " : "",
+           command->operands ? command->operands : "", command->summary);
+    for (unsigned i = 0; i < N_OPTIONS; i++)
+        if (table[i].commands & command->bit) {
+            char left[48];
+            snprintf(left, sizeof left, "--%s%s%s", table[i].name, table[i].argument ? " " : "",
+                     table[i].argument ? table[i].argument : "");
+            printf("  %-28s %s\n", left, table[i].summary);
+        }
+    print_exit_codes();
+}

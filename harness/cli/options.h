@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The option table: one list feeds parsing, --help and whatever else describes the command line. */
+#ifndef QUINTET_CLI_OPTIONS_H
+#define QUINTET_CLI_OPTIONS_H
+
+#include "run/plan.h"
+
+enum {
+    COMMAND_LIST = 1 << 0,
+    COMMAND_RUN = 1 << 1,
+    COMMAND_REPORT = 1 << 2,
+    COMMAND_SELFTEST = 1 << 3,
+    COMMAND_ENV = 1 << 4,
+};
+
+struct options {
+    struct plan_request request;
+    const char *results_dir;
+    const char *copy_report_to;
+    const char *gnuplot;
+    const char *operands[8];
+    unsigned n_operands;
+    uint64_t timeout_s, repeat;
+    bool dry_run, json, quiet, require_plots, no_report, have_seed;
+};
+
+struct command {
+    const char *name, *operands, *summary;
+    unsigned bit;
+    int (*run)(const struct options *options, int argc, char **argv);
+};
+extern const struct command commands[]; /* ends with name == NULL */
+const struct command *command_find(const char *name);
+
+/* Parse argv[from..] for one command. 0, or the exit code after a message (EXIT_USAGE). */
+int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from);
+
+/* quintet --help, or one command's. To stdout. */
+void options_print_help(const struct command *command);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tasks, lanes, and the only timing loop.
+ *
+ * A task is one logical flow that does its ops in order. A lane is a recording slot with one writer at a time: a
+ * strategy gives each carrier (thread, process, coroutine worker) its own and puts it into ctx->lane.
+ */
+#ifndef QUINTET_CONTRACT_TASK_H
+#define QUINTET_CONTRACT_TASK_H
+
+#include "contract/ctx.h"
+#include "contract/workload.h"
+
+#include "measure/hist.h"
+
+#include <stdint.h>
+
+struct lane {
+    _Alignas(128) struct hist latency; /* actual start -> end of each sample */
+    struct hist response;              /* paced load only: intended start -> end */
+    struct hist lag;                   /* paced load only: intended -> actual start */
+    uint64_t user_switches_count;      /* switches made without the kernel (coroutines) */
+};
+
+/* Lives in the shared arena: fork'ed carriers write their results into it too. */
+struct task {
+    /* in */
+    const struct workload *workload;
+    const struct workload_env *env;
+    void *state;
+    uint64_t ops;
+    uint64_t epoch_ns, period_ns; /* paced load: op i is due at epoch + i*period; period 0 = closed load */
+    unsigned id;
+    unsigned batch;
+    /* out */
+    int err; /* 0 or the first -errno of op() */
+    uint64_t started_ns, ended_ns;
+    uint64_t ops_done;
+    uint64_t runs; /* how often task_loop() ran for it: must be 1 */
+    uint64_t result;
+};
+
+/*
+ * Run one task to its end: pacing, timing, recording, error. The only place that calls op() and reads the clock
+ * around it. Strategies call this exactly once per task and pass. ctx->lane must be theirs alone while the task runs on
+ * this carrier; under coroutines many tasks interleave on one lane, which is safe because recording does not switch.
+ */
+void task_loop(struct task *task, struct ctx *ctx);
+
+#endif

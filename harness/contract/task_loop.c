@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The only timing loop. What is measured for every strategy is these lines and nothing else.
+ *
+ * Closed load: the clock is read once per sample, because the end of one op is the start of the next ("chained" stamps,
+ * half the cost of a pair). Ops too short for the clock are sampled by `batch`: the histogram then holds the mean of
+ * each batch, and says so.
+ *
+ * Paced load: op i is *due* at epoch + i * period, whatever happened before. Its response time runs from when it was due,
+ * its latency from when it really started, and the lag is the difference: a stall shows in all the operations it
+ * delayed and not only in the one that met it (coordinated omission, Tene).
+ */
+#include "contract/task.h"
+
+#include "measure/clock.h"
+
+static int closed_loop(struct task *task, struct op *op, struct ctx *ctx)
+{
+    int (*const run)(struct op *) = task->workload->op;
+    const uint64_t ops = task->ops, batch = task->batch;
+    uint64_t start = task->started_ns;
+
+    for (uint64_t i = 0; i < ops;) {
+        uint64_t end_of_sample = ops - i > batch ? i + batch : ops, in_sample = end_of_sample - i;
+        for (; i < end_of_sample; i++) {
+            op->index = i;
+            int rc = run(op);
+            if (__builtin_expect(rc < 0, 0)) {
+                task->ops_done = i;
+                return rc;
+            }
+        }
+        uint64_t now = clock_now_ns();
+        hist_record_n(&ctx->lane->latency, (now - start) / in_sample, 1);
+        start = now;
+    }
+    task->ended_ns = start;
+    task->ops_done = ops;
+    return 0;
+}
+
+static int paced_loop(struct task *task, struct op *op, struct ctx *ctx)
+{
+    for (uint64_t i = 0; i < task->ops; i++) {
+        uint64_t due = task->epoch_ns + i * task->period_ns;
+        int rc = ctx_sleep_until(ctx, due);
+        uint64_t start = clock_now_ns();
+        op->index = i;
+        if (rc == 0)
+            rc = task->workload->op(op);
+        if (rc < 0) {
+            task->ops_done = i;
+            return rc;
+        }
+        uint64_t end = clock_now_ns();
+        hist_record(&ctx->lane->latency, end - start);
+        hist_record(&ctx->lane->response, end > due ? end - due : 0);
+        hist_record(&ctx->lane->lag, start > due ? start - due : 0);
+    }
+    task->ops_done = task->ops;
+    return 0;
+}
+
+void task_loop(struct task *task, struct ctx *ctx)
+{
+    struct op op = {
+        .ctx = ctx,
+        .env = task->env,
+        .state = task->state,
+        .task = task->id,
+        .count = task->ops,
+    };
+    task->runs++;
+    task->ended_ns = 0;
+    task->started_ns = clock_now_ns();
+    task->err = task->period_ns ? paced_loop(task, &op, ctx) : closed_loop(task, &op, ctx);
+    if (!task->ended_ns)
+        task->ended_ns = clock_now_ns();
+    task->result = op.result;
+}

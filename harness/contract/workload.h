@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a workload is. A workload says *what* is done; it never learns who runs it.
+ *
+ * Life in one trial (a fresh process):
+ *     shape -> setup -> [strategy opens] -> warm-up ops -> reset -> the timed ops -> check -> teardown
+ * and once per run, in a process of its own, before the first trial:  prepare (data sets),
+ * and once per block and parameter set, in a process of its own:      expect  (the oracle).
+ *
+ * Every task is a pure function of (env->nonce, env->seed, task id): expect() computes the same result serially and the
+ * trial is rejected if it differs. See docs/add-a-workload.md for a worked example.
+ */
+#ifndef QUINTET_CONTRACT_WORKLOAD_H
+#define QUINTET_CONTRACT_WORKLOAD_H
+
+#include "contract/ctx.h"
+#include "contract/param.h"
+
+#include "measure/rng.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct env_private;
+
+/* What a workload may look at. The runner fills it; a workload writes only `shared` and `local`. */
+struct workload_env {
+    const struct params *params;
+    unsigned in_flight;   /* K: how many tasks may be alive at once */
+    unsigned workers;     /* P: CPUs this cell may use */
+    uint64_t nonce;       /* differs by block; the same for all strategies of a block */
+    uint64_t seed;        /* of the run: data sets are made from it */
+    int data_dirfd;       /* directory for data sets; -1 where there is none */
+    struct ctx *ctx;      /* a blocking context for prepare, setup, expect and teardown */
+    void *shared;         /* shape.shared_bytes, zeroed before setup, in memory that all carriers share */
+    void *local;          /* setup may hang its own heap memory here; not for results */
+    struct env_private *priv;
+};
+
+/*
+ * Resources for setup (the workload may not make them itself). They are closed after teardown. 0 or -errno.
+ * env_map gives anonymous memory, private to this process (or copied by fork), 4096-aligned, freed after teardown.
+ */
+int env_pipe(struct workload_env *env, int fd[2]);
+int env_socketpair(struct workload_env *env, int fd[2]);
+int env_eventfd(struct workload_env *env, int *fd);
+int env_open(struct workload_env *env, const char *name, int flags, int *fd); /* below data_dirfd */
+int env_map(struct workload_env *env, size_t bytes, void **out);
+/* Start and end of a data set: env_create makes `name` new (mode 0600), env_drop_cache drops its pages from the cache. */
+int env_create(struct workload_env *env, const char *name, int *fd);
+int env_drop_cache(struct workload_env *env, int fd);
+/* Is `offset`..+len of fd wholly in the page cache? 1, 0, or -errno where it can't be known. */
+int env_resident(struct workload_env *env, int fd, off_t offset, size_t len);
+/* Does fd lie on a real block device's file system (not tmpfs, overlay, network)? 1, 0 or -errno; name goes to `why`. */
+int env_on_disk(struct workload_env *env, int fd, char *why, size_t why_len);
+/* One sentence that goes into the record when setup or shape returns -ENOTSUP (the cell is skipped). printf-like. */
+void env_reason(struct workload_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* How much work a cell is. Equal for every strategy. */
+struct shape {
+    unsigned tasks;          /* number of tasks, >= 1 */
+    uint64_t ops_per_task;   /* calls of op() per task, >= 1 */
+    unsigned group;          /* tasks id/group equal must be alive together; 1 = alone */
+    unsigned batch;          /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
+    size_t shared_bytes;     /* env->shared, visible to all tasks */
+    size_t state_bytes;      /* op->state, one per task, zeroed before every pass */
+    uint64_t work_per_op;    /* what throughput counts per op besides ops: bytes, hand-offs... ; 0 = nothing */
+};
+
+/* One call of op(). */
+struct op {
+    struct ctx *ctx;                   /* whom to ask for anything that may block */
+    const struct workload_env *env;
+    void *state;                       /* this task's own state_bytes */
+    unsigned task;                     /* 0 .. shape.tasks-1 */
+    uint64_t index, count;             /* this is op `index` of `count` in this task */
+    uint64_t result;                   /* fold results in with op_result(); starts at 0 */
+};
+
+/* Fold one value into the task's result, in order. expect() must fold the same values in the same order. */
+static inline uint64_t result_fold(uint64_t result, uint64_t value)
+{
+    return rng_mix64(result + value + UINT64_C(0x9e3779b97f4a7c15));
+}
+static inline void op_result(struct op *op, uint64_t value)
+{
+    op->result = result_fold(op->result, value);
+}
+
+/*
+ * The lower bound that the report divides by. Total bound for N ops of `wait_ns` waiting and c CPU each:
+ * max(sum(L+c)/K, sum(c)/P_s, max(L+c)). c is the serial trial's CPU time per op in the same block.
+ */
+enum ideal_kind {
+    IDEAL_NONE, /* no bound is known (serial cannot run it) */
+    IDEAL_CPU,  /* L = 0 */
+    IDEAL_WAIT, /* L = wait_ns, known by construction */
+    IDEAL_IO,   /* L + c = serial mean latency, measured */
+};
+struct ideal {
+    enum ideal_kind kind;
+    uint64_t wait_ns;
+};
+
+/* What the runner measured, for workload metrics of their own. All for the timed part only. */
+struct facts {
+    uint64_t run_ns;
+    uint64_t tasks, ops;
+    uint64_t voluntary_switches_count, involuntary_switches_count, user_switches_count;
+    uint64_t user_ns, system_ns;
+};
+
+/* Report a metric of the workload's own, e.g. ("handoff_ns", 812.5). Name [a-z0-9_]+ with its unit. */
+typedef void metric_fn(void *sink, const char *name, double value);
+
+/* A parameter set that is run by default: "via=pipe,place=same". The key `place` (free, same, across) is common to all. */
+struct variant {
+    const char *params;
+    enum profile from; /* the smallest profile that includes it */
+};
+
+struct workload {
+    const char *name;     /* file name, CLI word and row label: [a-z0-9_]+ */
+    const char *kind;     /* "micro", "io", "cpu", "mixed" */
+    const char *summary;  /* the question it asks, one line */
+    const char *op_is;    /* what one op is: "one 4 KiB block read" */
+    unsigned protocol;    /* raised when the same machine would give other numbers than before */
+    const struct param_spec *params;
+    const struct variant *variants; /* ends with params == NULL; NULL = defaults only */
+    const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
+    const char *headline;           /* the metric that the report leads with: "throughput_ops_per_s", "handoff_ns" */
+
+    /* Required. Fill *out from env->params, in_flight and workers. 0, -ENOTSUP (skip; give env_reason), -errno. */
+    int (*shape)(struct workload_env *env, struct shape *out);
+    /* Optional. Make data sets below env->data_dirfd from env->seed; idempotent. Once per run. */
+    int (*prepare)(struct workload_env *env);
+    /* Optional. Untimed; may use env->ctx and env_*(). */
+    int (*setup)(struct workload_env *env);
+    /* Optional. Untimed, before every pass over the tasks (warm-up and timed): bring `shared` back to its start. */
+    void (*reset)(struct workload_env *env);
+    /* Required. The timed operation. 0 or -errno (which fails the trial). Reads no clock unless that is its subject. */
+    int (*op)(struct op *op);
+    /* Required. The oracle: what op->result of task `task` must be in the end. Serial, without side effects. */
+    uint64_t (*expect)(const struct workload_env *env, const struct shape *shape, unsigned task);
+    /* Optional. Look at `shared` after the timed part: 0 or -EBADMSG with env_reason. */
+    int (*check)(struct workload_env *env, const struct shape *shape);
+    /* Optional. The bound; IDEAL_NONE if absent. */
+    struct ideal (*ideal)(const struct workload_env *env);
+    /* Optional. Metrics beyond the common ones. */
+    void (*metrics)(const struct workload_env *env, const struct shape *shape, const struct facts *facts, metric_fn *emit, void *sink);
+    /* Optional. */
+    void (*teardown)(struct workload_env *env);
+};
+
+/* The registry: workloads/registry.def in order. NULL-terminated. */
+extern const struct workload *const workload_registry[];
+const struct workload *workload_find(const char *name);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/counters.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static uint64_t timeval_ns(struct timeval tv)
+{
+    return (uint64_t)tv.tv_sec * 1000000000u + (uint64_t)tv.tv_usec * 1000u;
+}
+
+/* First bytes of a small file in /proc as a string, without stdio: no allocation between two readings. */
+static int file_head_read(const char *path, char *text, size_t len)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    size_t used = 0;
+    while (used < len - 1) {
+        ssize_t got = read(fd, text + used, len - 1 - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        used += (size_t)got;
+    }
+    close(fd);
+    text[used] = '\0';
+    return used ? 0 : -EIO;
+}
+
+/* The first line of /proc/stat: all CPUs, in clock ticks. Guest time is part of user time already. */
+static void machine_time_read(struct counters *out)
+{
+    enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, FIELDS };
+    char text[256];
+    unsigned long long t[FIELDS];
+    if (file_head_read("/proc/stat", text, sizeof text) ||
+        sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[USER], &t[NICE], &t[SYSTEM], &t[IDLE],
+               &t[IOWAIT], &t[IRQ], &t[SOFTIRQ], &t[STEAL]) != FIELDS)
+        return;
+    long ticks_per_s = sysconf(_SC_CLK_TCK);
+    if (ticks_per_s <= 0)
+        return;
+    uint64_t tick_ns = 1000000000u / (uint64_t)ticks_per_s;
+    out->steal_ns = t[STEAL] * tick_ns;
+    out->cpu_busy_ns = (t[USER] + t[NICE] + t[SYSTEM] + t[IRQ] + t[SOFTIRQ]) * tick_ns;
+}
+
+int counters_read(struct counters *out)
+{
+    struct rusage self, children;
+    *out = (struct counters){0};
+    if (getrusage(RUSAGE_SELF, &self) || getrusage(RUSAGE_CHILDREN, &children))
+        return -errno;
+    out->user_ns = timeval_ns(self.ru_utime) + timeval_ns(children.ru_utime);
+    out->system_ns = timeval_ns(self.ru_stime) + timeval_ns(children.ru_stime);
+    out->voluntary_switches_count = (uint64_t)self.ru_nvcsw + (uint64_t)children.ru_nvcsw;
+    out->involuntary_switches_count = (uint64_t)self.ru_nivcsw + (uint64_t)children.ru_nivcsw;
+    out->minor_faults_count = (uint64_t)self.ru_minflt + (uint64_t)children.ru_minflt;
+    out->major_faults_count = (uint64_t)self.ru_majflt + (uint64_t)children.ru_majflt;
+    out->children_minor_faults_count = (uint64_t)children.ru_minflt;
+    machine_time_read(out);
+    return 0;
+}
+
+/* Totals only grow, but /proc/stat may vanish between two readings and the kernel may correct steal downwards:
+ * no growth is then the honest answer, 584 years of CPU time is not. */
+static uint64_t grown(uint64_t later, uint64_t earlier)
+{
+    return later > earlier ? later - earlier : 0;
+}
+
+struct counters counters_delta(const struct counters *later, const struct counters *earlier)
+{
+#define DELTA(field) .field = grown(later->field, earlier->field)
+    return (struct counters){
+        DELTA(user_ns),
+        DELTA(system_ns),
+        DELTA(voluntary_switches_count),
+        DELTA(involuntary_switches_count),
+        DELTA(minor_faults_count),
+        DELTA(major_faults_count),
+        DELTA(children_minor_faults_count),
+        DELTA(steal_ns),
+        DELTA(cpu_busy_ns),
+    };
+#undef DELTA
+}
+
+/* One "Name:   123 kB" line of /proc/self/status, in bytes; 0 where it is missing. */
+static uint64_t status_bytes(const char *name)
+{
+    char text[8192];
+    if (file_head_read("/proc/self/status", text, sizeof text))
+        return 0;
+    const char *line = strstr(text, name); /* `name` starts with the newline that ends the line before */
+    return line ? strtoull(line + strlen(name), NULL, 10) * 1024 : 0;
+}
+
+uint64_t counters_memory_peak_bytes(void)
+{
+    return status_bytes("\nVmHWM:");
+}
+
+uint64_t counters_memory_now_bytes(void)
+{
+    return status_bytes("\nVmRSS:");
+}

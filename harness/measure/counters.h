@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a piece of work cost this process, its threads and its reaped children: CPU time, context switches,
+ * page faults, memory. Read only at the edges of the timed window (one reading costs microseconds).
+ */
+#ifndef QUINTET_MEASURE_COUNTERS_H
+#define QUINTET_MEASURE_COUNTERS_H
+
+#include <stdint.h>
+
+/* Monotone totals. Children count once they have been waited for; kernel threads of io_uring (iou-wrk) belong to
+ * the process that made them and are included. */
+struct counters {
+    uint64_t user_ns, system_ns;
+    uint64_t voluntary_switches_count, involuntary_switches_count;
+    uint64_t minor_faults_count, major_faults_count;
+    uint64_t children_minor_faults_count; /* the part of minor_faults that reaped children made */
+    uint64_t steal_ns;                    /* machine-wide: CPU time the hypervisor gave to others */
+    uint64_t cpu_busy_ns;                 /* machine-wide: user+nice+system+irq+softirq, to find foreign load */
+};
+
+/* Fill *out. Returns 0 or -errno (getrusage); /proc/stat fields are 0 where it cannot be read. Any thread. */
+int counters_read(struct counters *out);
+
+/* later - earlier, field by field. */
+struct counters counters_delta(const struct counters *later, const struct counters *earlier);
+
+/* VmHWM (peak resident set) and VmRSS of this process in bytes, 0 where /proc is absent. Not ru_maxrss: that is
+ * inherited across exec. The kernel counts pages in per-CPU batches: good to some 100 KiB, peak < now included. */
+uint64_t counters_memory_peak_bytes(void);
+uint64_t counters_memory_now_bytes(void);
+
+#endif

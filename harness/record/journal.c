@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "record/journal.h"
+#include "record/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char journal_name[] = "trials.jsonl";
+
+/* One write for the whole line; if it comes up short, take back what was written: no reader may see half a record. */
+static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
+{
+    struct stat st;
+    if (fstat(fd, &st))
+        return -errno;
+    if (offset)
+        *offset = (uint64_t)st.st_size;
+    ssize_t n;
+    do
+        n = write(fd, line, len);
+    while (n < 0 && errno == EINTR);
+    if (n == (ssize_t)len)
+        return 0;
+    int rc = n < 0 ? -errno : -ENOSPC;
+    if (n > 0 && ftruncate(fd, st.st_size))
+        rc = -EIO;
+    return rc;
+}
+
+static int append_json(int fd, json_t *json, uint64_t *offset)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12)) : NULL;
+    json_decref(json);
+    if (!text)
+        return -ENOMEM;
+    size_t len = strlen(text);
+    text[len] = '\n'; /* in place of the NUL */
+    int rc = append_line(fd, text, len + 1, offset);
+    free(text);
+    return rc;
+}
+
+/* If a crash tore the last line, keep the piece in recovered-tail.txt and cut it off: never append to a torn line. */
+static int cut_torn_tail(int dirfd, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st))
+        return -errno;
+    if (st.st_size == 0)
+        return 0;
+    char *text;
+    size_t len;
+    int rc = store_read(dirfd, journal_name, SIZE_MAX / 2, &text, &len);
+    if (rc)
+        return rc;
+    if (text[len - 1] != '\n') {
+        const char *last = memrchr(text, '\n', len);
+        size_t keep = last ? (size_t)(last - text) + 1 : 0;
+        rc = store_write(dirfd, "recovered-tail.txt", text + keep, len - keep);
+        if (!rc && ftruncate(fd, (off_t)keep))
+            rc = -errno;
+    }
+    free(text);
+    return rc;
+}
+
+int journal_open(struct journal *journal, int run_dirfd)
+{
+    *journal = (struct journal){.fd = -1, .dirfd = run_dirfd};
+    int rc = store_mkdir(run_dirfd, "hist");
+    if (rc)
+        return rc;
+    journal->fd = openat(run_dirfd, journal_name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (journal->fd < 0)
+        return -errno;
+    rc = cut_torn_tail(run_dirfd, journal->fd);
+    if (rc)
+        journal_close(journal);
+    return rc;
+}
+
+/* hist/<16 hex digits>.jsonl, one file per cell. The name is a hash because a cell's id is too long for a file name. */
+static void hist_name(const struct cell *cell, char *name, size_t len)
+{
+    char id[CELL_ID_LEN];
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    cell_id(cell, id, sizeof id);
+    for (const char *c = id; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+    snprintf(name, len, "hist/%016" PRIx64 ".jsonl", hash);
+}
+
+static int append_hist(struct journal *journal, struct trial_record *record, const struct hist *latency)
+{
+    char id[CELL_ID_LEN];
+    hist_name(&record->cell, record->hist_file, sizeof record->hist_file);
+    cell_id(&record->cell, id, sizeof id);
+    json_t *json = hist_to_json(latency);
+    if (!json || json_object_set_new(json, "cell_id", json_string(id)) ||
+        json_object_set_new(json, "block", json_integer(record->block)))
+        return -ENOMEM;
+    int fd = openat(journal->dirfd, record->hist_file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        json_decref(json);
+        return -errno;
+    }
+    int rc = append_json(fd, json, &record->hist_offset);
+    if (close(fd) && !rc)
+        rc = -errno;
+    return rc;
+}
+
+int journal_append(struct journal *journal, struct trial_record *record, const struct hist *latency)
+{
+    record->hist_file[0] = '\0';
+    record->hist_offset = 0;
+    int rc = latency && latency->count ? append_hist(journal, record, latency) : 0;
+    return rc ? rc : append_json(journal->fd, trial_record_to_json(record), NULL);
+}
+
+int journal_sync(struct journal *journal)
+{
+    return fdatasync(journal->fd) ? -errno : 0;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (journal->fd >= 0)
+        close(journal->fd);
+    journal->fd = -1;
+}
+
+static int problem_at(struct journal_problem *problem, uint64_t line, const char *what)
+{
+    problem->line = line;
+    snprintf(problem->what, sizeof problem->what, "%s", what);
+    return -EBADMSG;
+}
+
+int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
+                 struct journal_problem *problem)
+{
+    *problem = (struct journal_problem){0};
+    int fd = openat(run_dirfd, journal_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+        int rc = fd < 0 ? -errno : -EINVAL;
+        if (fd >= 0)
+            close(fd);
+        snprintf(problem->what, sizeof problem->what, "%s: %s", journal_name, strerror(-rc));
+        return rc;
+    }
+    FILE *file = fdopen(fd, "r");
+    struct trial_record *record = malloc(sizeof *record);
+    char *line = NULL;
+    size_t cap = 0;
+    int rc = file && record ? 0 : -ENOMEM;
+    for (uint64_t n = 1; !rc; n++) {
+        ssize_t len = getline(&line, &cap, file);
+        if (len < 0)
+            break;
+        if (line[len - 1] != '\n') {
+            problem->torn_tail = true;
+            break;
+        }
+        json_error_t error;
+        json_t *json = json_loadb(line, (size_t)len, JSON_REJECT_DUPLICATES, &error);
+        char why[REASON_LEN] = "";
+        if (!json)
+            rc = problem_at(problem, n, error.text);
+        else if (trial_record_from_json(json, record, why, sizeof why))
+            rc = problem_at(problem, n, why);
+        else
+            rc = each(record, arg);
+        json_decref(json);
+    }
+    free(line);
+    free(record);
+    if (file)
+        fclose(file);
+    else
+        close(fd);
+    return rc;
+}
+
+int journal_read_hist(int run_dirfd, const struct trial_record *record, struct hist *out)
+{
+    char expected[NAME_LEN], id[CELL_ID_LEN];
+    if (!record->hist_file[0])
+        return -ENOENT;
+    hist_name(&record->cell, expected, sizeof expected);
+    if (strcmp(expected, record->hist_file))
+        return -EBADMSG; /* a journal may not point anywhere else */
+    int fd = openat(run_dirfd, record->hist_file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    FILE *file = fdopen(fd, "r");
+    char *line = NULL;
+    size_t cap = 0;
+    int rc = -EBADMSG;
+    if (file && !fseeko(file, (off_t)record->hist_offset, SEEK_SET)) {
+        ssize_t len = getline(&line, &cap, file);
+        json_t *json = len > 0 ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
+        const char *owner = json_string_value(json_object_get(json, "cell_id"));
+        cell_id(&record->cell, id, sizeof id);
+        if (owner && !strcmp(owner, id) &&
+            json_integer_value(json_object_get(json, "block")) == (json_int_t)record->block)
+            rc = hist_from_json(json, out);
+        json_decref(json);
+    }
+    free(line);
+    if (file)
+        fclose(file);
+    else
+        close(fd);
+    return rc;
+}

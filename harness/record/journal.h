@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trials.jsonl: the append-only journal of a run and the source of truth for everything that is reported.
+ *
+ * One trial is one line is one write(2). A crash can tear the last line only: readers drop a last line without '\n'.
+ * Histograms go to hist/<cell hash>.jsonl *before* the line that points at them, so a pointer always resolves.
+ */
+#ifndef QUINTET_RECORD_JOURNAL_H
+#define QUINTET_RECORD_JOURNAL_H
+
+#include "record/trial_record.h"
+
+struct journal {
+    int fd;     /* trials.jsonl, O_APPEND */
+    int dirfd;  /* the run's directory, not owned */
+    uint64_t bytes;
+};
+
+/* Open for appending inside the run directory; creates it and hist/. A torn last line is cut off and kept in
+ * recovered-tail.txt. 0 or -errno. */
+int journal_open(struct journal *journal, int run_dirfd);
+
+/* Append one trial: first its histogram (may be NULL or empty), then the record, whose hist_file and hist_offset are
+ * filled in. One write each; a short write is completed or rolled back. 0 or -errno (-ENOSPC, -EIO, ...). */
+int journal_append(struct journal *journal, struct trial_record *record, const struct hist *latency);
+
+/* fdatasync; between trials, never inside the timed part. */
+int journal_sync(struct journal *journal);
+void journal_close(struct journal *journal);
+
+/* What was wrong with a journal and where. line 0: the file itself. */
+struct journal_problem {
+    uint64_t line;
+    char what[REASON_LEN];
+    bool torn_tail; /* the last line was incomplete and was dropped: a warning, not an error */
+};
+
+/*
+ * Call each(record, arg) for every trial in order; a non-zero return stops and is returned. -EBADMSG: a line that is not a
+ * valid record (problem says which and why). The record is valid during the call only.
+ */
+int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
+                 struct journal_problem *problem);
+
+/* Read the histogram a record points at. -ENOENT if it has none, -EBADMSG if the line is not what it should be. */
+int journal_read_hist(int run_dirfd, const struct trial_record *record, struct hist *out);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which CPUs this run was granted, and in which order to use them. */
+#ifndef QUINTET_RECORD_MACHINE_H
+#define QUINTET_RECORD_MACHINE_H
+
+#include "record/trial_record.h"
+
+struct machine {
+    int cpus[CPUS_MAX]; /* the CPUs to use: one per physical core first, then their SMT siblings */
+    unsigned granted;   /* P = min(affinity, ceil(cgroup quota)): how many of them to use */
+    unsigned online, allowed;
+    double quota_cpus; /* 0: no cgroup limit */
+    unsigned cores, packages;
+    bool smt;
+};
+
+/* Look at affinity, cgroup quota (v1 and v2) and topology (hwloc). Takes tens of ms; harness only. 0 or -errno. */
+int machine_read(struct machine *out);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The run's directory: results/<run-id>/ with run.json, plan.json, env.json, trials.jsonl, hist/, events.jsonl,
+ * summary.json, REPORT.md, report/plots/, SHA256SUMS. Whole files are replaced atomically: temporary name in the same
+ * directory, write, fsync, rename, fsync of the directory. A reader sees the old file or the new one, never half.
+ */
+#ifndef QUINTET_RECORD_STORE_H
+#define QUINTET_RECORD_STORE_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* Replace dirfd/name with len bytes. 0 or -errno; on error the old file is intact and no temporary file is left. */
+int store_write(int dirfd, const char *name, const void *data, size_t len);
+
+/* The same with a JSON document (indented, sorted keys, trailing newline). Does not take over the reference. */
+int store_write_json(int dirfd, const char *name, const json_t *json);
+
+/* Read a regular file of at most `limit` bytes; *out is malloc'ed and NUL-terminated. 0 or -errno (-EFBIG). */
+int store_read(int dirfd, const char *name, size_t limit, char **out, size_t *out_len);
+
+/* Read a JSON file (<= 64 MiB). New reference in *out. 0, -errno, or -EBADMSG with the parser's words in `why`. */
+int store_read_json(int dirfd, const char *name, json_t **out, char *why, size_t why_len);
+
+/* mkdir -p relative to dirfd; 0 or -errno. */
+int store_mkdir(int dirfd, const char *path);
+
+/* Is this a legal run or machine name: [A-Za-z0-9._-]{1,64}, not starting with '.' or '-'? */
+int store_name_valid(const char *name);
+
+#endif

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Specs and records as JSON. The flat fields are one table: a field is added to the journal by adding a line here, and
+ * reader and writer cannot disagree. What is nested (the cell, the workload's own metrics) follows by hand.
+ */
+#include "record/trial_record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum field_type { FIELD_TEXT, FIELD_U64, FIELD_HEX64, FIELD_UINT, FIELD_INT, FIELD_REAL };
+
+struct field {
+    const char *name;
+    enum field_type type;
+    size_t offset, size;
+};
+
+#define FIELD(type, member, json_name, kind)                                                                           \
+    {                                                                                                                  \
+        json_name, kind, offsetof(struct type, member), sizeof(((struct type *)0)->member)                            \
+    }
+#define R(member, kind) FIELD(trial_record, member, #member, kind)
+#define S(member, kind) FIELD(trial_spec, member, #member, kind)
+
+static const struct field record_fields[] = {
+    R(run_id, FIELD_TEXT),
+    R(block, FIELD_UINT),
+    R(slot, FIELD_UINT),
+    R(seed, FIELD_HEX64),
+    R(nonce, FIELD_HEX64),
+    R(protocol, FIELD_UINT),
+    R(backend, FIELD_TEXT),
+    R(started_utc, FIELD_TEXT),
+    R(reason, FIELD_TEXT),
+    R(signal, FIELD_INT),
+    R(attempts, FIELD_UINT),
+    R(digest, FIELD_HEX64),
+    R(expect, FIELD_HEX64),
+    R(tasks, FIELD_U64),
+    R(ops, FIELD_U64),
+    R(group, FIELD_U64),
+    R(batch, FIELD_U64),
+    R(cores, FIELD_UINT),
+    R(setup_ns, FIELD_U64),
+    R(open_ns, FIELD_U64),
+    R(warm_up_ns, FIELD_U64),
+    R(run_ns, FIELD_U64),
+    R(close_ns, FIELD_U64),
+    R(verify_ns, FIELD_U64),
+    R(clock_source, FIELD_TEXT),
+    R(clock_drift_ppm, FIELD_REAL),
+    R(work, FIELD_U64),
+    R(user_ns, FIELD_U64),
+    R(system_ns, FIELD_U64),
+    R(voluntary_switches_count, FIELD_U64),
+    R(involuntary_switches_count, FIELD_U64),
+    R(user_switches_count, FIELD_U64),
+    R(minor_faults_count, FIELD_U64),
+    R(major_faults_count, FIELD_U64),
+    R(memory_peak_bytes, FIELD_U64),
+    R(steal_ns, FIELD_U64),
+    R(foreign_cpu_ns, FIELD_U64),
+    R(in_flight_mean, FIELD_REAL),
+    R(in_flight_peak, FIELD_UINT),
+    R(ideal_kind, FIELD_TEXT),
+    R(ideal_wait_ns, FIELD_U64),
+    R(latency_count, FIELD_U64),
+    R(latency_mean_ns, FIELD_REAL),
+    R(latency_min_ns, FIELD_U64),
+    R(latency_max_ns, FIELD_U64),
+    R(hist_file, FIELD_TEXT),
+    R(hist_offset, FIELD_U64),
+};
+
+static const struct field spec_fields[] = {
+    S(profile, FIELD_TEXT),
+    S(block, FIELD_UINT),
+    S(slot, FIELD_UINT),
+    S(seed, FIELD_HEX64),
+    S(nonce, FIELD_HEX64),
+    FIELD(trial_spec, clock.ns_per_tick_q32, "ns_per_tick_q32", FIELD_HEX64),
+    S(data_dir, FIELD_TEXT),
+    S(task, FIELD_TEXT),
+};
+
+enum { N_RECORD_FIELDS = sizeof record_fields / sizeof *record_fields };
+enum { N_SPEC_FIELDS = sizeof spec_fields / sizeof *spec_fields };
+
+static const char *const end_names[END_COUNT] = {
+    [END_OK] = "ok",
+    [END_SKIPPED] = "skipped",
+    [END_VERIFY_FAILED] = "verify_failed",
+    [END_IMPLAUSIBLE] = "implausible",
+    [END_TIMEOUT] = "timeout",
+    [END_CRASHED] = "crashed",
+    [END_OOM] = "oom",
+    [END_NO_RESOURCE] = "no_resource",
+    [END_FAILED_IO] = "failed_io",
+    [END_PROTOCOL] = "protocol",
+    [END_INTERRUPTED] = "interrupted",
+};
+
+const char *trial_end_name(enum trial_end end)
+{
+    return (unsigned)end < END_COUNT ? end_names[end] : "?";
+}
+
+int trial_end_parse(const char *name)
+{
+    for (int i = 0; i < END_COUNT; i++)
+        if (!strcmp(end_names[i], name))
+            return i;
+    return -EINVAL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct named_text *)a)->name, ((const struct named_text *)b)->name);
+}
+
+void cell_sort_params(struct cell *cell)
+{
+    qsort(cell->params, cell->n_params, sizeof cell->params[0], by_name);
+}
+
+void cell_case(const struct cell *cell, char *buf, size_t len)
+{
+    size_t used = (size_t)snprintf(buf, len, "%s", cell->workload);
+    for (unsigned i = 0; i < cell->n_params && used < len; i++)
+        used += (size_t)snprintf(buf + used, len - used, "%s%s=%s", i ? "," : "[", cell->params[i].name,
+                                 cell->params[i].text);
+    if (cell->n_params && used < len)
+        snprintf(buf + used, len - used, "]");
+}
+
+void cell_id(const struct cell *cell, char *buf, size_t len)
+{
+    cell_case(cell, buf, len);
+    size_t used = strlen(buf);
+    snprintf(buf + used, len - used, "/%s/w%u/k%u", cell->strategy, cell->workers, cell->in_flight);
+}
+
+/* Text that came from outside (a reason, a describe line) must not make the document invalid UTF-8. */
+static json_t *text_to_json(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json)
+        return json;
+    char clean[4096];
+    size_t i = 0;
+    for (; text[i] && i + 1 < sizeof clean; i++)
+        clean[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
+    clean[i] = '\0';
+    return json_string(clean);
+}
+
+static json_t *hex_to_json(uint64_t value)
+{
+    char hex[17];
+    snprintf(hex, sizeof hex, "%016" PRIx64, value);
+    return json_string(hex);
+}
+
+static json_t *field_to_json(const struct field *field, const void *base)
+{
+    const void *at = (const char *)base + field->offset;
+    switch (field->type) {
+    case FIELD_TEXT:
+        return text_to_json(at);
+    case FIELD_U64:
+        return json_integer((json_int_t) * (const uint64_t *)at);
+    case FIELD_HEX64:
+        return hex_to_json(*(const uint64_t *)at);
+    case FIELD_UINT:
+        return json_integer(*(const unsigned *)at);
+    case FIELD_INT:
+        return json_integer(*(const int *)at);
+    case FIELD_REAL:
+        return json_real(isfinite(*(const double *)at) ? *(const double *)at : 0.0);
+    }
+    return NULL;
+}
+
+static int hex_from_json(const json_t *json, uint64_t *out)
+{
+    const char *text = json_string_value(json);
+    char *end;
+    if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+        return -EBADMSG;
+    *out = strtoull(text, &end, 16);
+    return 0;
+}
+
+static int field_from_json(const struct field *field, const json_t *json, void *base)
+{
+    void *at = (char *)base + field->offset;
+    json_int_t integer = json_is_integer(json) ? json_integer_value(json) : -1;
+    switch (field->type) {
+    case FIELD_TEXT:
+        if (!json_is_string(json) || json_string_length(json) >= field->size)
+            return -EBADMSG;
+        memcpy(at, json_string_value(json), json_string_length(json) + 1);
+        return 0;
+    case FIELD_HEX64:
+        return hex_from_json(json, at);
+    case FIELD_U64:
+        if (integer < 0)
+            return -EBADMSG;
+        *(uint64_t *)at = (uint64_t)integer;
+        return 0;
+    case FIELD_UINT:
+        if (integer < 0 || integer > UINT32_MAX)
+            return -EBADMSG;
+        *(unsigned *)at = (unsigned)integer;
+        return 0;
+    case FIELD_INT:
+        if (!json_is_integer(json) || json_integer_value(json) != (int)json_integer_value(json))
+            return -EBADMSG;
+        *(int *)at = (int)json_integer_value(json);
+        return 0;
+    case FIELD_REAL:
+        if (!json_is_number(json) || !isfinite(json_number_value(json)))
+            return -EBADMSG;
+        *(double *)at = json_number_value(json);
+        return 0;
+    }
+    return -EBADMSG;
+}
+
+static int fields_to_json(json_t *json, const struct field *fields, unsigned n, const void *base)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (json_object_set_new(json, fields[i].name, field_to_json(&fields[i], base)))
+            return -ENOMEM;
+    return 0;
+}
+
+static int bad(char *why, size_t why_len, const char *field)
+{
+    snprintf(why, why_len, "field \"%s\" is missing, of the wrong type or out of range", field);
+    return -EBADMSG;
+}
+
+static int fields_from_json(const json_t *json, const struct field *fields, unsigned n, void *base, char *why,
+                            size_t why_len)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (field_from_json(&fields[i], json_object_get(json, fields[i].name), base))
+            return bad(why, why_len, fields[i].name);
+    return 0;
+}
+
+static int cell_to_json(json_t *json, const struct cell *cell)
+{
+    char id[CELL_ID_LEN];
+    cell_id(cell, id, sizeof id);
+    json_t *params = json_object();
+    for (unsigned i = 0; i < cell->n_params; i++)
+        json_object_set_new(params, cell->params[i].name, json_string(cell->params[i].text));
+    int rc = json_object_set_new(json, "cell_id", json_string(id)) |
+             json_object_set_new(json, "workload", json_string(cell->workload)) |
+             json_object_set_new(json, "strategy", json_string(cell->strategy)) |
+             json_object_set_new(json, "params", params) |
+             json_object_set_new(json, "in_flight", json_integer(cell->in_flight)) |
+             json_object_set_new(json, "workers", json_integer(cell->workers));
+    return rc ? -ENOMEM : 0;
+}
+
+static int cell_from_json(const json_t *json, struct cell *cell, char *why, size_t why_len)
+{
+    static const struct field fields[] = {
+        FIELD(cell, workload, "workload", FIELD_TEXT),
+        FIELD(cell, strategy, "strategy", FIELD_TEXT),
+        FIELD(cell, in_flight, "in_flight", FIELD_UINT),
+        FIELD(cell, workers, "workers", FIELD_UINT),
+    };
+    int rc = fields_from_json(json, fields, sizeof fields / sizeof *fields, cell, why, why_len);
+    if (rc)
+        return rc;
+    json_t *params = json_object_get(json, "params"), *value;
+    const char *name;
+    cell->n_params = 0;
+    if (!json_is_object(params))
+        return bad(why, why_len, "params");
+    json_object_foreach(params, name, value)
+    {
+        struct named_text *p = &cell->params[cell->n_params];
+        if (cell->n_params == PARAMS_MAX || strlen(name) >= NAME_LEN || !json_is_string(value) ||
+            json_string_length(value) >= NAME_LEN)
+            return bad(why, why_len, "params");
+        strcpy(p->name, name);
+        strcpy(p->text, json_string_value(value));
+        cell->n_params++;
+    }
+    cell_sort_params(cell);
+    return 0;
+}
+
+json_t *trial_spec_to_json(const struct trial_spec *spec)
+{
+    json_t *json = json_object(), *cpus = json_array();
+    for (unsigned i = 0; i < spec->n_cpus; i++)
+        json_array_append_new(cpus, json_integer(spec->cpus[i]));
+    if (cell_to_json(json, &spec->cell) || fields_to_json(json, spec_fields, N_SPEC_FIELDS, spec) ||
+        json_object_set_new(json, "cpus", cpus)) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+int trial_spec_from_json(const json_t *json, struct trial_spec *out, char *why, size_t why_len)
+{
+    memset(out, 0, sizeof *out);
+    int rc = cell_from_json(json, &out->cell, why, why_len);
+    if (!rc)
+        rc = fields_from_json(json, spec_fields, N_SPEC_FIELDS, out, why, why_len);
+    json_t *cpus = json_object_get(json, "cpus"), *cpu;
+    size_t i;
+    if (!rc && (!json_is_array(cpus) || json_array_size(cpus) > CPUS_MAX || json_array_size(cpus) == 0))
+        return bad(why, why_len, "cpus");
+    if (!rc)
+        json_array_foreach(cpus, i, cpu) out->cpus[out->n_cpus++] = (int)json_integer_value(cpu);
+    return rc;
+}
+
+json_t *trial_record_to_json(const struct trial_record *record)
+{
+    json_t *json = json_object(), *metrics = json_object();
+    for (unsigned i = 0; i < record->n_metrics; i++)
+        if (isfinite(record->metrics[i].value))
+            json_object_set_new(metrics, record->metrics[i].name, json_real(record->metrics[i].value));
+    int rc = json_object_set_new(json, "schema", json_string(TRIAL_SCHEMA)) |
+             json_object_set_new(json, "end", json_string(trial_end_name(record->end))) |
+             json_object_set_new(json, "metrics", metrics);
+    if (rc || cell_to_json(json, &record->cell) || fields_to_json(json, record_fields, N_RECORD_FIELDS, record)) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+int trial_record_from_json(const json_t *json, struct trial_record *out, char *why, size_t why_len)
+{
+    memset(out, 0, sizeof *out);
+    const char *schema = json_string_value(json_object_get(json, "schema"));
+    if (!schema || strncmp(schema, "quintet.trial/1.", 16)) {
+        snprintf(why, why_len, "schema is \"%.40s\", this version reads quintet.trial/1.x", schema ? schema : "");
+        return -EBADMSG;
+    }
+    int rc = cell_from_json(json, &out->cell, why, why_len);
+    if (!rc)
+        rc = fields_from_json(json, record_fields, N_RECORD_FIELDS, out, why, why_len);
+    if (rc)
+        return rc;
+    const char *end = json_string_value(json_object_get(json, "end"));
+    int parsed = end ? trial_end_parse(end) : -EINVAL;
+    if (parsed < 0)
+        return bad(why, why_len, "end");
+    out->end = (enum trial_end)parsed;
+
+    json_t *metrics = json_object_get(json, "metrics"), *value;
+    const char *name;
+    if (!json_is_object(metrics))
+        return bad(why, why_len, "metrics");
+    json_object_foreach(metrics, name, value)
+    {
+        struct named_value *m = &out->metrics[out->n_metrics];
+        if (out->n_metrics == METRICS_MAX || strlen(name) >= NAME_LEN || !json_is_number(value))
+            return bad(why, why_len, "metrics");
+        strcpy(m->name, name);
+        m->value = json_number_value(value);
+        out->n_metrics++;
+    }
+    return 0;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One trial: what was asked (spec), what came of it (record), and both as JSON.
+ *
+ * A spec travels from the harness to the trial's process, a record back; the record is then one line of trials.jsonl,
+ * the source of truth for everything that is reported. results/README.md is the data dictionary of these fields.
+ */
+#ifndef QUINTET_RECORD_TRIAL_RECORD_H
+#define QUINTET_RECORD_TRIAL_RECORD_H
+
+#include "measure/clock.h"
+#include "measure/hist.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRIAL_SCHEMA "quintet.trial/1.0"
+
+enum {
+    NAME_LEN = 64,    /* names: [a-z0-9_]{1,63} */
+    PARAMS_MAX = 12,  /* parameters of a workload + options of a strategy + placement */
+    METRICS_MAX = 16, /* metrics of the workload's own */
+    CPUS_MAX = 1024,
+    REASON_LEN = 256,
+};
+
+struct named_text {
+    char name[NAME_LEN];
+    char text[NAME_LEN];
+};
+
+struct named_value {
+    char name[NAME_LEN];
+    double value;
+};
+
+/* Which cell: everything that makes two trials comparable repetitions of one another. */
+struct cell {
+    char workload[NAME_LEN];
+    char strategy[NAME_LEN];
+    struct named_text params[PARAMS_MAX]; /* of the workload, and "place" unless it is free; sorted by name */
+    unsigned n_params;
+    unsigned in_flight, workers;
+};
+
+/* Bring params into the order that every cell has. Whoever fills in params calls this once. */
+void cell_sort_params(struct cell *cell);
+
+/*
+ * "handoff[place=same,via=pipe]/coroutines/w2/k2" into buf: the cell's identity in all files and messages. cell_case() is
+ * the part before the first '/', e.g. "handoff[place=same,via=pipe]": what is compared between strategies.
+ */
+void cell_id(const struct cell *cell, char *buf, size_t len);
+void cell_case(const struct cell *cell, char *buf, size_t len);
+
+enum { CELL_ID_LEN = 512 };
+
+/* How a trial ended: the closed list. */
+enum trial_end {
+    END_OK,
+    END_SKIPPED,       /* this cell cannot be run here; reason is one sentence */
+    END_VERIFY_FAILED, /* less, more or other work was done */
+    END_IMPLAUSIBLE,   /* zero time, more in flight than admitted, ... */
+    END_TIMEOUT,
+    END_CRASHED, /* signal says which */
+    END_OOM,
+    END_NO_RESOURCE, /* EAGAIN, ENOMEM, EMFILE ... while starting carriers */
+    END_FAILED_IO,   /* an op returned an error */
+    END_PROTOCOL,    /* exit without a valid record */
+    END_INTERRUPTED,
+    END_COUNT,
+};
+const char *trial_end_name(enum trial_end end); /* "ok", "skipped", "verify_failed", ... */
+int trial_end_parse(const char *name);          /* enum trial_end or -EINVAL */
+
+struct trial_spec {
+    struct cell cell;
+    char profile[NAME_LEN];
+    unsigned block, slot; /* block number, position inside the block */
+    uint64_t seed, nonce;
+    struct clock_config clock;
+    int cpus[CPUS_MAX]; /* the CPUs this cell may use */
+    unsigned n_cpus;
+    char data_dir[4096]; /* "" where there is none */
+    char task[16];       /* "trial", "prepare" or "oracle" */
+};
+
+struct trial_record {
+    /* identity */
+    char run_id[NAME_LEN];
+    struct cell cell;
+    unsigned block, slot;
+    uint64_t seed, nonce;
+    unsigned protocol;
+    char backend[REASON_LEN]; /* what strategy->describe() said */
+    char started_utc[32];     /* RFC 3339 */
+
+    /* outcome */
+    enum trial_end end;
+    char reason[REASON_LEN]; /* "" for ok */
+    int signal;              /* for END_CRASHED */
+    unsigned attempts;       /* 1, or more after a bounded re-run */
+    uint64_t digest, expect; /* equal, or the trial failed */
+
+    /* shape */
+    uint64_t tasks, ops, group, batch;
+    unsigned cores; /* CPUs that this strategy can keep busy in this cell */
+
+    /* time */
+    uint64_t setup_ns, open_ns, warm_up_ns, run_ns, close_ns, verify_ns;
+    char clock_source[16];
+    double clock_drift_ppm;
+
+    /* work: 0 where the workload counts nothing besides ops */
+    uint64_t work;
+
+    /* cost, of the timed part only */
+    uint64_t user_ns, system_ns;
+    uint64_t voluntary_switches_count, involuntary_switches_count, user_switches_count;
+    uint64_t minor_faults_count, major_faults_count;
+    uint64_t memory_peak_bytes; /* of the whole trial: VmHWM + private pages of forked carriers alive at once */
+    uint64_t steal_ns, foreign_cpu_ns;
+
+    /* concurrency really reached */
+    double in_flight_mean;
+    unsigned in_flight_peak;
+
+    /* model for the bound */
+    char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io" */
+    uint64_t ideal_wait_ns;
+
+    /* latency: per sample (one op, or the mean of `batch` ops) */
+    uint64_t latency_count;
+    double latency_mean_ns;
+    uint64_t latency_min_ns, latency_max_ns;
+
+    /* metrics of the workload's own */
+    struct named_value metrics[METRICS_MAX];
+    unsigned n_metrics;
+
+    /* where the histogram's line is; "" where there is none */
+    char hist_file[NAME_LEN];
+    uint64_t hist_offset;
+};
+
+/*
+ * JSON, strict: unknown fields are ignored, missing or mistyped ones are -EBADMSG and `why` names the field.
+ * The *_to_json functions return a new reference or NULL (no memory). Integers above 2^53 (digest, nonce, seed, expect)
+ * are hexadecimal strings. A zero latency_count means: no latency percentiles.
+ */
+json_t *trial_spec_to_json(const struct trial_spec *spec);
+int trial_spec_from_json(const json_t *json, struct trial_spec *out, char *why, size_t why_len);
+json_t *trial_record_to_json(const struct trial_record *record);
+int trial_record_from_json(const json_t *json, struct trial_record *out, char *why, size_t why_len);
+
+/* A histogram as {"p":8,"count":..,"sum_ns":..,"min_ns":..,"max_ns":..,"clamped":..,"buckets":[index,count,index,count,...]}. */
+json_t *hist_to_json(const struct hist *hist);
+int hist_from_json(const json_t *json, struct hist *out);
+
+#endif

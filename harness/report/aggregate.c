@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/aggregate.h"
+#include "report/report.h"
+
+#include "record/journal.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCKS_MAX = 1 << 20 };
+
+const char *cell_status_name(enum cell_status status)
+{
+    static const char *const names[] = {"ok", "partial", "failed", "skipped", "not_run"};
+    return names[status];
+}
+
+const struct series *series_find(const struct report_cell *cell, const char *name)
+{
+    for (unsigned i = 0; i < cell->n_series; i++)
+        if (strcmp(cell->series[i].name, name) == 0)
+            return &cell->series[i];
+    return NULL;
+}
+
+static struct series *series_get(struct report_cell *cell, const char *name)
+{
+    struct series *found = (struct series *)series_find(cell, name);
+    if (found)
+        return found;
+    struct series *list = realloc(cell->series, (cell->n_series + 1) * sizeof *list);
+    if (!list)
+        return NULL;
+    cell->series = list;
+    struct series *series = &list[cell->n_series++];
+    *series = (struct series){0};
+    snprintf(series->name, sizeof series->name, "%s", name);
+    return series;
+}
+
+int series_set(struct report_cell *cell, const char *name, unsigned block, double value)
+{
+    struct series *series = series_get(cell, name);
+    if (!series)
+        return -ENOMEM;
+    if (block >= series->n_blocks) {
+        double *values = realloc(series->by_block, (block + 1) * sizeof *values);
+        if (!values)
+            return -ENOMEM;
+        for (unsigned i = series->n_blocks; i <= block; i++)
+            values[i] = NAN;
+        series->by_block = values;
+        series->n_blocks = block + 1;
+    }
+    series->by_block[block] = isfinite(value) ? value : NAN;
+    return 0;
+}
+
+int series_finish(struct series *series)
+{
+    double *values = malloc((series->n_blocks + 1) * sizeof *values);
+    if (!values)
+        return -ENOMEM;
+    size_t n = 0;
+    for (unsigned i = 0; i < series->n_blocks; i++)
+        if (isfinite(series->by_block[i]))
+            values[n++] = series->by_block[i];
+    series->median = n ? stats_median_interval(values, n, 0.05) : (struct estimate){0};
+    series->median.n = n;
+    free(values);
+    return 0;
+}
+
+struct estimate cell_metric(const struct report_cell *cell, const char *name)
+{
+    const struct series *series = series_find(cell, name);
+    return series ? series->median : (struct estimate){.value = NAN};
+}
+
+/* Percentiles of one trial: only those that its own count can support. */
+static int add_percentiles(struct report_cell *cell, unsigned block, const struct hist *hist)
+{
+    static const struct {
+        const char *name;
+        double q;
+    } list[] = {{"latency_p50_ns", .5}, {"latency_p90_ns", .9}, {"latency_p99_ns", .99}, {"latency_p999_ns", .999}};
+    for (unsigned i = 0; i < sizeof list / sizeof *list; i++) {
+        if (hist->count < hist_quantile_min_count(list[i].q))
+            continue;
+        int rc = series_set(cell, list[i].name, block, (double)hist_quantile(hist, list[i].q));
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static int add_latency(struct report_run *run, struct report_cell *cell, const struct trial_record *record)
+{
+    if (record->latency_count == 0)
+        return 0;
+    int rc = series_set(cell, "latency_mean_ns", record->block, record->latency_mean_ns);
+    if (rc || !record->hist_file[0])
+        return rc;
+    struct hist *hist = calloc(1, sizeof *hist);
+    if (!hist)
+        return -ENOMEM;
+    rc = journal_read_hist(run->dirfd, record, hist);
+    if (rc == 0 && hist->count != record->latency_count)
+        rc = -EBADMSG;
+    if (rc == -ENOMEM) {
+        free(hist);
+        return rc;
+    }
+    if (rc) {
+        report_warn(run->result, "%s, block %u: the histogram in %s cannot be used (%s); its percentiles are missing",
+                    cell->id, record->block, record->hist_file, strerror(-rc));
+        free(hist);
+        return 0;
+    }
+    rc = add_percentiles(cell, record->block, hist);
+    if (!cell->latency) {
+        cell->latency = hist; /* the first one becomes the sum */
+        return rc;
+    }
+    hist_merge(cell->latency, hist);
+    free(hist);
+    return rc;
+}
+
+static int add_common(struct report_cell *cell, const struct trial_record *r)
+{
+    double ops = (double)r->ops, seconds = (double)r->run_ns / 1e9;
+    const struct named_value values[] = {
+        {"throughput_ops_per_s", ops / seconds},
+        {"work_per_s", r->work ? (double)r->work / seconds : NAN},
+        {"cpu_ns_per_op", (double)(r->user_ns + r->system_ns) / ops},
+        {"cpu_user_ns_per_op", (double)r->user_ns / ops},
+        {"cpu_system_ns_per_op", (double)r->system_ns / ops},
+        {"voluntary_switches_per_op", (double)r->voluntary_switches_count / ops},
+        {"involuntary_switches_per_op", (double)r->involuntary_switches_count / ops},
+        {"kernel_switches_per_op", (double)(r->voluntary_switches_count + r->involuntary_switches_count) / ops},
+        {"user_switches_per_op", (double)r->user_switches_count / ops},
+        {"minor_faults_per_op", (double)r->minor_faults_count / ops},
+        {"memory_peak_bytes", (double)r->memory_peak_bytes},
+        {"in_flight_mean", r->in_flight_mean},
+        {"open_ns", (double)r->open_ns},
+    };
+    for (unsigned i = 0; i < sizeof values / sizeof *values; i++) {
+        int rc = isnan(values[i].value) ? 0 : series_set(cell, values[i].name, r->block, values[i].value);
+        if (rc)
+            return rc;
+    }
+    for (unsigned i = 0; i < r->n_metrics; i++) {
+        int rc = series_set(cell, r->metrics[i].name, r->block, r->metrics[i].value);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static int add_digest(struct report_cell *cell, const struct trial_record *record)
+{
+    if (record->block >= cell->n_digests) {
+        uint64_t *list = realloc(cell->digest, (record->block + 1) * sizeof *list);
+        if (!list)
+            return -ENOMEM;
+        memset(list + cell->n_digests, 0, (record->block + 1 - cell->n_digests) * sizeof *list);
+        cell->digest = list;
+        cell->n_digests = record->block + 1;
+    }
+    cell->digest[record->block] = record->digest;
+    return 0;
+}
+
+static int add_ok(struct report_run *run, struct report_cell *cell, const struct trial_record *record)
+{
+    if (record->run_ns == 0 || record->ops == 0)
+        return -EBADMSG;
+    if (record->digest != record->expect) {
+        run->unverified_count++; /* its number is printed nowhere */
+        report_warn(run->result, "%s, block %u: journalled as ok although its digest is not the expected one; left out",
+                    cell->id, record->block);
+        return 0;
+    }
+    cell->ok++;
+    run->ok_count++;
+    cell->tasks = record->tasks;
+    cell->ops = record->ops;
+    cell->work = record->work;
+    cell->batch = record->batch;
+    cell->cores = record->cores;
+    cell->ideal_wait_ns = record->ideal_wait_ns;
+    memcpy(cell->ideal_kind, record->ideal_kind, sizeof cell->ideal_kind);
+    memcpy(cell->backend, record->backend, sizeof cell->backend);
+    run->steal_ns += (double)record->steal_ns;
+    run->busy_ns += (double)record->foreign_cpu_ns;
+    run->run_ns += (double)record->run_ns;
+    run->drift_ppm_max = fmax(run->drift_ppm_max, fabs(record->clock_drift_ppm));
+    int rc = add_common(cell, record);
+    if (!rc)
+        rc = add_latency(run, cell, record);
+    return rc ? rc : add_digest(cell, record);
+}
+
+static int add_failed(struct report_run *run, unsigned index, const struct trial_record *record)
+{
+    struct failed_trial *list = realloc(run->failed, (run->n_failed + 1) * sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    run->failed = list;
+    struct failed_trial *failed = &list[run->n_failed++];
+    *failed = (struct failed_trial){index, record->block, record->attempts, record->end, record->signal, ""};
+    memcpy(failed->reason, record->reason, sizeof failed->reason);
+    run->cells[index].failed++;
+    run->failed_count++;
+    if (!run->cells[index].reason[0])
+        memcpy(run->cells[index].reason, record->reason, sizeof record->reason);
+    return 0;
+}
+
+int aggregate_trial(struct report_run *run, const struct trial_record *record)
+{
+    if (record->block >= BLOCKS_MAX)
+        return -EBADMSG;
+    char id[CELL_ID_LEN];
+    cell_id(&record->cell, id, sizeof id);
+    unsigned before = run->n_cells;
+    int index = aggregate_cell(run, &record->cell, id);
+    if (index < 0)
+        return index;
+    if (run->n_cells != before && json_object_size(run->plan))
+        report_warn(run->result, "%s: a trial of a cell that the plan does not have", id);
+    struct report_cell *cell = &run->cells[index];
+    if (record->attempts > 1) {
+        cell->reruns += record->attempts - 1;
+        run->rerun_count += record->attempts - 1;
+    }
+    if (record->end == END_OK)
+        return add_ok(run, cell, record);
+    if (record->end != END_SKIPPED)
+        return add_failed(run, (unsigned)index, record);
+    cell->skipped++;
+    run->skipped_count++;
+    memcpy(cell->reason, record->reason, sizeof cell->reason);
+    return 0;
+}
+
+static enum cell_status status_of(const struct report_run *run, const struct report_cell *cell)
+{
+    if (cell->ok)
+        return cell->ok < run->blocks ? CELL_PARTIAL : CELL_OK;
+    if (cell->failed)
+        return CELL_FAILED;
+    return cell->skipped || cell->reason[0] ? CELL_SKIPPED : CELL_NOT_RUN;
+}
+
+/* A ping-pong in which both sides stay awake costs something, but not a hand-off: such a number isn't one. */
+static void judge_handoff(struct report_cell *cell)
+{
+    struct series *handoff = (struct series *)series_find(cell, "handoff_ns");
+    if (!handoff)
+        return;
+    double per_op = cell->work && cell->ops ? (double)cell->work / (double)cell->ops : 1;
+    struct estimate kernel = cell_metric(cell, "kernel_switches_per_op"), user = cell_metric(cell, "user_switches_per_op");
+    cell->switches_per_handoff = ((kernel.n ? kernel.value : 0) + (user.n ? user.value : 0)) / per_op;
+    if (cell->switches_per_handoff >= 0.5)
+        return;
+    cell->did_not_switch = true;
+    for (unsigned i = 0; i < handoff->n_blocks; i++)
+        handoff->by_block[i] = NAN;
+    handoff->median = (struct estimate){.value = NAN};
+    snprintf(cell->reason, sizeof cell->reason, "did not switch: %.2g switches per hand-off", cell->switches_per_handoff);
+}
+
+int aggregate_finish(struct report_run *run)
+{
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        struct report_cell *cell = &run->cells[c];
+        cell->status = status_of(run, cell);
+        for (unsigned s = 0; s < cell->n_series; s++) {
+            int rc = series_finish(&cell->series[s]);
+            if (rc)
+                return rc;
+        }
+        judge_handoff(cell);
+    }
+    return 0;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run in memory: the plan's cells, each with its metrics by block, filled from the journal one trial at a time.
+ *
+ * Only trials that ended "ok" give numbers. Failed ones are kept by name, so that nothing disappears.
+ */
+#ifndef QUINTET_REPORT_AGGREGATE_H
+#define QUINTET_REPORT_AGGREGATE_H
+
+#include "record/trial_record.h"
+
+#include "measure/hist.h"
+#include "measure/stats.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct report_result;
+
+/* One metric of one cell. */
+struct series {
+    char name[NAME_LEN];
+    double *by_block; /* NaN where the block has no value */
+    unsigned n_blocks;
+    struct estimate median; /* over the blocks, with its exact interval where n >= 6 */
+};
+
+enum cell_status { CELL_OK, CELL_PARTIAL, CELL_FAILED, CELL_SKIPPED, CELL_NOT_RUN };
+const char *cell_status_name(enum cell_status status);
+
+struct report_cell {
+    struct cell cell;
+    char id[CELL_ID_LEN], case_name[CELL_ID_LEN];
+    unsigned workload, strategy; /* indices into the run's lists */
+    enum cell_status status;
+    char reason[REASON_LEN]; /* why skipped or failed; "" otherwise */
+    unsigned ok, failed, skipped, reruns;
+    /* of the ok trials; equal in all of them unless the run was put together from unlike pieces */
+    uint64_t tasks, ops, work, batch;
+    unsigned cores;
+    char ideal_kind[NAME_LEN], backend[REASON_LEN];
+    uint64_t ideal_wait_ns;
+    double switches_per_handoff; /* of cells with a handoff_ns */
+    bool did_not_switch;         /* fewer than half a switch per hand-off: then it has no handoff_ns either */
+    const char *bound_by; /* which term of the bound was the greatest; NULL where there is none */
+    uint64_t *digest;     /* by block, 0 where there is none */
+    unsigned n_digests;
+    struct series *series;
+    unsigned n_series;
+    struct hist *latency; /* of all ok trials, merged; NULL where there is none */
+};
+
+struct report_workload {
+    char name[NAME_LEN], headline[NAME_LEN];
+    const char *kind, *summary, *op_is; /* borrowed from the plan, or "" */
+    long long protocol;
+};
+
+struct report_strategy {
+    char name[NAME_LEN];
+    const char *summary;
+    bool canonical;
+};
+
+struct failed_trial {
+    unsigned cell, block, attempts;
+    enum trial_end end;
+    int signal;
+    char reason[REASON_LEN];
+};
+
+struct report_run {
+    int dirfd; /* not owned */
+    json_t *run, *plan, *env;
+    json_t *cell_index; /* id -> position in cells */
+    struct report_workload *workloads;
+    struct report_strategy *strategies;
+    struct report_cell *cells;
+    struct failed_trial *failed;
+    unsigned n_workloads, n_strategies, n_cells, n_failed;
+    unsigned workers, blocks;  /* P; blocks planned */
+    unsigned ok_count, failed_count, skipped_count, rerun_count;
+    unsigned unverified_count; /* ok trials whose digest is not the expected one: must be 0 */
+    double steal_ns, busy_ns, run_ns;
+    double drift_ppm_max;
+    struct report_result *result; /* where warnings go */
+};
+
+/* Read the run's files below dirfd. 0, or -errno with the reason in run->result->message. report_run_fini() in any case. */
+int report_run_load(struct report_run *run, int dirfd, struct report_result *result);
+void report_run_fini(struct report_run *run);
+
+/* Note a warning for the result, at most REPORT_WARNINGS_MAX of them in words. */
+void report_warn(struct report_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Take in one trial. 0, -ENOMEM, or -EBADMSG for a trial that can't belong to this run. */
+int aggregate_trial(struct report_run *run, const struct trial_record *record);
+
+/* Find the cell with this id, or append it. Position, or -ENOMEM. */
+int aggregate_cell(struct report_run *run, const struct cell *cell, const char *id);
+
+/* After the last trial: medians, status of every cell, digests across strategies. */
+int aggregate_finish(struct report_run *run);
+
+/* Set one value of a cell's metric (made if it's new). 0 or -ENOMEM. */
+int series_set(struct report_cell *cell, const char *name, unsigned block, double value);
+
+/* The cell's metric, or NULL. */
+const struct series *series_find(const struct report_cell *cell, const char *name);
+
+/* Median and interval of the cell's metric; n == 0 where there is none. */
+struct estimate cell_metric(const struct report_cell *cell, const char *name);
+
+/* Fill the median of one series from its blocks. 0 or -ENOMEM. */
+int series_finish(struct series *series);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/findings.h"
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+
+bool workload_is_floor(const struct report_workload *workload)
+{
+    return strcmp(workload->name, "floor") == 0;
+}
+
+const char *metric_words(const char *name)
+{
+    static const char *const words[][2] = {
+        {"throughput_ops_per_s", "throughput"},
+        {"handoff_ns", "time per hand-off"},
+        {"spawn_join_ns", "time per spawn and join"},
+        {"cpu_ns_per_op", "CPU time per op"},
+        {"kernel_switches_per_op", "kernel switches per op"},
+        {"efficiency", "efficiency"},
+    };
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], name) == 0)
+            return words[i][1];
+    return name;
+}
+
+static const char *strategy_of(const struct report_run *run, unsigned cell)
+{
+    return run->strategies[run->cells[cell].strategy].name;
+}
+
+void findings_add_set(struct text *out, const struct report_run *run, const struct situation *situation)
+{
+    if (situation->best < 0) {
+        text_add(out, "–");
+        return;
+    }
+    text_add_code(out, strategy_of(run, (unsigned)situation->best));
+    for (unsigned i = 0; i < situation->n_comparisons && situation->has_verdicts; i++)
+        if (situation_is_best(situation, situation->comparisons[i].other)) {
+            text_add(out, ", ");
+            text_add_code(out, strategy_of(run, situation->comparisons[i].other));
+        }
+}
+
+static void add_value(struct text *out, const struct report_run *run, unsigned cell, const char *metric)
+{
+    char buf[NUMBER_LEN];
+    struct estimate e = cell_metric(&run->cells[cell], metric);
+    text_add(out, "%s", number_interval(buf, &e, unit_of_metric(metric)));
+}
+
+/* "CPU time per op 3.1 µs against 40 µs, kernel switches per op 0.02 against 1.0, peak memory ..." */
+static void add_costs(struct text *out, const struct report_run *run, unsigned a, unsigned b)
+{
+    static const char *const metrics[][2] = {{"cpu_ns_per_op", "CPU time per op"},
+                                             {"kernel_switches_per_op", "kernel switches per op"},
+                                             {"memory_peak_bytes", "peak memory"}};
+    bool first = true;
+    for (unsigned i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        char left[NUMBER_LEN], right[NUMBER_LEN];
+        struct estimate x = cell_metric(&run->cells[a], metrics[i][0]), y = cell_metric(&run->cells[b], metrics[i][0]);
+        if (!x.n || !y.n)
+            continue;
+        enum unit unit = unit_of_metric(metrics[i][0]);
+        text_add(out, "%s%s %s against %s", first ? "; medians alongside: " : ", ", metrics[i][1],
+                 number_plain(left, x.value, unit), number_plain(right, y.value, unit));
+        first = false;
+    }
+}
+
+static void add_scope(struct text *out, const struct situation *s)
+{
+    text_add(out, "On ");
+    text_add_code(out, s->case_name);
+    text_add(out, " at K = %u", s->in_flight);
+}
+
+static void add_undecided(struct text *out, const struct comparison *c)
+{
+    if (c->ratio.lo > 1 || c->ratio.hi < 1)
+        text_add(out, " differs, but not surely by more than %.0f %%", PAIRED_MARGIN * 100);
+    else
+        text_add(out, " cannot be distinguished from it");
+}
+
+/* How the other members of the best set relate to the best median. */
+static void add_members(struct text *out, const struct report_run *run, const struct situation *s)
+{
+    for (unsigned i = 0; i < s->n_comparisons; i++) {
+        const struct comparison *c = &s->comparisons[i];
+        if (!situation_is_best(s, c->other))
+            continue;
+        text_add(out, "; ");
+        text_add_code(out, strategy_of(run, c->other));
+        if (c->verdict == VERDICT_EQUIVALENT)
+            text_add(out, " is equivalent within ±%.0f %%", PAIRED_MARGIN * 100);
+        else
+            add_undecided(out, c);
+        char buf[NUMBER_LEN];
+        text_add(out, ": %s", number_ratio(buf, &c->ratio));
+    }
+}
+
+static void add_verdict_sentence(struct text *out, const struct report_run *run, const struct situation *s)
+{
+    const char *metric = run->workloads[s->workload].headline;
+    bool higher = metric_higher_is_better(metric);
+    const struct comparison *next = situation_runner_up(s, higher);
+    add_scope(out, s);
+    text_add(out, ", the %s %s was that of ", higher ? "highest" : "lowest", metric_words(metric));
+    text_add_code(out, strategy_of(run, (unsigned)s->best));
+    text_add(out, ", ");
+    add_value(out, run, (unsigned)s->best, metric);
+    add_members(out, run, s);
+    if (!next) {
+        text_add(out, "; no strategy was worse by verdict (%zu blocks).",
+                 cell_metric(&run->cells[s->best], metric).n);
+        return;
+    }
+    text_add(out, "; ");
+    text_add_code(out, strategy_of(run, next->other));
+    char buf[NUMBER_LEN];
+    text_add(out, "%s had %s", s->n_comparisons == 1 ? ", the only other," : ", the best of the rest,",
+             number_ratio(buf, &next->ratio));
+    add_costs(out, run, next->best, next->other);
+    text_add(out, ".");
+}
+
+static void add_observation_sentence(struct text *out, const struct report_run *run, const struct situation *s)
+{
+    const char *metric = run->workloads[s->workload].headline;
+    bool higher = metric_higher_is_better(metric);
+    char buf[NUMBER_LEN];
+    struct estimate best = cell_metric(&run->cells[s->best], metric);
+    text_add(out, "Observation without a verdict (%zu block%s, 6 are needed): on ", best.n, best.n == 1 ? "" : "s");
+    text_add_code(out, s->case_name);
+    text_add(out, " at K = %u, the %s median %s was that of ", s->in_flight, higher ? "highest" : "lowest",
+             metric_words(metric));
+    text_add_code(out, strategy_of(run, (unsigned)s->best));
+    text_add(out, ", %s", number_plain(buf, best.value, unit_of_metric(metric)));
+    for (unsigned i = 0; i < s->n_comparisons; i++) {
+        double value = cell_metric(&run->cells[s->comparisons[i].other], metric).value;
+        text_add(out, i ? ", " : "; others: ");
+        text_add_code(out, strategy_of(run, s->comparisons[i].other));
+        text_add(out, " %s", number_plain(buf, value, unit_of_metric(metric)));
+    }
+    text_add(out, ".");
+}
+
+/* The `nth` case of a workload, or NULL. */
+static const struct sweep *nth_sweep(const struct pairing *pairing, unsigned workload, unsigned nth)
+{
+    for (unsigned i = 0; i < pairing->n_sweeps; i++)
+        if (pairing->sweeps[i].workload == workload && nth-- == 0)
+            return &pairing->sweeps[i];
+    return NULL;
+}
+
+/* The highest regime in which the case has at least two strategies to compare. */
+static const struct situation *highest_situation(const struct pairing *pairing, const char *case_name)
+{
+    for (int regime = REGIME_COUNT - 1; regime >= 0; regime--) {
+        const struct situation *s = pairing_representative(pairing, case_name, (enum regime)regime);
+        if (s && s->n_comparisons)
+            return s;
+    }
+    return NULL;
+}
+
+/* A taint that the run itself calls severe turns every sentence into an observation under that condition. */
+static const char *severe_taint(const struct report_run *run)
+{
+    size_t i;
+    json_t *taint;
+    json_array_foreach(json_object_get(run->run, "taints"), i, taint)
+    {
+        const char *severity = json_string_value(json_object_get(taint, "severity"));
+        if (severity && strcmp(severity, "severe") == 0)
+            return json_string_value(json_object_get(taint, "id"));
+    }
+    return NULL;
+}
+
+static bool is_micro(const struct report_workload *workload)
+{
+    return strcmp(workload->kind, "micro") == 0;
+}
+
+static void add_sentence(struct text *out, const struct report_run *run, const struct situation *s, const char *taint)
+{
+    if (taint) {
+        text_add(out, "Under the condition ");
+        text_add_code(out, taint);
+        text_add(out, ", for the record only: ");
+    }
+    if (s->has_verdicts)
+        add_verdict_sentence(out, run, s);
+    else
+        add_observation_sentence(out, run, s);
+}
+
+unsigned findings_build(const struct report_run *run, const struct pairing *pairing, struct text *out)
+{
+    unsigned n = 0;
+    const char *taint = severe_taint(run);
+    /* Each pass takes one further case of every workload: first of those that do work, then of the micro ones. */
+    for (unsigned pass = 0; pass < 2 * pairing->n_sweeps && n < REPORT_FINDINGS_MAX; pass++)
+        for (unsigned w = 0; w < run->n_workloads && n < REPORT_FINDINGS_MAX; w++) {
+            if (workload_is_floor(&run->workloads[w]) || is_micro(&run->workloads[w]) != (pass % 2 == 1))
+                continue;
+            const struct sweep *sweep = nth_sweep(pairing, w, pass / 2);
+            const struct situation *s = sweep ? highest_situation(pairing, sweep->case_name) : NULL;
+            if (s)
+                add_sentence(&out[n++], run, s, taint);
+        }
+    return n;
+}
+
+/* One observation: the smallest and the greatest median of a metric over the strategies of one situation. */
+static void add_spread(struct text *out, const struct report_run *run, const struct situation *s, const char *metric)
+{
+    int low = -1, high = -1;
+    double lowest = INFINITY, highest = -INFINITY;
+    for (unsigned i = 0; i < run->n_strategies; i++) {
+        if (s->cell[i] < 0)
+            continue;
+        struct estimate e = cell_metric(&run->cells[s->cell[i]], metric);
+        if (e.n && e.value < lowest) {
+            lowest = e.value;
+            low = s->cell[i];
+        }
+        if (e.n && e.value > highest) {
+            highest = e.value;
+            high = s->cell[i];
+        }
+    }
+    if (low < 0 || low == high)
+        return;
+    text_add(out, "- ");
+    add_scope(out, s);
+    text_add(out, ", %s went from ", metric_words(metric));
+    add_value(out, run, (unsigned)low, metric);
+    text_add(out, " (");
+    text_add_code(out, strategy_of(run, (unsigned)low));
+    text_add(out, ") to ");
+    add_value(out, run, (unsigned)high, metric);
+    text_add(out, " (");
+    text_add_code(out, strategy_of(run, (unsigned)high));
+    text_add(out, ").\n");
+}
+
+void findings_add_observations(struct text *out, const struct report_run *run, const struct pairing *pairing)
+{
+    for (unsigned w = 0; w < run->n_workloads; w++) {
+        const struct sweep *sweep = workload_is_floor(&run->workloads[w]) ? NULL : nth_sweep(pairing, w, 0);
+        const struct situation *s = sweep ? highest_situation(pairing, sweep->case_name) : NULL;
+        if (!s)
+            continue;
+        const char *headline = run->workloads[w].headline;
+        bool micro = strcmp(headline, "throughput_ops_per_s") != 0;
+        add_spread(out, run, s, micro ? headline : "efficiency");
+        if (!micro)
+            add_spread(out, run, s, "kernel_switches_per_op");
+    }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading a run's files. What they say is data from outside: every field may be missing, of another type, or hostile. */
+#include "report/aggregate.h"
+#include "report/report.h"
+
+#include "record/journal.h"
+#include "record/store.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void report_warn(struct report_result *result, const char *format, ...)
+{
+    if (result->n_warnings < REPORT_WARNINGS_MAX) {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(result->warnings[result->n_warnings], sizeof result->warnings[0], format, args);
+        va_end(args);
+    }
+    result->n_warnings++;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* A name is used in file names, plot labels and code spans: anything but [a-z0-9_] is refused. */
+static bool name_copy(char out[NAME_LEN], const char *name)
+{
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    if (len == 0 || len >= NAME_LEN || name[len])
+        return false;
+    memcpy(out, name, len + 1);
+    return true;
+}
+
+static int add_workload(struct report_run *run, const char *name, const json_t *from)
+{
+    struct report_workload *list = realloc(run->workloads, (run->n_workloads + 1) * sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    run->workloads = list;
+    struct report_workload *w = &list[run->n_workloads];
+    *w = (struct report_workload){.kind = text_of(from, "kind"),
+                                  .summary = text_of(from, "summary"),
+                                  .op_is = text_of(from, "op_is"),
+                                  .protocol = json_integer_value(json_object_get(from, "protocol"))};
+    if (!name_copy(w->name, name))
+        return -EBADMSG;
+    if (!name_copy(w->headline, text_of(from, "headline")))
+        strcpy(w->headline, "throughput_ops_per_s");
+    return (int)run->n_workloads++;
+}
+
+static int add_strategy(struct report_run *run, const char *name, const json_t *from)
+{
+    struct report_strategy *list = realloc(run->strategies, (run->n_strategies + 1) * sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    run->strategies = list;
+    struct report_strategy *s = &list[run->n_strategies];
+    *s = (struct report_strategy){.summary = text_of(from, "summary"),
+                                  .canonical = json_is_true(json_object_get(from, "canonical"))};
+    if (!name_copy(s->name, name))
+        return -EBADMSG;
+    return (int)run->n_strategies++;
+}
+
+static int workload_index(struct report_run *run, const char *name)
+{
+    for (unsigned i = 0; i < run->n_workloads; i++)
+        if (strcmp(run->workloads[i].name, name) == 0)
+            return (int)i;
+    return add_workload(run, name, NULL);
+}
+
+static int strategy_index(struct report_run *run, const char *name)
+{
+    for (unsigned i = 0; i < run->n_strategies; i++)
+        if (strcmp(run->strategies[i].name, name) == 0)
+            return (int)i;
+    return add_strategy(run, name, NULL);
+}
+
+int aggregate_cell(struct report_run *run, const struct cell *cell, const char *id)
+{
+    const json_t *known = json_object_get(run->cell_index, id);
+    if (known)
+        return (int)json_integer_value(known);
+    int workload = workload_index(run, cell->workload), strategy = strategy_index(run, cell->strategy);
+    if (workload < 0 || strategy < 0)
+        return workload < 0 ? workload : strategy;
+    if ((run->n_cells & (run->n_cells - 1)) == 0) { /* grow at powers of two */
+        struct report_cell *list = realloc(run->cells, (run->n_cells ? run->n_cells * 2 : 1) * sizeof *list);
+        if (!list)
+            return -ENOMEM;
+        run->cells = list;
+    }
+    struct report_cell *c = &run->cells[run->n_cells];
+    *c = (struct report_cell){.cell = *cell, .workload = (unsigned)workload, .strategy = (unsigned)strategy};
+    snprintf(c->id, sizeof c->id, "%s", id);
+    cell_case(cell, c->case_name, sizeof c->case_name);
+    if (json_object_set_new(run->cell_index, id, json_integer(run->n_cells)))
+        return -ENOMEM;
+    return (int)run->n_cells++;
+}
+
+static int plan_cell(struct report_run *run, const json_t *json)
+{
+    struct cell cell = {0};
+    json_int_t in_flight = json_integer_value(json_object_get(json, "in_flight"));
+    json_int_t workers = json_integer_value(json_object_get(json, "workers"));
+    if (!name_copy(cell.workload, text_of(json, "workload")) || !name_copy(cell.strategy, text_of(json, "strategy")) ||
+        in_flight < 1 || in_flight > INT32_MAX || workers < 1 || workers > INT32_MAX)
+        return -EBADMSG;
+    cell.in_flight = (unsigned)in_flight;
+    cell.workers = (unsigned)workers;
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(json, "params"), key, value)
+    {
+        if (cell.n_params == PARAMS_MAX || !json_is_string(value))
+            return -EBADMSG;
+        struct named_text *param = &cell.params[cell.n_params++];
+        snprintf(param->name, sizeof param->name, "%s", key);
+        snprintf(param->text, sizeof param->text, "%s", json_string_value(value));
+    }
+    char id[CELL_ID_LEN];
+    cell_sort_params(&cell); /* as the journal has them */
+    cell_id(&cell, id, sizeof id);
+    int index = aggregate_cell(run, &cell, id);
+    if (index < 0)
+        return index;
+    struct report_cell *c = &run->cells[index];
+    snprintf(c->reason, sizeof c->reason, "%s", text_of(json, "skip"));
+    return 0;
+}
+
+static int load_plan(struct report_run *run)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(run->plan, "workloads"), i, item)
+    {
+        int rc = add_workload(run, text_of(item, "name"), item);
+        if (rc < 0)
+            return rc;
+    }
+    json_array_foreach(json_object_get(run->plan, "strategies"), i, item)
+    {
+        int rc = add_strategy(run, text_of(item, "name"), item);
+        if (rc < 0)
+            return rc;
+    }
+    json_array_foreach(json_object_get(run->plan, "cells"), i, item)
+    {
+        int rc = plan_cell(run, item);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* One JSON file of the run, with its schema's name checked. A missing optional one is an empty object and a warning. */
+static int load_json(struct report_run *run, const char *name, const char *schema, bool required, json_t **out)
+{
+    char why[256] = "";
+    int rc = store_read_json(run->dirfd, name, out, why, sizeof why);
+    if (rc == -ENOENT && !required) {
+        report_warn(run->result, "%s is missing: what it says is left out", name);
+        *out = json_object();
+        return *out ? 0 : -ENOMEM;
+    }
+    if (!rc && strncmp(text_of(*out, "schema"), schema, strlen(schema)) != 0) {
+        snprintf(why, sizeof why, "its schema is not %sx", schema);
+        rc = -EBADMSG;
+    }
+    if (rc)
+        snprintf(run->result->message, sizeof run->result->message, "%s: %s", name, why[0] ? why : strerror(-rc));
+    return rc;
+}
+
+static int each_trial(const struct trial_record *record, void *arg)
+{
+    struct report_run *run = arg;
+    int rc = aggregate_trial(run, record);
+    if (rc)
+        snprintf(run->result->message, sizeof run->result->message, "trials.jsonl: %s, block %u: %s",
+                 record->cell.workload, record->block,
+                 rc == -EBADMSG ? "a record that cannot be true (no time, no ops, or an illegal name)" : strerror(-rc));
+    return rc;
+}
+
+static int load_trials(struct report_run *run)
+{
+    struct journal_problem problem = {0};
+    int rc = journal_read(run->dirfd, each_trial, run, &problem);
+    if (problem.torn_tail)
+        report_warn(run->result, "trials.jsonl: the last line is incomplete and was left out");
+    if (rc && !run->result->message[0])
+        snprintf(run->result->message, sizeof run->result->message, "trials.jsonl, line %llu: %s",
+                 (unsigned long long)problem.line, problem.what[0] ? problem.what : strerror(-rc));
+    return rc;
+}
+
+static unsigned small_count(const json_t *object, const char *key, unsigned limit)
+{
+    json_int_t value = json_integer_value(json_object_get(object, key));
+    return value < 0 ? 0 : value > limit ? limit : (unsigned)value;
+}
+
+int report_run_load(struct report_run *run, int dirfd, struct report_result *result)
+{
+    *run = (struct report_run){.dirfd = dirfd, .result = result, .cell_index = json_object()};
+    if (!run->cell_index)
+        return -ENOMEM;
+    int rc = load_json(run, "run.json", "quintet.run/1.", true, &run->run);
+    if (!rc)
+        rc = load_json(run, "plan.json", "quintet.plan/1.", false, &run->plan);
+    if (!rc)
+        rc = load_json(run, "env.json", "quintet.env/1.", false, &run->env);
+    if (rc)
+        return rc;
+    rc = load_plan(run);
+    if (rc) {
+        snprintf(result->message, sizeof result->message, "plan.json: %s",
+                 rc == -EBADMSG ? "a workload, strategy or cell that cannot be (illegal name or number)" : strerror(-rc));
+        return rc;
+    }
+    run->workers = small_count(run->run, "workers", 1 << 16);
+    run->blocks = small_count(run->run, "blocks", 1 << 20);
+    if (run->workers == 0)
+        run->workers = 1;
+    rc = load_trials(run);
+    return rc ? rc : aggregate_finish(run);
+}
+
+void report_run_fini(struct report_run *run)
+{
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        struct report_cell *cell = &run->cells[c];
+        for (unsigned s = 0; s < cell->n_series; s++)
+            free(cell->series[s].by_block);
+        free(cell->series);
+        free(cell->digest);
+        free(cell->latency);
+    }
+    free(run->cells);
+    free(run->workloads);
+    free(run->strategies);
+    free(run->failed);
+    json_decref(run->cell_index);
+    json_decref(run->run);
+    json_decref(run->plan);
+    json_decref(run->env);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What has no number and why, the floor, the machine, and how to do it again. */
+#include "report/findings.h"
+#include "report/report_md.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void skipped(struct text *out, const struct document *d)
+{
+    bool any = false;
+    text_add(out, "## Skipped cells\n\n");
+    for (unsigned c = 0; c < d->run->n_cells; c++) {
+        const struct report_cell *cell = &d->run->cells[c];
+        if (cell->status != CELL_SKIPPED && cell->status != CELL_NOT_RUN)
+            continue;
+        if (!any) {
+            text_add(out, "| cell | why |\n");
+            md_rule(out, 2, 0);
+        }
+        any = true;
+        text_add(out, "| ");
+        text_add_code(out, cell->id);
+        text_add(out, " | ");
+        text_add_escaped(out, cell->reason[0] ? cell->reason : "the run ended before it was reached");
+        text_add(out, " |\n");
+    }
+    text_add(out, any ? "\n" : "None.\n\n");
+}
+
+static void failed(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    text_add(out, "## Failed trials\n\n");
+    if (!run->n_failed) {
+        text_add(out, "None.\n\n");
+        return;
+    }
+    text_add(out, "Their numbers are printed nowhere. The other trials of their cells are used.\n\n"
+                  "| cell | block | end | attempts | reason |\n| --- | ---: | --- | ---: | --- |\n");
+    for (unsigned i = 0; i < run->n_failed; i++) {
+        const struct failed_trial *trial = &run->failed[i];
+        text_add(out, "| ");
+        text_add_code(out, run->cells[trial->cell].id);
+        text_add(out, " | %u | %s", trial->block, trial_end_name(trial->end));
+        if (trial->signal)
+            text_add(out, " (signal %d)", trial->signal);
+        text_add(out, " | %u | ", trial->attempts);
+        text_add_escaped(out, trial->reason);
+        text_add(out, " |\n");
+    }
+    text_add(out, "\n");
+}
+
+/* Metrics that every workload has: the floor's own are the others. */
+static bool is_common(const char *name)
+{
+    static const char *const common[] = {"throughput_ops_per_s", "work_per_s", "minor_faults_per_op", "memory_peak_bytes",
+                                         "in_flight_mean", "open_ns", "efficiency"};
+    for (unsigned i = 0; i < sizeof common / sizeof *common; i++)
+        if (strcmp(common[i], name) == 0)
+            return true;
+    return strncmp(name, "latency_", 8) == 0 || strncmp(name, "cpu_", 4) == 0 || strstr(name, "_switches_per_op");
+}
+
+static void floor_rows(struct text *out, const struct document *d, const struct report_cell *cell)
+{
+    for (unsigned i = 0; i < cell->n_series; i++) {
+        const struct series *series = &cell->series[i];
+        char buf[NUMBER_LEN];
+        bool own = !is_common(series->name) || strcmp(series->name, "latency_mean_ns") == 0 ||
+                   strcmp(series->name, "open_ns") == 0;
+        if (!own || !series->median.n)
+            continue;
+        text_add(out, "| ");
+        text_add_code(out, cell->case_name);
+        text_add(out, " | %s | %u | ", d->run->strategies[cell->strategy].name, cell->cell.in_flight);
+        text_add_code(out, series->name);
+        text_add(out, " | %s |\n", number_interval(buf, &series->median, unit_of_metric(series->name)));
+    }
+}
+
+static void floor_card(struct text *out, const struct document *d)
+{
+    bool any = false;
+    text_add(out, "## Floor card\n\nWhat the harness and the kernel cost here, by themselves. These amounts are inside every number "
+                  "above; nothing is subtracted. Reading the clock costs (ns): ");
+    md_fact(out, d, "clock.read_ns");
+    text_add(out, ".\n\n");
+    for (unsigned c = 0; c < d->run->n_cells; c++) {
+        const struct report_cell *cell = &d->run->cells[c];
+        if (!workload_is_floor(&d->run->workloads[cell->workload]) || !cell->ok)
+            continue;
+        if (!any) {
+            text_add(out, "| case | strategy | K | metric | value |\n| --- | --- | ---: | --- | ---: |\n");
+            any = true;
+        }
+        floor_rows(out, d, cell);
+    }
+    text_add(out, any ? "\n" : "The workload `floor` was not part of this run.\n\n");
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void machine(struct text *out, const struct document *d)
+{
+    json_t *facts = json_object_get(d->run->env, "facts"), *fact;
+    size_t n = json_object_size(facts), used = 0;
+    const char *key, **names = calloc(n + 1, sizeof *names);
+    text_add(out, "## The machine\n\n");
+    if (!n)
+        text_add(out, "`env.json` has no facts.\n\n");
+    if (!n || !names) {
+        free(names);
+        return;
+    }
+    json_object_foreach(facts, key, fact)
+        names[used++] = key;
+    qsort(names, used, sizeof *names, by_name);
+    text_add(out, "From `env.json`.\n\n| fact | value | source |\n");
+    md_rule(out, 3, 0);
+    for (size_t i = 0; i < used; i++) {
+        const char *source = json_string_value(json_object_get(json_object_get(facts, names[i]), "src"));
+        text_add(out, "| ");
+        text_add_code(out, names[i]);
+        text_add(out, " | ");
+        md_fact(out, d, names[i]);
+        text_add(out, " | ");
+        text_add_escaped(out, source ? source : "–");
+        text_add(out, " |\n");
+    }
+    text_add(out, "\n");
+    free(names);
+}
+
+static void reproduce(struct text *out, const struct document *d)
+{
+    size_t i;
+    json_t *arg;
+    text_add(out, "## Do it again\n\nFrom a bare machine to a report like this one:\n\n```\nsh scripts/up bench\n```\n\n"
+                  "This run's plan, with its seed and profile:\n\n```\nquintet run --profile ");
+    struct text words = {0};
+    const char *seed = md_run_text(d, "seed");
+    text_add(&words, "%s --seed %s%s", md_run_text(d, "profile"), strncmp(seed, "0x", 2) ? "0x" : "", seed);
+    for (const char *c = words.data ? words.data : ""; *c; c++) /* inside a code block: letters, digits and a few signs */
+        text_add(out, "%c", strchr("`\n\r", *c) || (unsigned char)*c < 0x20 ? '?' : *c);
+    text_fini(&words);
+    text_add(out, "\n```\n\nIt was called as");
+    json_array_foreach(json_object_get(d->run->run, "argv"), i, arg)
+    {
+        text_add(out, " ");
+        text_add_code(out, json_string_value(arg) ? json_string_value(arg) : "?");
+    }
+    text_add(out, ", version ");
+    text_add_code(out, md_run_text(d, "tool_version"));
+    text_add(out, ", source ");
+    text_add_code(out, md_run_text(d, "git"));
+    text_add(out, ". `quintet report RUN` rebuilds this page, `summary.json` and the pictures from `trials.jsonl`. Absolute numbers "
+                  "differ from machine to machine and from day to day; what should hold is the order and, within its interval, "
+                  "the ratio.\n\n");
+}
+
+static void glossary(struct text *out)
+{
+    text_add(out,
+             "## Words\n\n"
+             "| word | meaning |\n| --- | --- |\n"
+             "| op | the smallest timed unit: one call of the workload's operation |\n"
+             "| task | one logical flow that does its ops in order; what a strategy multiplexes |\n"
+             "| worker | a carrier that the operating system schedules: a thread or a process |\n"
+             "| in flight, K | how many tasks may be alive at once; the same under every strategy |\n"
+             "| P | CPUs granted to the run: affinity and quota considered |\n"
+             "| case | a workload with its parameters, e.g. `handoff[place=same,via=pipe]` |\n"
+             "| cell | a case under one strategy at one K |\n"
+             "| trial | one measured execution of a cell in a fresh process |\n"
+             "| block | one trial of every cell, in random order |\n"
+             "| hand-off | one task wakes another and waits; its time is the cost of a context switch as a task feels it |\n"
+             "| digest | checksum of all results, equal under every strategy or the trial fails |\n"
+             "| verdict | faster, slower, equivalent (within the margin), or cannot be distinguished |\n"
+             "| value [a, b] | median over the blocks and its exact 95 %% interval |\n");
+}
+
+void md_appendix(struct text *out, const struct document *d)
+{
+    skipped(out, d);
+    failed(out, d);
+    floor_card(out, d);
+    machine(out, d);
+    reproduce(out, d);
+    glossary(out);
+}

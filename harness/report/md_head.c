@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The first screen: what run this is, what may not be concluded from it, and the answer. */
+#include "report/findings.h"
+#include "report/report.h"
+#include "report/report_md.h"
+
+#include <string.h>
+
+static void machine_line(struct text *out, const struct document *d)
+{
+    text_add(out, "**Machine:** ");
+    md_fact(out, d, "cpu.model");
+    text_add(out, "; CPUs online: ");
+    md_fact(out, d, "cpu.online");
+    text_add(out, ", granted to this run: P = %u; Linux ", d->run->workers);
+    md_fact(out, d, "kernel.release");
+    text_add(out, "; hypervisor: ");
+    md_fact(out, d, "platform.hypervisor");
+    text_add(out, "\n\n");
+}
+
+static void taints(struct text *out, const struct document *d)
+{
+    size_t i;
+    json_t *taint;
+    const json_t *list = json_object_get(d->run->run, "taints");
+    if (!json_array_size(list)) {
+        text_add(out, "**Taints:** none.\n\n");
+        return;
+    }
+    text_add(out, "**Taints** (conditions that can distort what follows):\n\n");
+    json_array_foreach(list, i, taint)
+    {
+        const char *id = json_string_value(json_object_get(taint, "id"));
+        const char *text = json_string_value(json_object_get(taint, "text"));
+        text_add(out, "- ");
+        text_add_code(out, id ? id : "");
+        text_add(out, ": ");
+        text_add_escaped(out, text ? text : "");
+        text_add(out, "\n");
+    }
+    text_add(out, "\n");
+}
+
+static void limits(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    text_add(out, "**What this run cannot tell:** how another machine would decide; any load that is paced from outside (all "
+                  "loads here are closed: the next op starts when the last one ends); any K or parameter that is not in the "
+                  "tables.");
+    if (d->pairing->n_claims == 0)
+        text_add(out, " **It has too few blocks for verdicts** (6 are needed for an interval): every number is an observation, "
+                      "and differences between strategies may be chance.");
+    if (strcmp(md_run_text(d, "status"), "complete") != 0)
+        text_add(out, " **The run is not complete**; cells without all of their trials are marked.");
+    if (run->failed_count)
+        text_add(out, " %u trial%s failed; see [Failed trials](#failed-trials).", run->failed_count,
+                 run->failed_count == 1 ? "" : "s");
+    text_add(out, "\n\n");
+}
+
+static void banner(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    text_add(out, "# Quintet report: the same work, five ways\n\n**Run:** ");
+    text_add_code(out, md_run_text(d, "run_id"));
+    text_add(out, ", started ");
+    text_add_escaped(out, md_run_text(d, "started_utc"));
+    text_add(out, "; status ");
+    text_add_code(out, md_run_text(d, "status"));
+    text_add(out, "; profile ");
+    text_add_code(out, md_run_text(d, "profile"));
+    text_add(out, ", %" JSON_INTEGER_FORMAT " of %u blocks; %u trials ok, %u failed, %u skipped, %u re-run; %.0f s\n\n",
+             json_integer_value(json_object_get(run->run, "blocks_done")), run->blocks, run->ok_count, run->failed_count,
+             run->skipped_count, run->rerun_count, json_number_value(json_object_get(run->run, "elapsed_s")));
+    machine_line(out, d);
+    taints(out, d);
+    limits(out, d);
+}
+
+static void answer(struct text *out, const struct document *d)
+{
+    text_add(out, "## The answer first\n\n");
+    if (d->n_findings == 0)
+        text_add(out, "No two strategies have numbers for the same work: there is nothing to compare.\n\n");
+    for (unsigned i = 0; i < d->n_findings; i++) {
+        text_add(out, "%u. ", i + 1);
+        if (d->findings[i].data)
+            text_add_bytes(out, d->findings[i].data, d->findings[i].len);
+        text_add(out, "\n");
+    }
+    text_add(out, "\n");
+    md_plot(out, d, "winner_map");
+}
+
+static void add_pair(struct text *out, const struct report_run *run, unsigned a, int b, const char *metric)
+{
+    char buf[NUMBER_LEN];
+    struct estimate x = cell_metric(&run->cells[a], metric);
+    text_add(out, "%s", number_value(buf, &x, unit_of_metric(metric)));
+    if (b >= 0) {
+        struct estimate y = cell_metric(&run->cells[b], metric);
+        text_add(out, " → %s", number_value(buf, &y, unit_of_metric(metric)));
+    }
+}
+
+static void decision_row(struct text *out, const struct document *d, const struct sweep *sweep,
+                         const struct situation *s, bool first)
+{
+    const struct report_run *run = d->run;
+    const char *metric = run->workloads[s->workload].headline;
+    const struct comparison *next = situation_runner_up(s, metric_higher_is_better(metric));
+    char ratio[NUMBER_LEN] = "–";
+    text_add(out, "| ");
+    if (first)
+        text_add_code(out, sweep->case_name);
+    text_add(out, " | %s (K = %u) | ", regime_name(s->regime), s->in_flight);
+    findings_add_set(out, run, s);
+    text_add(out, " | ");
+    if (next)
+        text_add_code(out, run->strategies[run->cells[next->other].strategy].name);
+    else
+        text_add(out, "–");
+    if (next)
+        number_interval(ratio, &next->ratio, UNIT_RATIO);
+    text_add(out, " | %s | ", ratio);
+    add_pair(out, run, (unsigned)s->best, next ? (int)next->other : -1, "cpu_ns_per_op");
+    text_add(out, " | ");
+    add_pair(out, run, (unsigned)s->best, next ? (int)next->other : -1, "memory_peak_bytes");
+    text_add(out, " |\n");
+}
+
+static void decisions(struct text *out, const struct document *d)
+{
+    bool verdicts = d->pairing->n_claims > 0;
+    text_add(out, "### Decision table\n\n");
+    if (verdicts)
+        text_add(out, "For each case and regime, at the greatest K measured in that regime. *Best set*: the best median and every "
+                      "strategy that is not worse by verdict; within it, choose by cost. *Next* is the best strategy outside the "
+                      "set, its headline metric given as a multiple of the best one's, with the 95 %% interval.\n\n");
+    else
+        text_add(out, "For each case and regime, at the greatest K measured in that regime. **No verdicts are possible in this "
+                      "run:** the first column of names is only the best median, the second the best of the rest.\n\n");
+    text_add(out, "| case | regime | %s | next | next ÷ best | CPU per op, best → next | peak memory, best → next |\n",
+             verdicts ? "best set" : "best median");
+    md_rule(out, 4, 3);
+    for (unsigned i = 0; i < d->pairing->n_sweeps; i++) {
+        const struct sweep *sweep = &d->pairing->sweeps[i];
+        bool first = true;
+        if (workload_is_floor(&d->run->workloads[sweep->workload]))
+            continue;
+        for (int regime = 0; regime < REGIME_COUNT; regime++) {
+            const struct situation *s = pairing_representative(d->pairing, sweep->case_name, (enum regime)regime);
+            if (!s || !s->n_comparisons)
+                continue;
+            decision_row(out, d, sweep, s, first);
+            first = false;
+        }
+    }
+    text_add(out, "\nHeadline metric: throughput, but time per hand-off for `handoff` and time per spawn and join for "
+                  "`spawn_join`. Medians of the journal's trials; `summary.json` has every value.\n\n");
+}
+
+void md_head(struct text *out, const struct document *d)
+{
+    banner(out, d);
+    answer(out, d);
+    decisions(out, d);
+    text_add(out, "### What was measured alongside\n\nThe strategies differ in more than one factor at a time, so these counters "
+                  "stand beside the result and are no proof of a cause.\n\n");
+    findings_add_observations(out, d->run, d->pairing);
+    text_add(out, "\n");
+}

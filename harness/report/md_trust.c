@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How it was measured, and whether to believe it. */
+#include "report/efficiency.h"
+#include "report/findings.h"
+#include "report/report.h"
+#include "report/report_md.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void method(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    text_add(out,
+             "## How it was measured\n\n"
+             "Work is written once, against a blocking context; the strategy decides who runs it. Every strategy gets the same "
+             "tasks, the same K (how many tasks may be alive at once) and the same %u CPU%s. A *trial* is one cell in a fresh "
+             "process; a *block* is one trial of every cell in random order (seed ",
+             run->workers, run->workers == 1 ? "" : "s");
+    text_add_code(out, md_run_text(d, "seed"));
+    text_add(out,
+             "). The load is closed. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"
+             "The unit of inference is the trial, never the op. A number in a table is the median over the blocks, followed by "
+             "its exact 95 %% order-statistic interval in brackets; with fewer than 6 blocks there is none. Strategies are "
+             "compared inside the blocks they share, as ratios, so that slow drift of the machine cancels. A verdict asks that "
+             "the interval of the ratio lies beyond ±%.0f %% *and* that the difference survives Holm's correction over all %u "
+             "comparisons of this report (paired t on the log-ratios; an exact sign test of 9 blocks stops at p = 0.004, which "
+             "no correction over more than 12 comparisons could pass). Percentiles are taken in each trial, where its count "
+             "supports them (p50 from 6, p99 from 368, p99.9 from 3688 samples), and then their median. Only trials that ended "
+             "`ok` give numbers; no outlier is removed.\n\n",
+             PAIRED_MARGIN * 100, d->pairing->n_claims);
+    text_add(out, "| workload | kind | what it asks | one op is | protocol |\n");
+    md_rule(out, 4, 1);
+    for (unsigned i = 0; i < run->n_workloads; i++) {
+        text_add(out, "| ");
+        text_add_code(out, run->workloads[i].name);
+        text_add(out, " | ");
+        text_add_escaped(out, run->workloads[i].kind);
+        text_add(out, " | ");
+        text_add_escaped(out, run->workloads[i].summary);
+        text_add(out, " | ");
+        text_add_escaped(out, run->workloads[i].op_is);
+        text_add(out, " | %lld |\n", run->workloads[i].protocol);
+    }
+    text_add(out, "\n| strategy | what it is | in use here |\n");
+    md_rule(out, 3, 0);
+    for (unsigned i = 0; i < run->n_strategies; i++) {
+        const char *backend = "";
+        for (unsigned c = 0; c < run->n_cells && !*backend; c++)
+            if (run->cells[c].strategy == i)
+                backend = run->cells[c].backend;
+        text_add(out, "| ");
+        text_add_code(out, run->strategies[i].name);
+        text_add(out, " | ");
+        text_add_escaped(out, run->strategies[i].summary);
+        text_add(out, " | ");
+        text_add_escaped(out, *backend ? backend : "–");
+        text_add(out, " |\n");
+    }
+    text_add(out, "\n");
+}
+
+/* Digests of all strategies in one block of one situation. */
+static void count_digests(const struct document *d, unsigned *equal, unsigned *different)
+{
+    for (unsigned i = 0; i < d->pairing->n; i++) {
+        const struct situation *s = &d->pairing->list[i];
+        for (unsigned block = 0; block < d->run->blocks; block++) {
+            uint64_t seen = 0;
+            unsigned n = 0;
+            bool differ = false;
+            for (unsigned j = 0; j < d->run->n_strategies; j++) {
+                const struct report_cell *cell = s->cell[j] < 0 ? NULL : &d->run->cells[s->cell[j]];
+                if (!cell || cell->cell.in_flight != s->in_flight || block >= cell->n_digests || !cell->digest[block])
+                    continue;
+                differ = differ || (n && cell->digest[block] != seen);
+                seen = cell->digest[block];
+                n++;
+            }
+            if (n > 1)
+                ++*(differ ? different : equal);
+        }
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Half the width of a typical ratio's interval, in per cent; NaN without any. */
+static double typical_resolution(const struct document *d)
+{
+    double *list = malloc((d->pairing->n_claims + 1) * sizeof *list), median = NAN;
+    unsigned n = 0;
+    for (unsigned i = 0; i < d->pairing->n && list; i++)
+        for (unsigned j = 0; j < d->pairing->list[i].n_comparisons && n < d->pairing->n_claims; j++) {
+            const struct estimate *r = &d->pairing->list[i].comparisons[j].ratio;
+            if (r->has_interval && r->lo > 0)
+                list[n++] = 50 * (r->hi - r->lo) / r->value;
+        }
+    if (n) {
+        qsort(list, n, sizeof *list, by_value);
+        median = list[n / 2];
+    }
+    free(list);
+    return median;
+}
+
+static double in_flight_share(const struct report_cell *cell)
+{
+    double admitted = strcmp(cell->cell.strategy, "serial") == 0 ? 1 : cell->cell.in_flight;
+    if (cell->tasks && (double)cell->tasks < admitted)
+        admitted = (double)cell->tasks;
+    struct estimate mean = cell_metric(cell, "in_flight_mean");
+    return mean.n ? mean.value / admitted : NAN;
+}
+
+static void little(struct text *out, const struct document *d)
+{
+    unsigned n = 0, low = 0;
+    for (unsigned c = 0; c < d->run->n_cells; c++) {
+        double share = in_flight_share(&d->run->cells[c]);
+        n += isfinite(share);
+        low += share < 0.9;
+    }
+    text_add(out, "- **Were K tasks really in flight?** (Little's check: the time-mean number of tasks alive, `in_flight_mean`, "
+                  "against K.) %u of %u cells kept at least 90 %% of their K.",
+             n - low, n);
+    if (low)
+        text_add(out, " Where it is less, tasks ended faster than this strategy could start new ones, or fewer tasks than K were "
+                      "left at the end; the lowest:");
+    text_add(out, "\n");
+    double above = -1;
+    for (unsigned shown = 0; shown < 5 && shown < low; shown++) { /* five times the next smallest */
+        double best = 0.9;
+        int found = -1;
+        for (unsigned c = 0; c < d->run->n_cells; c++) {
+            double share = in_flight_share(&d->run->cells[c]);
+            if (share < best && share > above) {
+                best = share;
+                found = (int)c;
+            }
+        }
+        if (found < 0)
+            break;
+        text_add(out, "  - ");
+        text_add_code(out, d->run->cells[found].id);
+        text_add(out, ": %.0f %% of K\n", 100 * best);
+        above = best;
+    }
+}
+
+static void impossible(struct text *out, const struct document *d)
+{
+    unsigned n = 0;
+    for (unsigned c = 0; c < d->run->n_cells; c++)
+        n += efficiency_impossible(&d->run->cells[c]);
+    if (!n) {
+        text_add(out, "- **Is anything too good to be true?** No cell beat its lower bound on time by more than its interval.\n");
+        return;
+    }
+    text_add(out, "- **Too good to be true, an error of ours:** %u cell%s beat the lower bound on time by more than the interval. "
+                  "The bound or the measurement is wrong there; do not use the efficiency of:\n",
+             n, n == 1 ? "" : "s");
+    for (unsigned c = 0; c < d->run->n_cells; c++)
+        if (efficiency_impossible(&d->run->cells[c])) {
+            char buf[NUMBER_LEN];
+            struct estimate e = cell_metric(&d->run->cells[c], "efficiency");
+            text_add(out, "  - ");
+            text_add_code(out, d->run->cells[c].id);
+            text_add(out, ": %s\n", number_interval(buf, &e, UNIT_RATIO));
+        }
+}
+
+static void machine_noise(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    double capacity = run->run_ns * run->workers;
+    if (capacity > 0)
+        text_add(out, "- **Other load:** the hypervisor took %.2g %% of the CPU time of the timed parts (`steal_ns`), other "
+                      "processes %.2g %% (`foreign_cpu_ns`).\n",
+                 100 * run->steal_ns / capacity, 100 * run->busy_ns / capacity);
+    text_add(out, "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within a trial "
+                  "(`clock_drift_ppm`).\n",
+             run->drift_ppm_max);
+    double resolution = typical_resolution(d);
+    if (isfinite(resolution))
+        text_add(out, "- **Resolution:** half of the %u comparisons have an interval of ±%.2g %% or narrower.\n",
+                 d->pairing->n_claims, resolution);
+}
+
+void md_trust(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    unsigned equal = 0, different = 0;
+    method(out, d);
+    count_digests(d, &equal, &different);
+    text_add(out, "## Can you trust it\n\n");
+    text_add(out, "- **Was the work done?** Each of the %u trials with a number ended with the digest that the serial oracle "
+                  "expected. Across strategies, %u of %u groups (same case, K and block) have equal digests%s.\n",
+             run->ok_count, equal, equal + different, different ? "; **the others are not comparable**" : "");
+    if (run->unverified_count)
+        text_add(out, "- **%u trials are journalled as ok with a wrong digest.** They were left out; this is an error of ours.\n",
+                 run->unverified_count);
+    text_add(out, "- **Is anything missing?** Failed trials: %u. Skipped with a reason: %u. Attempts repeated under the run's own "
+                  "rules (`attempts`): %u.\n",
+             run->failed_count, run->skipped_count, run->rerun_count);
+    machine_noise(out, d);
+    little(out, d);
+    impossible(out, d);
+    text_add(out, "- **Instrument:** this run has no A/A pair and no injected delay, so its false-alarm rate and its power are "
+                  "computed, not observed.\n");
+    for (unsigned i = 0; i < run->result->n_warnings && i < REPORT_WARNINGS_MAX; i++) {
+        text_add(out, "- **Warning:** ");
+        text_add_escaped(out, run->result->warnings[i]);
+        text_add(out, "\n");
+    }
+    text_add(out, "\n");
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/paired.h"
+#include "report/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *regime_name(enum regime regime)
+{
+    static const char *const names[] = {"K ≤ P", "P < K ≤ 8P", "K > 8P"};
+    return names[regime];
+}
+
+static enum regime regime_of(unsigned in_flight, unsigned workers)
+{
+    if (in_flight <= workers)
+        return REGIME_CORES;
+    return in_flight <= 8u * workers ? REGIME_EIGHTFOLD : REGIME_BEYOND;
+}
+
+/* Continued fraction of the regularised incomplete beta function, by Lentz's method; converges for x < (a+1)/(a+b+2). */
+static double beta_fraction(double a, double b, double x)
+{
+    const double tiny = 1e-300;
+    double c = 1, d = 1 - (a + b) * x / (a + 1);
+    d = 1 / (fabs(d) < tiny ? tiny : d);
+    double f = d;
+    for (int m = 1; m < 400; m++) {
+        double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+        d = 1 + even * d;
+        c = 1 + even / c;
+        d = 1 / (fabs(d) < tiny ? tiny : d);
+        c = fabs(c) < tiny ? tiny : c;
+        f *= d * c;
+        double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        d = 1 + odd * d;
+        c = 1 + odd / c;
+        d = 1 / (fabs(d) < tiny ? tiny : d);
+        c = fabs(c) < tiny ? tiny : c;
+        f *= d * c;
+        if (fabs(d * c - 1) < 1e-15)
+            break;
+    }
+    return f;
+}
+
+static double incomplete_beta(double a, double b, double x)
+{
+    if (x <= 0 || x >= 1)
+        return x <= 0 ? 0 : 1;
+    double front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
+    if (x < (a + 1) / (a + b + 2))
+        return front * beta_fraction(a, b, x) / a;
+    return 1 - front * beta_fraction(b, a, 1 - x) / b;
+}
+
+double student_t_two_sided_p(double t, double df)
+{
+    return isinf(t) ? 0.0 : incomplete_beta(df / 2, 0.5, df / (df + t * t));
+}
+
+/* Paired t on the log-ratios. The exact sign test of 9 blocks cannot go below p = 0.004, so that Holm over more than a
+ * dozen comparisons could never let one through; the t test can, and the exact interval must agree in any case. */
+static double paired_t_p(const double *a, const double *b, size_t n)
+{
+    double mean = 0, squares = 0;
+    if (n < 2)
+        return 1;
+    for (size_t i = 0; i < n; i++)
+        mean += log(b[i] / a[i]) / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += pow(log(b[i] / a[i]) - mean, 2);
+    double error = sqrt(squares / (double)(n - 1) / (double)n);
+    if (error == 0)
+        return mean == 0 ? 1 : 0;
+    return student_t_two_sided_p(mean / error, (double)(n - 1));
+}
+
+struct estimate paired_ratio(const struct report_cell *a, const struct report_cell *b, const char *metric, double *p)
+{
+    struct estimate none = {.value = NAN};
+    const struct series *x = series_find(a, metric), *y = series_find(b, metric);
+    *p = 1;
+    if (!x || !y)
+        return none;
+    unsigned blocks = x->n_blocks < y->n_blocks ? x->n_blocks : y->n_blocks;
+    double *pairs = malloc((2 * (size_t)blocks + 1) * sizeof *pairs), *left = pairs, *right = pairs + blocks;
+    size_t n = 0;
+    if (!pairs)
+        return none;
+    for (unsigned i = 0; i < blocks; i++)
+        if (x->by_block[i] > 0 && y->by_block[i] > 0) { /* false for NaN */
+            left[n] = x->by_block[i];
+            right[n++] = y->by_block[i];
+        }
+    struct estimate ratio = n ? stats_paired_ratio(left, right, n, 0.05) : none;
+    ratio.n = n;
+    *p = paired_t_p(left, right, n);
+    free(pairs);
+    return ratio;
+}
+
+static bool same_situation(const struct situation *s, const struct report_cell *cell)
+{
+    return s->in_flight == cell->cell.in_flight && s->workers == cell->cell.workers &&
+           strcmp(s->case_name, cell->case_name) == 0;
+}
+
+static int situation_add(struct pairing *pairing, const struct report_run *run, unsigned c)
+{
+    const struct report_cell *cell = &run->cells[c];
+    for (unsigned i = pairing->n; i-- > 0;)
+        if (same_situation(&pairing->list[i], cell)) {
+            pairing->list[i].cell[cell->strategy] = (int)c;
+            return 0;
+        }
+    if ((pairing->n & (pairing->n - 1)) == 0) {
+        struct situation *list = realloc(pairing->list, (pairing->n ? pairing->n * 2 : 1) * sizeof *list);
+        if (!list)
+            return -ENOMEM;
+        pairing->list = list;
+    }
+    struct situation *s = &pairing->list[pairing->n];
+    *s = (struct situation){.workload = cell->workload,
+                            .case_name = cell->case_name,
+                            .in_flight = cell->cell.in_flight,
+                            .workers = cell->cell.workers,
+                            .regime = regime_of(cell->cell.in_flight, cell->cell.workers),
+                            .best = -1};
+    s->cell = malloc(run->n_strategies * sizeof *s->cell);
+    s->comparisons = calloc(run->n_strategies, sizeof *s->comparisons);
+    pairing->n++;
+    if (!s->cell || !s->comparisons)
+        return -ENOMEM;
+    for (unsigned i = 0; i < run->n_strategies; i++)
+        s->cell[i] = -1;
+    s->cell[cell->strategy] = (int)c;
+    return 0;
+}
+
+/* A strategy that has only one K for this case (serial) is a choice at every K: it stands in with the cell it has. */
+static void add_stand_ins(struct pairing *pairing, const struct report_run *run)
+{
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        const struct report_cell *cell = &run->cells[c];
+        if (strcmp(cell->cell.strategy, "serial") != 0 || !cell->ok ||
+            !metric_higher_is_better(run->workloads[cell->workload].headline)) /* a cost per switch or task has no K */
+            continue;
+        for (unsigned i = 0; i < pairing->n; i++) {
+            struct situation *s = &pairing->list[i];
+            int *slot = &s->cell[cell->strategy];
+            if (*slot < 0 && strcmp(s->case_name, cell->case_name) == 0)
+                *slot = (int)c;
+        }
+    }
+}
+
+static void compare(struct situation *s, const struct report_run *run)
+{
+    const char *metric = run->workloads[s->workload].headline;
+    bool higher = metric_higher_is_better(metric);
+    double best = NAN;
+    for (unsigned i = 0; i < run->n_strategies; i++) {
+        struct estimate e = {0};
+        if (s->cell[i] >= 0)
+            e = cell_metric(&run->cells[s->cell[i]], metric);
+        if (e.n && (s->best < 0 || (higher ? e.value > best : e.value < best))) {
+            s->best = s->cell[i];
+            best = e.value;
+        }
+    }
+    s->has_verdicts = s->best >= 0;
+    for (unsigned i = 0; i < run->n_strategies && s->best >= 0; i++) {
+        if (s->cell[i] < 0 || s->cell[i] == s->best || !cell_metric(&run->cells[s->cell[i]], metric).n)
+            continue;
+        struct comparison *c = &s->comparisons[s->n_comparisons++];
+        c->best = (unsigned)s->best;
+        c->other = (unsigned)s->cell[i];
+        c->ratio = paired_ratio(&run->cells[c->best], &run->cells[c->other], metric, &c->p);
+        c->p_holm = 1;
+        c->verdict = c->ratio.has_interval ? stats_verdict(&c->ratio, PAIRED_MARGIN, higher) : VERDICT_INSUFFICIENT;
+        s->has_verdicts = s->has_verdicts && c->verdict != VERDICT_INSUFFICIENT;
+    }
+    if (s->n_comparisons == 0)
+        s->has_verdicts = false;
+}
+
+static int correct_all(struct pairing *pairing)
+{
+    size_t n = 0, k = 0;
+    for (unsigned i = 0; i < pairing->n; i++)
+        for (unsigned j = 0; j < pairing->list[i].n_comparisons; j++)
+            n += pairing->list[i].comparisons[j].verdict != VERDICT_INSUFFICIENT;
+    pairing->n_claims = (unsigned)n;
+    double *p = malloc((2 * n + 1) * sizeof *p);
+    if (!p)
+        return -ENOMEM;
+    for (unsigned i = 0; i < pairing->n; i++)
+        for (unsigned j = 0; j < pairing->list[i].n_comparisons; j++)
+            if (pairing->list[i].comparisons[j].verdict != VERDICT_INSUFFICIENT)
+                p[k++] = pairing->list[i].comparisons[j].p;
+    int rc = n ? stats_holm(p, p + n, n) : 0;
+    k = 0;
+    for (unsigned i = 0; i < pairing->n && !rc; i++)
+        for (unsigned j = 0; j < pairing->list[i].n_comparisons; j++) {
+            struct comparison *c = &pairing->list[i].comparisons[j];
+            if (c->verdict == VERDICT_INSUFFICIENT)
+                continue;
+            c->p_holm = p[n + k++];
+            if ((c->verdict == VERDICT_SLOWER || c->verdict == VERDICT_FASTER) && c->p_holm > 0.05)
+                c->verdict = VERDICT_UNDECIDED;
+        }
+    free(p);
+    return rc;
+}
+
+static int sweep_add_k(struct sweep *sweep, unsigned k)
+{
+    unsigned at = 0;
+    while (at < sweep->n_k && sweep->k[at] < k)
+        at++;
+    if (at < sweep->n_k && sweep->k[at] == k)
+        return 0;
+    unsigned *list = realloc(sweep->k, (sweep->n_k + 1) * sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    memmove(list + at + 1, list + at, (sweep->n_k - at) * sizeof *list);
+    list[at] = k;
+    sweep->k = list;
+    sweep->n_k++;
+    return 0;
+}
+
+static int sweeps_build(struct pairing *pairing)
+{
+    for (unsigned i = 0; i < pairing->n; i++) {
+        const struct situation *s = &pairing->list[i];
+        struct sweep *sweep = NULL;
+        for (unsigned j = pairing->n_sweeps; j-- > 0 && !sweep;)
+            if (strcmp(pairing->sweeps[j].case_name, s->case_name) == 0)
+                sweep = &pairing->sweeps[j];
+        if (!sweep) {
+            struct sweep *list = realloc(pairing->sweeps, (pairing->n_sweeps + 1) * sizeof *list);
+            if (!list)
+                return -ENOMEM;
+            pairing->sweeps = list;
+            sweep = &list[pairing->n_sweeps++];
+            *sweep = (struct sweep){.case_name = s->case_name, .workload = s->workload};
+        }
+        int rc = sweep_add_k(sweep, s->in_flight);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+int pairing_build(struct pairing *pairing, const struct report_run *run)
+{
+    *pairing = (struct pairing){0};
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        int rc = situation_add(pairing, run, c);
+        if (rc)
+            return rc;
+    }
+    add_stand_ins(pairing, run);
+    for (unsigned i = 0; i < pairing->n; i++)
+        compare(&pairing->list[i], run);
+    int rc = sweeps_build(pairing);
+    return rc ? rc : correct_all(pairing);
+}
+
+void pairing_fini(struct pairing *pairing)
+{
+    for (unsigned i = 0; i < pairing->n_sweeps; i++)
+        free(pairing->sweeps[i].k);
+    free(pairing->sweeps);
+    for (unsigned i = 0; i < pairing->n; i++) {
+        free(pairing->list[i].cell);
+        free(pairing->list[i].comparisons);
+    }
+    free(pairing->list);
+}
+
+bool situation_is_best(const struct situation *situation, unsigned cell)
+{
+    if (situation->best == (int)cell)
+        return true;
+    for (unsigned i = 0; i < situation->n_comparisons; i++)
+        if (situation->comparisons[i].other == cell)
+            return situation->comparisons[i].verdict == VERDICT_EQUIVALENT ||
+                   situation->comparisons[i].verdict == VERDICT_UNDECIDED;
+    return false;
+}
+
+const struct situation *pairing_representative(const struct pairing *pairing, const char *case_name, enum regime regime)
+{
+    const struct situation *found = NULL;
+    for (unsigned i = 0; i < pairing->n; i++) {
+        const struct situation *s = &pairing->list[i];
+        if (s->regime == regime && s->best >= 0 && strcmp(s->case_name, case_name) == 0 &&
+            (!found || s->in_flight > found->in_flight ||
+             (s->in_flight == found->in_flight && s->n_comparisons > found->n_comparisons)))
+            found = s;
+    }
+    return found;
+}
+
+const struct situation *pairing_find(const struct pairing *pairing, const char *case_name, unsigned in_flight)
+{
+    const struct situation *found = NULL;
+    for (unsigned i = 0; i < pairing->n; i++) {
+        const struct situation *s = &pairing->list[i];
+        if (s->in_flight == in_flight && strcmp(s->case_name, case_name) == 0 &&
+            (!found || s->n_comparisons > found->n_comparisons))
+            found = s;
+    }
+    return found;
+}
+
+const struct comparison *situation_runner_up(const struct situation *situation, bool higher_is_better)
+{
+    const struct comparison *found = NULL;
+    for (unsigned i = 0; i < situation->n_comparisons; i++) {
+        const struct comparison *c = &situation->comparisons[i];
+        if (situation_is_best(situation, c->other) || !isfinite(c->ratio.value))
+            continue;
+        if (!found || (higher_is_better ? c->ratio.value > found->ratio.value : c->ratio.value < found->ratio.value))
+            found = c;
+    }
+    return found;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pictures of a cost in ns with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K. */
+#include "report/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROW = 19, TOP = 62, FOOT = 56, LEFT = 150, WIDTH = 620, GROUPS_MAX = 24 };
+
+struct dots {
+    const struct situation *group[GROUPS_MAX];
+    unsigned n_groups, rows;
+    int block[32]; /* by strategy */
+    double low, high;
+};
+
+/* The rows of one strategy: value, lo, hi, row, label. Rows count from the top. */
+static void strategy_data(struct plot *plot, const struct report_run *run, struct dots *dots, const char *metric,
+                          unsigned strategy)
+{
+    unsigned row = 0;
+    dots->block[strategy] = -1;
+    for (unsigned g = 0; g < dots->n_groups; g++) {
+        row++; /* the group's heading */
+        for (unsigned s = 0; s < run->n_strategies; s++) {
+            int c = dots->group[g]->cell[s];
+            if (c < 0 || !run->cells[c].ok)
+                continue;
+            row++;
+            struct estimate e = s == strategy ? cell_metric(&run->cells[c], metric) : (struct estimate){0};
+            if (!e.n || !(e.value > 0))
+                continue;
+            char label[NUMBER_LEN];
+            double lo = e.has_interval ? e.lo : e.value, hi = e.has_interval ? e.hi : e.value;
+            if (dots->block[strategy] < 0)
+                dots->block[strategy] = (int)plot_block_begin(plot, 4, run->strategies[strategy].name);
+            plot_row(plot, (double[]){e.value, row, lo, hi}, number_value(label, &e, UNIT_NS));
+            dots->low = fmin(dots->low, lo);
+            dots->high = fmax(dots->high, hi);
+        }
+    }
+    dots->rows = row;
+    if (dots->block[strategy] >= 0)
+        plot_block_end(plot);
+}
+
+/* Headings and strategy names are the marks of the vertical axis; a row without a dot says why. */
+static void rows_draw(struct plot *plot, const struct report_run *run, const struct dots *dots, bool by_k)
+{
+    unsigned row = 0;
+    text_add(&plot->gp, "set ytics scale 0 (");
+    for (unsigned g = 0; g < dots->n_groups; g++) {
+        row++;
+        for (unsigned s = 0; s < run->n_strategies; s++) {
+            int c = dots->group[g]->cell[s];
+            if (c < 0 || !run->cells[c].ok)
+                continue;
+            row++;
+            text_add(&plot->gp, "%s'%s' %u", row > 2 ? ", " : "", run->strategies[s].name, row);
+        }
+    }
+    text_add(&plot->gp, ")\n");
+    row = 0;
+    for (unsigned g = 0; g < dots->n_groups; g++) {
+        char heading[CELL_ID_LEN + 32];
+        row++;
+        if (by_k)
+            snprintf(heading, sizeof heading, "K = %u", dots->group[g]->in_flight);
+        else
+            snprintf(heading, sizeof heading, "%s, K = %u", dots->group[g]->case_name, dots->group[g]->in_flight);
+        text_add(&plot->gp, "set label %u '", ++plot->labels);
+        text_add_gnuplot(&plot->gp, heading);
+        text_add(&plot->gp, "' at graph 0, first %u left offset -16,-0.1 font 'Helvetica,12'\n", row);
+        for (unsigned s = 0; s < run->n_strategies; s++) {
+            int c = dots->group[g]->cell[s];
+            if (c < 0 || !run->cells[c].ok)
+                continue;
+            row++;
+            if (run->cells[c].did_not_switch)
+                text_add(&plot->gp,
+                         "set label %u 'did not switch (%.2g switches per hand-off)' at graph 0, first %u left offset 1,0 "
+                         "font 'Helvetica,10' textcolor rgb '#777777'\n",
+                         ++plot->labels, run->cells[c].switches_per_handoff, row);
+        }
+    }
+}
+
+static bool dots_draw(struct plot *plot, const struct report_run *run, struct dots *dots, const char *metric,
+                      const char *axis, bool by_k)
+{
+    bool any = false;
+    for (unsigned s = 0; s < run->n_strategies && s < 32; s++) {
+        strategy_data(plot, run, dots, metric, s);
+        any = any || dots->block[s] >= 0;
+    }
+    if (!any)
+        return false;
+    plot_panel(plot, LEFT, 44, WIDTH, TOP - 44 + ROW * dots->rows, "");
+    text_add(&plot->gp, "unset title\nset yrange [%u.6:0.2]\nset xlabel '%s' offset 0,0.2\nset border 1\nset grid noytics xtics\n",
+             dots->rows, axis);
+    plot_axis_log(plot, 'x', dots->low, dots->high * 2, UNIT_NS); /* room for the last label */
+    rows_draw(plot, run, dots, by_k);
+    text_add(&plot->gp, "plot ");
+    unsigned n = 0;
+    for (unsigned s = 0; s < run->n_strategies && s < 32; s++) {
+        if (dots->block[s] < 0)
+            continue;
+        struct look look = look_of(run, s);
+        text_add(&plot->gp, n++ ? ", \\\n  " : "");
+        plot_source(plot, (unsigned)dots->block[s]);
+        text_add(&plot->gp, " using 3:2:($4-$3):(0) with vectors nohead linewidth 2.4 linecolor rgb '%s', \\\n  ", look.colour);
+        plot_source(plot, (unsigned)dots->block[s]);
+        text_add(&plot->gp, " using 1:2 with points linecolor rgb '%s' pointtype %d pointsize 0.9, \\\n  ", look.colour,
+                 look.marker);
+        plot_source(plot, (unsigned)dots->block[s]);
+        text_add(&plot->gp, " using 4:2:5 with labels left offset 1,0 font 'Helvetica,10' textcolor rgb '#222222'");
+    }
+    text_add(&plot->gp, "\n");
+    plot_end(plot);
+    return true;
+}
+
+/* Rows that the groups will have, for the picture's height. */
+static unsigned count_rows(const struct report_run *run, const struct dots *dots)
+{
+    unsigned rows = 0;
+    for (unsigned g = 0; g < dots->n_groups; g++) {
+        rows++;
+        for (unsigned s = 0; s < run->n_strategies; s++)
+            rows += dots->group[g]->cell[s] >= 0 && run->cells[dots->group[g]->cell[s]].ok;
+    }
+    return rows;
+}
+
+/* All situations of workloads that lead with this metric, smallest first. */
+static void collect(struct dots *dots, const struct report_run *run, const struct pairing *pairing, const char *metric)
+{
+    *dots = (struct dots){.low = INFINITY};
+    for (unsigned i = 0; i < pairing->n && dots->n_groups < GROUPS_MAX; i++)
+        if (strcmp(run->workloads[pairing->list[i].workload].headline, metric) == 0 && pairing->list[i].best >= 0)
+            dots->group[dots->n_groups++] = &pairing->list[i];
+}
+
+bool plot_handoff(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
+{
+    struct dots dots;
+    collect(&dots, run, pairing, "handoff_ns");
+    if (!dots.n_groups)
+        return false;
+    plot_begin(plot, "handoff_cost", LEFT + WIDTH + 30, TOP + FOOT + ROW * count_rows(run, &dots),
+               "Cost of one hand-off: one task wakes another and waits");
+    snprintf(plot->caption, sizeof plot->caption,
+             "Time per hand-off in ns, logarithmic, one group per mechanism and placement, one row per strategy: median of the "
+             "trials with its 95 %% interval. Rows that made fewer than half a switch per hand-off say so and have no dot. "
+             "Lower is better.");
+    return dots_draw(plot, run, &dots, "handoff_ns", "time per hand-off (log scale)", false);
+}
+
+bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
+{
+    struct dots dots;
+    collect(&dots, run, pairing, "spawn_join_ns");
+    if (!dots.n_groups)
+        return false;
+    bool one_case = true;
+    for (unsigned g = 1; g < dots.n_groups; g++)
+        one_case = one_case && strcmp(dots.group[g]->case_name, dots.group[0]->case_name) == 0;
+    plot_begin(plot, "spawn_join", LEFT + WIDTH + 30, TOP + FOOT + ROW * count_rows(run, &dots),
+               "Cost of one task: spawn, run an empty body, join");
+    snprintf(plot->caption, sizeof plot->caption,
+             "Time per spawn and join in ns, logarithmic, one group per number of tasks in flight, one row per strategy: median "
+             "of the trials with its 95 %% interval. Serial is a plain call. Lower is better.");
+    return dots_draw(plot, run, &dots, "spawn_join_ns", "time per spawn and join (log scale)", one_case);
+}

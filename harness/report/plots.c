@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/plots.h"
+#include "report/plot.h"
+
+#include "record/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef bool plot_fn(struct plot *, const struct report_run *, const struct pairing *);
+
+/* In the order of the report. */
+static plot_fn *const all_plots[PLOTS_MAX] = {plot_winner_map, plot_throughput, plot_latency, plot_switches, plot_handoff,
+                                              plot_spawn,      plot_cpu,        plot_memory,  plot_efficiency};
+
+static void draw(int dirfd, const struct report_options *options, struct report_result *result,
+                 struct plot_outcome *outcome)
+{
+    if (result->gnuplot_missing) {
+        snprintf(outcome->why, sizeof outcome->why, "gnuplot is not installed");
+        return;
+    }
+    int rc = plot_render(dirfd, options->gnuplot, outcome->name, outcome->why, sizeof outcome->why);
+    if (rc == -ENOENT) {
+        result->gnuplot_missing = true;
+        report_warn(result, "gnuplot is not installed: the report has no pictures, only their data. Install it with: "
+                            "apt-get install gnuplot-nox");
+    } else if (rc) {
+        result->plots_failed_count++;
+        report_warn(result, "plot %s: %s", outcome->name, outcome->why);
+    } else {
+        outcome->drawn = true;
+        result->plots_made_count++;
+    }
+}
+
+/* Pictures of an earlier report must not stay beside new data. */
+static void remove_old(int dirfd, const char *name)
+{
+    char file[NAME_LEN + 8];
+    snprintf(file, sizeof file, "%s.svg", name);
+    unlinkat(dirfd, file, 0);
+}
+
+int plots_build(const struct report_run *run, const struct pairing *pairing, const struct report_options *options,
+                struct plot_outcome *outcomes, unsigned *n)
+{
+    *n = 0;
+    int rc = store_mkdir(run->dirfd, "report/plots");
+    int dirfd = rc ? -1 : openat(run->dirfd, "report/plots", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dirfd < 0)
+        return rc ? rc : -errno;
+    for (unsigned i = 0; i < PLOTS_MAX && !rc; i++) {
+        struct plot plot = {0};
+        if (all_plots[i](&plot, run, pairing)) {
+            struct plot_outcome *outcome = &outcomes[(*n)++];
+            *outcome = (struct plot_outcome){0};
+            memcpy(outcome->name, plot.name, sizeof outcome->name);
+            memcpy(outcome->title, plot.title, sizeof outcome->title);
+            memcpy(outcome->caption, plot.caption, sizeof outcome->caption);
+            rc = plot_save(&plot, dirfd);
+            outcome->saved = !rc;
+            if (!rc) {
+                remove_old(dirfd, outcome->name);
+                draw(dirfd, options, run->result, outcome);
+            }
+        }
+        plot_fini(&plot);
+    }
+    close(dirfd);
+    return rc;
+}

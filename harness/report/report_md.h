@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* REPORT.md: the document, from top to bottom. */
+#ifndef QUINTET_REPORT_REPORT_MD_H
+#define QUINTET_REPORT_REPORT_MD_H
+
+#include "report/aggregate.h"
+#include "report/paired.h"
+#include "report/plots.h"
+#include "report/text.h"
+
+struct document {
+    const struct report_run *run;
+    const struct pairing *pairing;
+    const struct plot_outcome *plots;
+    unsigned n_plots;
+    const struct text *findings;
+    unsigned n_findings;
+    const char *base; /* what links to the run's files start with: "" in the run's directory, else "results/ID/" */
+};
+
+/* Add the whole document to `out`; out->failed tells about memory. */
+void report_md_write(struct text *out, const struct document *document);
+
+/* Parts of it, in files of their own. */
+void md_head(struct text *out, const struct document *d);    /* banner, answer, decision table */
+void md_trust(struct text *out, const struct document *d);   /* method, verification, gates */
+void md_results(struct text *out, const struct document *d); /* throughput ... efficiency */
+void md_appendix(struct text *out, const struct document *d); /* skipped, failed, floor, machine, reproduce, glossary */
+
+/* One picture with its alternative text and the link to its data; or the reason why it isn't there. */
+void md_plot(struct text *out, const struct document *d, const char *name);
+
+/* Text of run.json, or "". */
+const char *md_run_text(const struct document *d, const char *key);
+
+/* A fact of env.json as Markdown, escaped; "unknown (why)" where it is null; "not recorded" where it is absent. */
+void md_fact(struct text *out, const struct document *d, const char *name);
+
+/* "| --- | ---: | ..." : `left` columns to the left, `right` to the right. */
+void md_rule(struct text *out, unsigned left, unsigned right);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* summary.json: what the report says, for programs. One entry for each cell of the plan, those without numbers too. */
+#include "report/summary.h"
+
+#include "record/store.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A number with as many digits as a measurement can have: 10. Keeps the file short and equal on every machine. */
+static json_t *number(double value)
+{
+    char digits[40];
+    if (!isfinite(value))
+        return json_null();
+    snprintf(digits, sizeof digits, "%.10g", value);
+    value = strtod(digits, NULL);
+    if (value == floor(value) && fabs(value) < 9007199254740992.0)
+        return json_integer((json_int_t)value);
+    return json_real(value);
+}
+
+static json_t *metric_json(const struct estimate *e)
+{
+    return json_pack("{s:o, s:o, s:o, s:I}", "median", number(e->value), "lo",
+                     e->has_interval ? number(e->lo) : json_null(), "hi", e->has_interval ? number(e->hi) : json_null(),
+                     "n", (json_int_t)e->n);
+}
+
+static json_t *metrics_json(const struct report_cell *cell)
+{
+    json_t *metrics = json_object();
+    for (unsigned i = 0; i < cell->n_series && metrics; i++)
+        if (cell->series[i].median.n && json_object_set_new(metrics, cell->series[i].name,
+                                                            metric_json(&cell->series[i].median))) {
+            json_decref(metrics);
+            return NULL;
+        }
+    return metrics;
+}
+
+static json_t *cell_json(const struct report_cell *cell)
+{
+    json_t *params = json_object();
+    for (unsigned i = 0; i < cell->cell.n_params; i++)
+        json_object_set_new(params, cell->cell.params[i].name, json_string(cell->cell.params[i].text));
+    return json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:s, s:o, s:i, s:i, s:i, s:i, s:o}", "id", cell->id, "workload",
+                     cell->cell.workload, "strategy", cell->cell.strategy, "params", params, "in_flight",
+                     (int)cell->cell.in_flight, "workers", (int)cell->cell.workers, "status",
+                     cell_status_name(cell->status), "reason",
+                     cell->reason[0] ? json_string(cell->reason) : json_null(), "trials", (int)cell->ok, "trials_failed", (int)cell->failed, "trials_skipped", (int)cell->skipped,
+                     "trials_rerun", (int)cell->reruns, "metrics",
+                     metrics_json(cell));
+}
+
+int summary_write(const struct report_run *run)
+{
+    json_t *cells = json_array();
+    for (unsigned i = 0; i < run->n_cells && cells; i++)
+        if (json_array_append_new(cells, cell_json(&run->cells[i]))) {
+            json_decref(cells);
+            return -ENOMEM;
+        }
+    const char *run_id = json_string_value(json_object_get(run->run, "run_id"));
+    json_t *summary = json_pack("{s:s, s:s, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "", "cells", cells);
+    if (!summary)
+        return -ENOMEM;
+    int rc = store_write_json(run->dirfd, "summary.json", summary);
+    json_decref(summary);
+    return rc;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/arena.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { LINE_BYTES = 128 }; /* two cache lines: the adjacent-line prefetcher couples pairs */
+
+static size_t round_up(size_t n, size_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes)
+{
+    memset(arena, 0, sizeof *arena);
+    size_t page = 4096;
+    arena->state_stride = round_up(shape->state_bytes, LINE_BYTES);
+    size_t tasks = round_up(shape->tasks * sizeof(struct task), page);
+    size_t states = round_up(shape->tasks * arena->state_stride, page);
+    size_t shared = round_up(shape->shared_bytes, page);
+    size_t lane_bytes = round_up(lanes * sizeof(struct lane), page);
+    arena->bytes = tasks + states + shared + lane_bytes + page;
+    /* NORESERVE: a lane is 200 KB of address space of which a few pages are ever touched. */
+    arena->base = mmap(NULL, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (arena->base == MAP_FAILED) {
+        arena->base = NULL;
+        return -errno;
+    }
+    char *at = arena->base;
+    arena->tasks = (struct task *)at;
+    arena->states = at + tasks;
+    arena->shared = at + tasks + states;
+    arena->lanes = (struct lane *)(at + tasks + states + shared);
+    arena->n_lanes = lanes;
+    return 0;
+}
+
+void arena_reset(struct arena *arena, const struct shape *shape)
+{
+    memset(arena->states, 0, shape->tasks * arena->state_stride);
+    for (unsigned i = 0; i < arena->n_lanes; i++) {
+        hist_reset(&arena->lanes[i].latency);
+        hist_reset(&arena->lanes[i].response);
+        hist_reset(&arena->lanes[i].lag);
+        arena->lanes[i].user_switches_count = 0;
+    }
+}
+
+void arena_fini(struct arena *arena)
+{
+    if (arena->base)
+        munmap(arena->base, arena->bytes);
+    memset(arena, 0, sizeof *arena);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run: one directory, one plan, blocks of trials, everything on disk as soon as it is known.
+ */
+#ifndef QUINTET_RUN_CAMPAIGN_H
+#define QUINTET_RUN_CAMPAIGN_H
+
+#include "run/plan.h"
+
+struct campaign_options {
+    const char *results_dir; /* created if missing */
+    uint64_t timeout_ns;     /* per trial */
+    int argc;
+    char **argv; /* for run.json */
+    /* Called after every trial and before the first: for the progress line. May be NULL. */
+    void (*progress)(void *arg, const struct plan *plan, unsigned done, unsigned total, const struct trial_record *last,
+                     double elapsed_s);
+    void *arg;
+};
+
+struct campaign_result {
+    char run_id[NAME_LEN];
+    char run_dir[4096];
+    const char *status; /* "complete", "partial", "interrupted" */
+    unsigned ok, skipped, failed, verify_failed;
+    int signal;         /* which one interrupted us, or 0 */
+    char first_failure[CELL_ID_LEN + REASON_LEN + 64];
+    char why[REASON_LEN]; /* what could not be done, when campaign_run returns an error */
+    bool storage;         /* ... and it was the results that could not be stored */
+};
+
+/*
+ * Run the plan to its end, or as far as a signal lets it. 0 (look at the counts), or -errno: nothing was started
+ * (storage: the directory can't be written or another run holds it), or the journal could not be written on.
+ */
+int campaign_run(const struct plan *plan, const struct campaign_options *options, struct campaign_result *out);
+
+/* For campaign.c and export: the name of a new run: "20261122T213000Z-9f3c0d". */
+void campaign_make_id(char *out, size_t len, uint64_t seed);
+
+#endif

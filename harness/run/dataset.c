@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/dataset.h"
+#include "run/isolate.h"
+#include "run/trial.h"
+
+#include "measure/rng.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir)
+{
+    char path[4096 + 8];
+    memset(data, 0, sizeof *data);
+    data->dirfd = -1;
+    data->parent_fd = run_dirfd;
+    if (mkdirat(run_dirfd, "data", 0700) && errno != EEXIST)
+        return -errno;
+    snprintf(path, sizeof path, "%s/data", run_dir);
+    char *absolute = realpath(path, NULL);
+    if (!absolute || strlen(absolute) >= sizeof data->path) {
+        free(absolute);
+        return absolute ? -ENAMETOOLONG : -errno;
+    }
+    strcpy(data->path, absolute);
+    free(absolute);
+    data->dirfd = openat(run_dirfd, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return data->dirfd < 0 ? -errno : 0;
+}
+
+int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why, size_t why_len)
+{
+    const struct workload *w = workload_find(spec->cell.workload);
+    if (!w || !w->prepare)
+        return 0;
+    char text[CELL_ID_LEN];
+    uint64_t hash = 0;
+    cell_case(&spec->cell, text, sizeof text);
+    for (const char *c = text; *c; c++)
+        hash = rng_hash2(hash, (unsigned char)*c);
+    for (unsigned i = 0; i < data->n_done; i++)
+        if (data->done[i] == hash)
+            return 0;
+
+    struct isolate_result isolated;
+    int rc = isolate_run(spec, timeout_ns, &isolated);
+    if (rc) {
+        snprintf(why, why_len, "%s", strerror(-rc));
+        return rc;
+    }
+    if (isolated.end == END_INTERRUPTED)
+        return 0; /* the campaign sees it too */
+    const char *reason = json_string_value(json_object_get(isolated.reply, "why"));
+    rc = isolated.end == END_OK ? (int)json_integer_value(json_object_get(isolated.reply, "rc")) : -EIO;
+    if (rc == -ENOTSUP)
+        rc = 0; /* its trials will say so, one sentence each */
+    if (rc)
+        snprintf(why, why_len, "%s", isolated.end != END_OK ? trial_end_name(isolated.end)
+                                     : reason && reason[0]  ? reason
+                                                            : strerror(-rc));
+    json_decref(isolated.reply);
+    if (!rc && data->n_done < sizeof data->done / sizeof *data->done)
+        data->done[data->n_done++] = hash;
+    return rc;
+}
+
+void dataset_close(struct dataset *data)
+{
+    if (data->dirfd < 0)
+        return;
+    DIR *dir = fdopendir(data->dirfd);
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        if (entry->d_name[0] != '.')
+            unlinkat(data->dirfd, entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+    else
+        close(data->dirfd);
+    data->dirfd = -1;
+    unlinkat(data->parent_fd, "data", AT_REMOVEDIR);
+}

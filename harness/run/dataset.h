@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Data sets: made once per run before its first trial, by the workload's prepare() in a process of its own, shared by all
+ * trials, and taken away again at the end. They live in data/ inside the run's directory.
+ */
+#ifndef QUINTET_RUN_DATASET_H
+#define QUINTET_RUN_DATASET_H
+
+#include "record/trial_record.h"
+
+struct dataset {
+    int parent_fd, dirfd;
+    char path[4096];    /* absolute: a trial may not care about the working directory */
+    uint64_t done[256]; /* hashes of the cases already prepared */
+    unsigned n_done;
+};
+
+/* Make the directory. 0 or -errno. */
+int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir);
+
+/* Prepare the case of this spec unless it has been. 0 or -errno, reason in `why`. */
+int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why, size_t why_len);
+
+/* Delete the files inside data/ and data/ itself: it is ours, made by dataset_open(). Never follows links. */
+void dataset_close(struct dataset *data);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/isolate.h"
+
+#include "record/frame.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { GRACE_MS = 500, REPLY_LIMIT = FRAME_LIMIT_BYTES + 64 };
+
+static volatile sig_atomic_t stop_signal;
+static volatile pid_t current_group; /* for the handler of a second signal */
+
+static void on_stop(int signal_number)
+{
+    if (stop_signal) {
+        if (current_group > 0)
+            kill(-current_group, SIGKILL);
+        _exit(128 + signal_number);
+    }
+    stop_signal = signal_number;
+}
+
+int isolate_init(void)
+{
+    struct sigaction action = {.sa_handler = on_stop};
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+        return -errno;
+    sigemptyset(&action.sa_mask);
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], &action, NULL))
+            return -errno;
+    signal(SIGPIPE, SIG_IGN);
+    return 0;
+}
+
+int isolate_interrupted(void)
+{
+    return stop_signal;
+}
+
+static uint64_t now_ms(void)
+{
+    return clock_monotonic_ns() / 1000000;
+}
+
+/* Lines of /proc/vmstat "oom_kill N": did the kernel kill for memory while the trial ran? */
+static long long oom_kills(void)
+{
+    char line[128];
+    long long n = 0;
+    FILE *file = fopen("/proc/vmstat", "re");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "oom_kill %lld", &n) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return n;
+}
+
+/* The request fits into the pipe's buffer many times over, so writing it before the child exists cannot block. */
+static int request_pipe(const struct trial_spec *spec)
+{
+    int fd[2];
+    if (pipe2(fd, O_CLOEXEC))
+        return -errno;
+    json_t *json = trial_spec_to_json(spec);
+    int rc = json ? frame_write(fd[1], json) : -ENOMEM;
+    json_decref(json);
+    close(fd[1]);
+    if (rc) {
+        close(fd[0]);
+        return rc;
+    }
+    return fd[0];
+}
+
+/* fd 0: request, 1: nowhere, 2: collected words, 3: reply. */
+static int start(int in, int reply, int words, pid_t *pid)
+{
+    char parent[24];
+    snprintf(parent, sizeof parent, "%ld", (long)getpid());
+    char *argv[] = {"quintet", "trial", parent, NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigfillset(&defaults);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_adddup2(&files, in, 0);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&files, words, 2);
+    posix_spawn_file_actions_adddup2(&files, reply, 3);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    int rc = posix_spawn(pid, "/proc/self/exe", &files, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    return -rc;
+}
+
+struct buffer {
+    char *bytes;
+    size_t len, cap, limit;
+};
+
+/* Take what is there. Returns false at end of file. What exceeds the limit is read and dropped (words: the end is kept). */
+static bool drain(int fd, struct buffer *b, bool keep_end)
+{
+    char chunk[16384];
+    ssize_t n = read(fd, chunk, sizeof chunk);
+    if (n <= 0)
+        return n < 0 && (errno == EINTR || errno == EAGAIN);
+    if (keep_end && b->len + (size_t)n > b->limit) {
+        size_t keep = b->limit / 2 < b->len ? b->limit / 2 : b->len;
+        memmove(b->bytes, b->bytes + b->len - keep, keep);
+        b->len = keep;
+    }
+    if (b->len + (size_t)n > b->cap) {
+        size_t cap = (b->len + (size_t)n) * 2;
+        char *more = cap < b->limit * 4 ? realloc(b->bytes, cap) : NULL;
+        if (!more)
+            return true;
+        b->bytes = more;
+        b->cap = cap;
+    }
+    memcpy(b->bytes + b->len, chunk, (size_t)n);
+    b->len += (size_t)n;
+    return true;
+}
+
+/* One printable line out of whatever the child said last. */
+static void last_words(const struct buffer *b, char *out, size_t len)
+{
+    size_t from = b->len > len - 1 ? b->len - (len - 1) : 0, n = 0;
+    for (size_t i = from; i < b->len; i++)
+        out[n++] = b->bytes[i] < 0x20 || b->bytes[i] >= 0x7f ? ' ' : b->bytes[i];
+    while (n && out[n - 1] == ' ')
+        n--;
+    out[n] = '\0';
+}
+
+/* Kill everything that is still below us. The subreaper makes orphans our own children, however they detached. */
+static unsigned sweep(void)
+{
+    unsigned killed = 0;
+    for (int round = 0; round < 200; round++) {
+        char path[64], pids[4096];
+        snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+        FILE *file = fopen(path, "re");
+        bool any = file && fgets(pids, sizeof pids, file);
+        if (file)
+            fclose(file);
+        if (any)
+            for (char *save, *pid = strtok_r(pids, " ", &save); pid; pid = strtok_r(NULL, " ", &save)) {
+                kill((pid_t)atol(pid), SIGKILL);
+                killed += round == 0;
+            }
+        pid_t reaped;
+        while ((reaped = waitpid(-1, NULL, WNOHANG)) > 0)
+            ;
+        if (reaped < 0 && errno == ECHILD)
+            break;
+        poll(NULL, 0, round < 10 ? 1 : 10);
+    }
+    return killed;
+}
+
+struct watch {
+    pid_t pid;
+    int pidfd, reply, words;
+    struct buffer reply_bytes, word_bytes;
+    uint64_t deadline_ms;
+    bool timed_out, interrupted, killed;
+};
+
+/* Escalate: first TERM and a moment of grace, then KILL. */
+static void put_down(struct watch *w)
+{
+    kill(-w->pid, w->killed ? SIGKILL : SIGTERM);
+    w->deadline_ms = now_ms() + GRACE_MS;
+    w->killed = true;
+}
+
+/* Until the child has ended and both pipes are at their end (a stray that holds a pipe open does not keep us). */
+static void watch_loop(struct watch *w)
+{
+    bool running = true;
+    while (running || w->reply >= 0) {
+        struct pollfd fds[] = {{w->pidfd, POLLIN, 0}, {w->reply, POLLIN, 0}, {w->words, POLLIN, 0}};
+        if (!running)
+            fds[0].fd = -1;
+        uint64_t now = now_ms();
+        int rest = now >= w->deadline_ms ? 0 : (int)(w->deadline_ms - now > 200 ? 200 : w->deadline_ms - now);
+        int n = poll(fds, 3, running ? rest : 0);
+        if (n > 0 && fds[1].revents && !drain(w->reply, &w->reply_bytes, false)) {
+            close(w->reply);
+            w->reply = -1;
+        }
+        if (n > 0 && fds[2].revents && !drain(w->words, &w->word_bytes, true)) {
+            close(w->words);
+            w->words = -1;
+        }
+        if (n > 0 && fds[0].revents)
+            running = false;
+        else if (!running && n == 0)
+            break; /* dead, and nothing more in the pipes */
+        if (running && stop_signal && !w->interrupted) {
+            w->interrupted = true;
+            put_down(w);
+        } else if (running && now_ms() >= w->deadline_ms) {
+            w->timed_out = !w->interrupted;
+            put_down(w);
+        }
+    }
+}
+
+static void judge(struct watch *w, int status, bool oom, struct isolate_result *out)
+{
+    out->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    out->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    int rc = frame_parse(w->reply_bytes.bytes ? w->reply_bytes.bytes : "", w->reply_bytes.len, &out->reply);
+    if (w->interrupted)
+        out->end = END_INTERRUPTED;
+    else if (w->timed_out)
+        out->end = END_TIMEOUT;
+    else if (out->signal)
+        out->end = oom ? END_OOM : END_CRASHED;
+    else if (rc || out->exit_status)
+        out->end = END_PROTOCOL;
+    else
+        out->end = END_OK;
+    last_words(&w->word_bytes, out->words, sizeof out->words);
+    if (out->end != END_OK) {
+        json_decref(out->reply);
+        out->reply = NULL;
+    }
+}
+
+int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isolate_result *out)
+{
+    int reply[2] = {-1, -1}, words[2] = {-1, -1};
+    memset(out, 0, sizeof *out);
+    int in = request_pipe(spec);
+    if (in < 0)
+        return in;
+    int rc = pipe2(reply, O_CLOEXEC) || pipe2(words, O_CLOEXEC) ? -errno : 0;
+    long long oom_before = oom_kills();
+    struct watch w = {.reply = reply[0], .words = words[0], .pidfd = -1};
+    w.reply_bytes.limit = REPLY_LIMIT;
+    w.word_bytes.limit = 4096;
+    if (!rc)
+        rc = start(in, reply[1], words[1], &w.pid);
+    close(in);
+    close(reply[1]);
+    close(words[1]);
+    if (rc) {
+        close(reply[0]);
+        close(words[0]);
+        return rc;
+    }
+    current_group = w.pid;
+    w.deadline_ms = now_ms() + timeout_ns / 1000000;
+    w.pidfd = (int)syscall(SYS_pidfd_open, w.pid, 0);
+    fcntl(w.reply, F_SETFL, O_NONBLOCK);
+    fcntl(w.words, F_SETFL, O_NONBLOCK);
+    if (w.pidfd < 0)
+        kill(-w.pid, SIGKILL); /* no pidfd (seccomp?): end it rather than watch it blindly */
+    else
+        watch_loop(&w);
+
+    int status = 0;
+    while (waitpid(w.pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    kill(-w.pid, SIGKILL);
+    current_group = 0;
+    out->strays = sweep();
+    judge(&w, status, oom_kills() > oom_before, out);
+    if (w.reply >= 0)
+        close(w.reply);
+    if (w.words >= 0)
+        close(w.words);
+    if (w.pidfd >= 0)
+        close(w.pidfd);
+    free(w.reply_bytes.bytes);
+    free(w.word_bytes.bytes);
+    return 0;
+}

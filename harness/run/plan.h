@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan: which cells, how often, in what order. Made before anything runs, printed by --dry-run, kept as plan.json.
+ *
+ * A block is one trial of every runnable cell in an order of its own, drawn from the run's seed. Everything that is
+ * compared is compared inside blocks, so slow drift of the machine hits all strategies alike.
+ */
+#ifndef QUINTET_RUN_PLAN_H
+#define QUINTET_RUN_PLAN_H
+
+#include "contract/param.h"
+#include "record/machine.h"
+#include "record/trial_record.h"
+
+enum { PLAN_NAMES_MAX = 64 };
+
+/* What the user asked for. Empty lists mean: all canonical strategies, all workloads, each workload's own sweep. */
+struct plan_request {
+    enum profile profile;
+    const char *workloads[PLAN_NAMES_MAX];
+    unsigned n_workloads;
+    const char *strategies[PLAN_NAMES_MAX];
+    unsigned n_strategies;
+    unsigned in_flight[PLAN_NAMES_MAX];
+    unsigned n_in_flight;
+    const char *params[PLAN_NAMES_MAX]; /* "workload.name=value" */
+    unsigned n_params;
+    unsigned blocks; /* 0: the profile's */
+    uint64_t seed;
+};
+
+struct plan_cell {
+    struct cell cell;
+    unsigned group;
+    char skip[REASON_LEN]; /* one sentence if this cell cannot run, else "" */
+    uint64_t oracle_key;   /* cells with equal keys have equal work in a block */
+    uint64_t case_hash;    /* of cell_case(): seeds the nonce */
+};
+
+struct plan {
+    enum profile profile;
+    unsigned blocks;
+    uint64_t seed;
+    const struct machine *machine;
+    struct plan_cell *cells;
+    unsigned n_cells, n_runnable;
+    double estimate_s; /* rough: from the profile's usual trial length */
+};
+
+/* Expand. 0; -EINVAL, -ENOENT or -ERANGE with one sentence in `why`; -ENOMEM. The machine must outlive the plan. */
+int plan_init(struct plan *plan, const struct plan_request *request, const struct machine *machine, char *why,
+              size_t why_len);
+void plan_fini(struct plan *plan);
+
+/* Order of block `block`: indices of runnable cells into `order` (room for n_cells). Returns how many. */
+unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order);
+
+/* The input of all strategies in this block and case. */
+uint64_t plan_nonce(const struct plan *plan, unsigned block, const struct plan_cell *cell);
+
+/* Fill a spec for this cell; `task` is "trial", "prepare" or "oracle". Leaves spec->clock and data_dir alone. */
+void plan_fill_spec(const struct plan *plan, const struct plan_cell *cell, unsigned block, unsigned slot,
+                    const char *task, struct trial_spec *spec);
+
+/* The document of plan.json. New reference. */
+json_t *plan_to_json(const struct plan *plan);
+
+extern const char *const profile_names[PROFILE_COUNT];
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What runs in the process that isolate_run() starts: one request in, one reply out. */
+#include "run/trial.h"
+
+#include "measure/clock.h"
+#include "record/frame.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Die with the harness; leave no core file; be the first that the kernel takes when memory runs out. */
+static int settle_in(pid_t parent)
+{
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    signal(SIGPIPE, SIG_IGN);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
+        return -ESRCH;
+    FILE *file = fopen("/proc/self/oom_score_adj", "we");
+    if (file) {
+        fputs("500", file);
+        fclose(file);
+    }
+    return 0;
+}
+
+static json_t *reply_error(int rc, const char *why)
+{
+    return json_pack("{s:i, s:s}", "rc", rc, "why", why);
+}
+
+static json_t *serve_trial(const struct trial_spec *spec)
+{
+    static struct hist latency; /* 70 KB: not for the stack */
+    static struct trial_record record;
+    trial_execute(spec, &record, &latency);
+    return json_pack("{s:i, s:o, s:o}", "rc", 0, "record", trial_record_to_json(&record), "hist",
+                     hist_to_json(&latency));
+}
+
+static json_t *serve_oracle(const struct trial_spec *spec)
+{
+    char why[REASON_LEN] = "", hex[17];
+    uint64_t digest;
+    int rc = trial_expect(spec, &digest, why, sizeof why);
+    if (rc)
+        return reply_error(rc, why);
+    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)digest);
+    return json_pack("{s:i, s:s}", "rc", 0, "digest", hex);
+}
+
+static json_t *serve_prepare(const struct trial_spec *spec)
+{
+    char why[REASON_LEN] = "";
+    return reply_error(trial_prepare(spec, why, sizeof why), why);
+}
+
+int trial_serve(int in, int out, pid_t parent)
+{
+    static struct trial_spec spec;
+    char why[REASON_LEN] = "";
+    json_t *request = NULL, *reply;
+    int rc = settle_in(parent);
+    if (!rc)
+        rc = frame_read(in, &request);
+    if (!rc)
+        rc = trial_spec_from_json(request, &spec, why, sizeof why);
+    json_decref(request);
+    if (rc)
+        return 70;
+
+    clock_configure(&spec.clock);
+    if (!strcmp(spec.task, "oracle"))
+        reply = serve_oracle(&spec);
+    else if (!strcmp(spec.task, "prepare"))
+        reply = serve_prepare(&spec);
+    else
+        reply = serve_trial(&spec);
+    rc = reply ? frame_write(out, reply) : -ENOMEM;
+    json_decref(reply);
+    return rc ? 70 : 0;
+}

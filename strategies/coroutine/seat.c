@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Seats (ctx.h) for coroutines: wake theirs, wait at mine.
+ *
+ * `waiter` holds the coroutine that waits; whoever takes the pointer out has claimed it and is the only one to wake it.
+ * Being woken therefore means having been granted the turn: there is nothing to check after the switch.
+ *
+ * Waking:  take the waiter; if there was one, done. Else store the token, and look for a waiter again.
+ * Waiting: take the token; if there was one, done. Else publish oneself, and look for a token again.
+ * Each side writes its own word before it reads the other's, all sequentially consistent, so at least one of them sees
+ * the other. If both do, the pointer decides: the one who takes it out has won.
+ */
+#include "strategies/coroutine/io.h"
+#include "strategies/coroutine/worker.h"
+
+#include <stdatomic.h>
+
+/* Claimed waiter, or NULL with the wake-up stored in the token. */
+static struct coro *seat_post_shared(struct seat *seat)
+{
+    struct coro *co = (struct coro *)atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst);
+    if (co)
+        return co;
+    atomic_exchange_explicit(&seat->token, 1, memory_order_seq_cst);
+    co = (struct coro *)atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst);
+    if (co) /* it came in between: what it is granted is this very token (and any that was merged into it) */
+        atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst);
+    return co;
+}
+
+/* True: the wake-up was there already. False: published, must suspend until claimed. */
+static bool seat_take_shared(struct seat *seat, struct coro *self)
+{
+    if (atomic_load_explicit(&seat->token, memory_order_relaxed) &&
+        atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst))
+        return true;
+    atomic_exchange_explicit(&seat->waiter, (uintptr_t)self, memory_order_seq_cst);
+    if (!atomic_load_explicit(&seat->token, memory_order_seq_cst))
+        return false;
+    if (atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst) != (uintptr_t)self)
+        return false; /* claimed: that wake-up is on its way, and must be awaited */
+    atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst);
+    return true;
+}
+
+/* The same on one worker: nothing runs in between, so plain accesses do. */
+static struct coro *seat_post_local(struct seat *seat)
+{
+    struct coro *co = (struct coro *)atomic_load_explicit(&seat->waiter, memory_order_relaxed);
+    if (co)
+        atomic_store_explicit(&seat->waiter, 0, memory_order_relaxed);
+    else
+        atomic_store_explicit(&seat->token, 1, memory_order_relaxed);
+    return co;
+}
+
+static bool seat_take_local(struct seat *seat, struct coro *self)
+{
+    if (atomic_load_explicit(&seat->token, memory_order_relaxed)) {
+        atomic_store_explicit(&seat->token, 0, memory_order_relaxed);
+        return true;
+    }
+    atomic_store_explicit(&seat->waiter, (uintptr_t)self, memory_order_relaxed);
+    return false;
+}
+
+/* `next` was claimed at theirs; `wait`: self is published at mine. */
+static inline int handoff_finish(struct coro *self, struct coro *next, bool wait)
+{
+    if (wait && next)
+        coro_wake_and_suspend(self, next, CORO_WAIT_SEAT);
+    else if (wait)
+        coro_suspend(self, CORO_WAIT_SEAT);
+    else if (next)
+        worker_wake(next, self->worker);
+    return 0;
+}
+
+int seat_handoff_shared(struct ctx *ctx, struct seat *mine, struct seat *theirs)
+{
+    struct coro *self = coro_of_ctx(ctx);
+    struct coro *next = theirs ? seat_post_shared(theirs) : NULL;
+    bool wait = mine && !seat_take_shared(mine, self);
+    return handoff_finish(self, next, wait);
+}
+
+int seat_handoff_local(struct ctx *ctx, struct seat *mine, struct seat *theirs)
+{
+    struct coro *self = coro_of_ctx(ctx);
+    struct coro *next = theirs ? seat_post_local(theirs) : NULL;
+    bool wait = mine && !seat_take_local(mine, self);
+    return handoff_finish(self, next, wait);
+}

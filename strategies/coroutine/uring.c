@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The io_uring backend: one ring per worker, made on that worker's thread.
+ *
+ * Operations are queued while coroutines run and submitted once per turn of the worker, together with the wait for
+ * completions when nobody is runnable: a lone coroutine's read costs one system call, like read(2).
+ */
+#include "strategies/coroutine/io.h"
+#include "strategies/coroutine/uring_probe.h"
+#include "strategies/coroutine/worker.h"
+
+#include "measure/clock.h"
+
+#include <errno.h>
+#include <liburing.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    URING_SQ_ENTRIES = 256,
+    URING_CQ_PER_SQ = 4,
+    /* Threads that the kernel may start behind our back, per ring: for regular files (bounded) and for whatever can
+     * block without end (unbounded). They compete for the CPUs of the cell, hence a cap, printed by describe(). */
+    URING_IOWQ_BOUNDED = 8,
+    URING_IOWQ_UNBOUNDED = 16,
+    URING_ENOMEM_PATIENCE_MS = 200,
+    URING_BUSY_PAUSE_NS = 50000,
+};
+
+/* user_data of what is not a plain operation (whose user_data is its address, a multiple of four). */
+enum {
+    TAG_OP,
+    TAG_WAKE,        /* the eventfd was written */
+    TAG_MESSAGE,     /* another worker's MSG_RING arrived */
+    TAG_UNDELIVERED, /* our MSG_RING failed; the rest is the worker it was meant for */
+    TAG_MASK = 3,
+};
+
+struct io_worker {
+    struct io_uring ring;
+    struct io_op *queue, **queue_end; /* operations that found the submission queue full, oldest first */
+    size_t in_flight_count;           /* submitted operations without completion */
+    uint64_t wake_value;              /* where the eventfd is read to */
+    int wake_fd;
+    bool wake_armed;
+    bool can_message; /* the kernel knows MSG_RING */
+    bool stopping;
+    bool made; /* the ring exists */
+    unsigned flags;
+    uint64_t overflow_count; /* turns in which the completion queue had overflowed (the kernel keeps the rest) */
+    struct io_config config;
+};
+
+/* From best to plainest. SINGLE_ISSUER + DEFER_TASKRUN: completions are worked off when we ask, not by interrupting us. */
+static const unsigned uring_ladder[] = {
+    IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
+    IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
+    0,
+};
+enum { URING_RUNGS = sizeof uring_ladder / sizeof uring_ladder[0] };
+
+static int uring_init(struct worker *w, const struct io_config *config)
+{
+    struct io_worker *u = calloc(1, sizeof *u);
+    if (!u)
+        return -ENOMEM;
+    u->config = *config;
+    u->queue_end = &u->queue;
+    u->wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (u->wake_fd < 0) {
+        int err = -errno;
+        free(u);
+        return err;
+    }
+    w->io = u;
+    return 0;
+}
+
+static void uring_fini(struct worker *w)
+{
+    struct io_worker *u = w->io;
+    if (u->made)
+        io_uring_queue_exit(&u->ring);
+    close(u->wake_fd);
+    free(u);
+    w->io = NULL;
+}
+
+/* The kernel gives ring memory back some time after a ring was closed: one who opens and closes in a loop must wait. */
+static int ring_create(struct io_uring *ring, unsigned entries, unsigned completions, unsigned flags)
+{
+    int err, waited_ms = 0;
+    for (int pause_ms = 1;; pause_ms *= 2) {
+        struct io_uring_params params = {
+            .flags = flags | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
+            .cq_entries = completions,
+        };
+        err = io_uring_queue_init_params(entries, ring, &params);
+        if (err != -ENOMEM || waited_ms >= URING_ENOMEM_PATIENCE_MS)
+            return err;
+        struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
+        nanosleep(&pause, NULL);
+        waited_ms += pause_ms;
+    }
+}
+
+static int uring_start(struct worker *w)
+{
+    struct io_worker *u = w->io;
+    unsigned entries = u->config.queue_entries ? u->config.queue_entries : URING_SQ_ENTRIES;
+    unsigned completions = u->config.completion_entries ? u->config.completion_entries : entries * URING_CQ_PER_SQ;
+    unsigned skip = u->config.ladder_skip < URING_RUNGS ? u->config.ladder_skip : URING_RUNGS - 1;
+    int err = -EINVAL;
+    for (unsigned i = skip; i < URING_RUNGS && err == -EINVAL; i++) {
+        err = ring_create(&u->ring, entries, completions, uring_ladder[i]);
+        u->flags = uring_ladder[i];
+    }
+    if (err)
+        return err;
+    u->made = true;
+    io_uring_ring_dontfork(&u->ring); /* a forked child that touches the ring shall fail loudly */
+    io_uring_register_ring_fd(&u->ring);
+    unsigned most[2] = {URING_IOWQ_BOUNDED, URING_IOWQ_UNBOUNDED};
+    io_uring_register_iowq_max_workers(&u->ring, most);
+    struct io_uring_probe *probe = io_uring_get_probe_ring(&u->ring);
+    u->can_message = probe && io_uring_opcode_supported(probe, IORING_OP_MSG_RING);
+    io_uring_free_probe(probe);
+    return 0;
+}
+
+/* ---- submitting ---- */
+
+static void sqe_fill(struct io_uring_sqe *sqe, const struct io_op *op)
+{
+    void *address = (void *)(uintptr_t)op->address;
+    switch ((enum io_kind)op->kind) {
+    case IO_NOP:
+        io_uring_prep_nop(sqe);
+        break;
+    case IO_READ:
+        io_uring_prep_read(sqe, op->fd, address, op->len, op->offset);
+        break;
+    case IO_WRITE:
+        io_uring_prep_write(sqe, op->fd, address, op->len, op->offset);
+        break;
+    case IO_RECV:
+        io_uring_prep_recv(sqe, op->fd, address, op->len, op->flags);
+        break;
+    case IO_SEND:
+        io_uring_prep_send(sqe, op->fd, address, op->len, op->flags);
+        break;
+    case IO_OPENAT:
+        io_uring_prep_openat(sqe, op->fd, address, op->flags, (mode_t)op->len);
+        break;
+    case IO_CLOSE:
+        io_uring_prep_close(sqe, op->fd);
+        break;
+    case IO_FSYNC:
+        io_uring_prep_fsync(sqe, op->fd, 0);
+        break;
+    case IO_ACCEPT:
+        io_uring_prep_accept(sqe, op->fd, NULL, NULL, SOCK_CLOEXEC);
+        break;
+    case IO_CONNECT:
+        io_uring_prep_connect(sqe, op->fd, address, op->len);
+        break;
+    }
+    io_uring_sqe_set_data(sqe, (void *)(uintptr_t)op);
+}
+
+static void uring_submit(struct worker *w, struct io_op *op)
+{
+    struct io_worker *u = w->io;
+    struct io_uring_sqe *sqe = u->queue ? NULL : io_uring_get_sqe(&u->ring);
+    u->in_flight_count++;
+    if (sqe) {
+        sqe_fill(sqe, op);
+        return;
+    }
+    /* Full. The operation waits in line; its coroutine waits for it in any case. */
+    op->queue = NULL;
+    *u->queue_end = op;
+    u->queue_end = &op->queue;
+}
+
+/* Move what waits into the submission queue, as far as there is room. */
+static void uring_fill(struct io_worker *u)
+{
+    struct io_uring_sqe *sqe;
+    if (!u->wake_armed && !u->stopping && (sqe = io_uring_get_sqe(&u->ring))) {
+        io_uring_prep_read(sqe, u->wake_fd, &u->wake_value, sizeof u->wake_value, 0);
+        io_uring_sqe_set_data64(sqe, TAG_WAKE);
+        u->wake_armed = true;
+    }
+    while (u->queue && (sqe = io_uring_get_sqe(&u->ring))) {
+        struct io_op *op = u->queue;
+        u->queue = op->queue;
+        if (!u->queue)
+            u->queue_end = &u->queue;
+        sqe_fill(sqe, op);
+    }
+}
+
+/* ---- waking ---- */
+
+static void eventfd_wake(const struct io_worker *u)
+{
+    uint64_t one = 1;
+    while (write(u->wake_fd, &one, sizeof one) < 0)
+        if (errno != EINTR)
+            worker_fatal("waking a worker", errno);
+}
+
+/* A message from ring to ring saves the target the re-arming of its eventfd, and, sent lazily, costs no system call of
+ * its own: it leaves with the sender's next submit. */
+static void uring_wake(struct worker *target, struct worker *from, bool lazily)
+{
+    struct io_uring_sqe *sqe = NULL;
+    if (from && from->io->can_message && target->io->made)
+        sqe = io_uring_get_sqe(&from->io->ring);
+    if (!sqe) {
+        eventfd_wake(target->io);
+        return;
+    }
+    io_uring_prep_msg_ring(sqe, target->io->ring.ring_fd, 0, TAG_MESSAGE, 0);
+    sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+    io_uring_sqe_set_data64(sqe, (uintptr_t)target | TAG_UNDELIVERED);
+    if (!lazily)
+        io_uring_submit(&from->io->ring); /* on failure it stays queued for the next turn */
+}
+
+/* ---- completing ---- */
+
+static void uring_complete(struct io_worker *u, const struct io_uring_cqe *cqe)
+{
+    uint64_t data = cqe->user_data;
+    if (data == LIBURING_UDATA_TIMEOUT)
+        return; /* liburing's own, on kernels whose wait takes no timeout */
+    switch (data & TAG_MASK) {
+    case TAG_WAKE:
+        u->wake_armed = false;
+        break;
+    case TAG_MESSAGE:
+        break;
+    case TAG_UNDELIVERED:
+        eventfd_wake(((struct worker *)(uintptr_t)(data & ~(uint64_t)TAG_MASK))->io);
+        break;
+    default: {
+        struct io_op *op = (struct io_op *)(uintptr_t)data;
+        u->in_flight_count--;
+        op->result = cqe->res;
+        op->done = true;
+        worker_ready(op->owner);
+    }
+    }
+}
+
+static unsigned uring_reap(struct io_worker *u)
+{
+    struct io_uring_cqe *cqe;
+    unsigned head, count = 0;
+    io_uring_for_each_cqe(&u->ring, head, cqe)
+    {
+        uring_complete(u, cqe);
+        count++;
+    }
+    io_uring_cq_advance(&u->ring, count);
+    return count;
+}
+
+/* ---- the turn ---- */
+
+static unsigned sq_flags(const struct io_worker *u)
+{
+    return __atomic_load_n(u->ring.sq.kflags, __ATOMIC_RELAXED);
+}
+
+/* Enter the kernel without waiting, if there is anything to do for it. */
+static int uring_enter(struct io_worker *u)
+{
+    unsigned flags = sq_flags(u);
+    u->overflow_count += !!(flags & IORING_SQ_CQ_OVERFLOW);
+    if (!io_uring_sq_ready(&u->ring) && !(flags & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)))
+        return 0;
+    return io_uring_submit_and_get_events(&u->ring);
+}
+
+static int uring_enter_wait(struct io_worker *u, uint64_t deadline_ns)
+{
+    struct io_uring_cqe *cqe;
+    if (deadline_ns == TIMER_NEVER)
+        return io_uring_submit_and_wait_timeout(&u->ring, &cqe, 1, NULL, NULL);
+    uint64_t now = clock_monotonic_ns();
+    if (deadline_ns <= now)
+        return uring_enter(u);
+    uint64_t left = deadline_ns - now;
+    struct __kernel_timespec timeout = {
+        .tv_sec = (long long)(left / 1000000000u),
+        .tv_nsec = (long long)(left % 1000000000u),
+    };
+    return io_uring_submit_and_wait_timeout(&u->ring, &cqe, 1, &timeout, NULL);
+}
+
+static void uring_poll(struct worker *w, uint64_t deadline_ns)
+{
+    struct io_worker *u = w->io;
+    bool wait = deadline_ns != 0;
+    for (;;) {
+        uring_fill(u);
+        bool more = u->queue != NULL; /* the queue was full: submit, then fill again, before any waiting */
+        int err = wait && !more ? uring_enter_wait(u, deadline_ns) : uring_enter(u);
+        unsigned reaped = uring_reap(u);
+        if (err == -EAGAIN || err == -EBUSY) {
+            /* The kernel is short of memory or of room for completions. Taking some in helps; if there were none,
+             * give it a moment. */
+            struct timespec pause = {.tv_nsec = URING_BUSY_PAUSE_NS};
+            if (!reaped)
+                nanosleep(&pause, NULL);
+            return;
+        }
+        if (err < 0 && err != -EINTR && err != -ETIME)
+            worker_fatal("io_uring_enter", err);
+        if (!more)
+            return;
+        if (reaped)
+            wait = false; /* somebody is runnable now */
+    }
+}
+
+static void uring_stop(struct worker *w)
+{
+    struct io_worker *u = w->io;
+    u->stopping = true;
+    if (u->wake_armed)
+        eventfd_wake(u); /* completes the one read that is always in flight */
+    while (u->wake_armed || u->in_flight_count || io_uring_sq_ready(&u->ring))
+        uring_poll(w, clock_monotonic_ns() + 1000000);
+    io_uring_unregister_ring_fd(&u->ring);
+}
+
+/* ---- describing ---- */
+
+static void uring_describe(const struct worker *w, char *out, size_t len)
+{
+    static const struct {
+        unsigned flag;
+        const char *name;
+    } names[] = {
+        {IORING_SETUP_SINGLE_ISSUER, "SINGLE_ISSUER"}, {IORING_SETUP_DEFER_TASKRUN, "DEFER_TASKRUN"},
+        {IORING_SETUP_COOP_TASKRUN, "COOP_TASKRUN"},   {IORING_SETUP_TASKRUN_FLAG, "TASKRUN_FLAG"},
+        {IORING_SETUP_SUBMIT_ALL, "SUBMIT_ALL"},
+    };
+    const struct io_worker *u = w->io;
+    char flags[128] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (u->flags & names[i].flag)
+            used += (size_t)snprintf(flags + used, sizeof flags - used, "%s%s", used ? "|" : "", names[i].name);
+    snprintf(out, len, "io_uring %s, sq %u, cq %u, wake by %s, io-wq at most %d+%d threads", used ? flags : "no flags",
+             u->ring.sq.ring_entries, u->ring.cq.ring_entries, u->can_message ? "MSG_RING" : "eventfd",
+             URING_IOWQ_BOUNDED, URING_IOWQ_UNBOUNDED);
+}
+
+const struct io_backend io_backend_uring = {
+    .name = "uring",
+    .ctx_name = "coroutine/uring",
+    .probe = uring_probe,
+    .init = uring_init,
+    .fini = uring_fini,
+    .start = uring_start,
+    .stop = uring_stop,
+    .submit = uring_submit,
+    .poll = uring_poll,
+    .wake = uring_wake,
+    .describe = uring_describe,
+};

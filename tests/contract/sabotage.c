@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Strategies that cheat, each in one way. Linked into `quintet_sabotage` only. A harness that publishes a number of any of
+ * them is worthless; tests/faults/sabotage_test.sh checks that none gets through, under every workload that it can run.
+ */
+#include "contract/strategy.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+struct strategy_state {
+    struct lane *lanes;
+};
+
+static int probe(char *why, size_t why_len)
+{
+    (void)why;
+    (void)why_len;
+    return 0;
+}
+
+static unsigned one(unsigned k, unsigned workers)
+{
+    (void)k;
+    (void)workers;
+    return 1;
+}
+
+static int open_serial(struct strategy_state **out, const struct strategy_config *config)
+{
+    *out = malloc(sizeof **out);
+    if (!*out)
+        return -ENOMEM;
+    (*out)->lanes = config->lanes;
+    return 0;
+}
+
+static void close_serial(struct strategy_state *state)
+{
+    free(state);
+}
+
+static struct ctx ctx_of(struct strategy_state *state)
+{
+    return (struct ctx){&ctx_blocking, state->lanes};
+}
+
+/* The warm-up must pass, or the sabotage would be found for the wrong reason: only a pass over all tasks is spoilt. Tests
+ * use workloads with more tasks than K = 1, so the warm-up (of one task) is told by its size. */
+static int honest(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    struct ctx ctx = ctx_of(state);
+    for (unsigned i = 0; i < n; i++)
+        task_loop(&tasks[i], &ctx);
+    return 0;
+}
+
+static int run_skips_one_op(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    if (n > 1) {
+        tasks[n / 2].ops--; /* as an off-by-one in a batching loop would */
+        honest(state, tasks, n);
+        tasks[n / 2].ops++;
+        return 0;
+    }
+    return honest(state, tasks, n);
+}
+
+static int run_skips_one_task(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    return honest(state, tasks, n > 1 ? n - 1 : n);
+}
+
+static int run_does_one_twice(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    honest(state, tasks, n);
+    return n > 1 ? honest(state, tasks, 1) : 0;
+}
+
+static int run_returns_early(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    return honest(state, tasks, n > 1 ? n / 2 : n);
+}
+
+/* Knows last block's answers: everything looks done, nothing was. The nonce defeats it. */
+static int run_fakes_results(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    if (n == 1)
+        return honest(state, tasks, n);
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t samples = (tasks[i].ops + tasks[i].batch - 1) / tasks[i].batch;
+        hist_record_n(&state->lanes->latency, 100, samples);
+        tasks[i].runs = 1;
+        tasks[i].ops_done = tasks[i].ops;
+        tasks[i].started_ns = 1;
+        tasks[i].ended_ns = 2;
+        tasks[i].result = 42;
+    }
+    return 0;
+}
+
+static int run_swaps_two_results(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    honest(state, tasks, n);
+    if (n > 1) {
+        uint64_t first = tasks[0].result;
+        tasks[0].result = tasks[1].result;
+        tasks[1].result = first;
+    }
+    return 0;
+}
+
+static int run_swallows_an_error(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    honest(state, tasks, n);
+    if (n > 1) {
+        tasks[0].ops_done = tasks[0].ops - 1; /* the op failed ... */
+        tasks[0].err = 0;                     /* ... and nobody says so */
+    }
+    return 0;
+}
+
+static void *other_lane(void *arg)
+{
+    struct lane *lane = calloc(1, sizeof *lane);
+    struct ctx ctx = {&ctx_blocking, lane};
+    task_loop(arg, &ctx);
+    free(lane);
+    return NULL;
+}
+
+/* Two alive at once where one was admitted; the sleep makes them overlap. */
+static int run_admits_too_many(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    pthread_t thread;
+    if (n == 1 || pthread_create(&thread, NULL, other_lane, &tasks[1]))
+        return honest(state, tasks, n);
+    honest(state, tasks, 1);
+    pthread_join(thread, NULL);
+    for (unsigned i = 2; i < n; i++)
+        honest(state, &tasks[i], 1);
+    uint64_t samples = (tasks[1].ops + tasks[1].batch - 1) / tasks[1].batch;
+    hist_record_n(&state->lanes->latency, 100, samples); /* its lane was private: put back what is counted */
+    return 0;
+}
+
+static int run_sleeps_instead(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    if (n == 1)
+        return honest(state, tasks, n);
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return 0;
+}
+
+static int run_leaks_a_child(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    if (n > 1 && fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, 0);
+        setsid();
+        for (int fd = 0; fd < 16; fd++)
+            close(fd);
+        sleep(600);
+        _exit(0);
+    }
+    return honest(state, tasks, n);
+}
+
+static int run_crashes(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    if (n > 1)
+        abort();
+    return honest(state, tasks, n);
+}
+
+static int run_exits_quietly(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    if (n > 1)
+        _exit(0);
+    return honest(state, tasks, n);
+}
+
+static int run_hangs(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    while (n > 1)
+        pause();
+    return honest(state, tasks, n);
+}
+
+#define SABOTAGE(label, text)                                                                                          \
+    extern const struct strategy strategy_##label;                                                                     \
+    const struct strategy strategy_##label = {                                                                         \
+        .name = #label, .summary = text, .probe = probe, .in_flight = one, .lanes = one, .cores = one,               \
+        .open = open_serial, .run = run_##label, .close = close_serial}
+
+SABOTAGE(skips_one_op, "does all ops but one");
+SABOTAGE(skips_one_task, "drops the tail");
+SABOTAGE(does_one_twice, "runs one task twice");
+SABOTAGE(returns_early, "returns when half is done");
+SABOTAGE(fakes_results, "does nothing and says it did");
+SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
+SABOTAGE(swallows_an_error, "reports no error of a failed op");
+SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");
+SABOTAGE(sleeps_instead, "waits a while and returns");
+SABOTAGE(leaks_a_child, "leaves a detached process behind");
+SABOTAGE(crashes, "aborts in the middle");
+SABOTAGE(exits_quietly, "exits with status 0 and no record");
+SABOTAGE(hangs, "never returns");

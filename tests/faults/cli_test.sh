@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Bad command lines: the right status, one clear message, nothing started. Usage: cli_test.sh PROGRAM
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+
+expect 0 '' --help
+check 'help names every command' grep -q selftest out
+expect 0 '' --version
+expect 0 '' list
+check 'list shows a workload' grep -q sleep_fanout out
+expect 0 '' list workloads --json -
+check 'JSON on stdout is only JSON' sh -c 'head -c1 out | grep -q "{"'
+expect 0 '' run --help
+expect 2 '' # no command at all
+
+expect 2 'E-CLI-UNKNOWN.*did you mean run' rnu
+expect 2 'E-CLI-UNKNOWN.*did you mean --strategy' run --strategi pool
+expect 2 'E-CLI-UNKNOWN.*did you mean pool' run --strategy pol
+expect 2 'E-CLI-UNKNOWN.*did you mean sha256' run --workload sha265
+expect 2 'E-CLI-UNKNOWN.*did you mean quick' run --profile quik
+expect 2 'E-CLI-UNKNOWN' list nonsense
+expect 2 'E-CLI-UNKNOWN' run -x
+for bad in -1 0 1e9 4k9 0x10 99999999999999999999 ' ' nan 1000001 ''; do
+    expect 2 'E-CLI-RANGE.*1\.\.1000000' run --in-flight "$bad"
+done
+expect 2 'E-CLI-RANGE.*1\.\.10000' run --blocks 0
+expect 2 'E-CLI-RANGE.*1\.\.10000' run --blocks 10001
+expect 2 'E-CLI-RANGE' run --seed xyz
+expect 2 'E-CLI-TWICE' run --blocks 1 --blocks 2
+expect 2 'E-CLI-VALUE' run --blocks
+expect 2 'E-CLI-VALUE' run --dry-run=yes
+expect 2 'E-CLI-OPERAND' run something
+expect 2 'E-CLI-UNKNOWN.*no parameter' run --param sha256.nonsense=1
+expect 2 'E-CLI-UNKNOWN.*no workload' run --param nonsense.x=1
+expect 2 'E-CLI-VALUE' run --param sha256
+expect 2 'E-CLI-(VALUE|RANGE).*want' run --param pipe_pairs.bytes=-5
+expect 2 'E-CLI-VALUE.*want one of' run --param handoff.via=telepathy
+expect 2 'E-CLI-UNKNOWN' run --workload "$(printf 'a\nb\033[31m')"
+check 'control bytes are shown, not sent' sh -c '! grep -q "$(printf "\033")" err'
+check 'nothing was started' test ! -e results
+
+# A plan is printed and nothing is run.
+expect 0 '' run --dry-run --profile smoke --seed 1
+cp out first
+expect 0 '' run --dry-run --profile smoke --seed 1
+check 'the same seed gives the same plan' cmp -s out first
+check 'a skip has a reason' grep -Eq 'skip .*: .+' out
+expect 0 '' run --dry-run --json - --workload sha256
+check 'a dry run leaves nothing' test ! -e results
+
+# Results that cannot be stored: found before any trial.
+: >file
+expect 8 'E-STORE' run --profile smoke --workload sha256 --results file
+expect 8 'E-STORE' run --profile smoke --workload sha256 --results file/below
+expect 8 'E-STORE' run --profile smoke --workload sha256 --results /proc/quintet
+expect 4 'E-NO-RUN' report --results empty
+expect 4 'E-REPORT' report nonsense
+
+# stdout that cannot take it.
+if [ -e /dev/full ]; then
+    status=0
+    "$QUINTET" list >/dev/full 2>err || status=$?
+    check 'list into a full device is an error' test "$status" -eq 8
+fi
+status=0
+"$QUINTET" list 2>err | head -1 >/dev/null || status=$?
+check 'list into head is quiet' test ! -s err
+
+finish

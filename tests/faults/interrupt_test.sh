@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Signals to the run, to a trial, to everything: what is finished is on disk, nothing is left running.
+# Usage: interrupt_test.sh QUINTET
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+
+children_of() { pgrep -P "$1" 2>/dev/null; }
+
+# Start a run of sleeps in the background; $pid is the harness. Waits until `n` records are there.
+start_run() {
+    rm -rf results
+    "$QUINTET" run --profile smoke --blocks 200 --workload sleep_fanout --in-flight 2 \
+        --param sleep_fanout.sleep_ns=2000000 --quiet >out 2>err &
+    pid=$!
+    wait_for "records" "[ \"\$(cat results/2*/trials.jsonl 2>/dev/null | wc -l)\" -ge 3 ]"
+}
+
+wait_for() { # wait_for NAME CONDITION: at most 20 s
+    tries=0
+    while ! sh -c "$2"; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 400 ]; then
+            not_ok "waited in vain for $1"
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+whole_journal() { # every line is a whole JSON object
+    ! grep -vqE '^\{.*\}$' results/2*/trials.jsonl && [ "$(tail -c1 results/2*/trials.jsonl | wc -l)" -eq 1 ]
+}
+
+for signal in INT TERM HUP; do
+    start_run
+    trial=$(children_of "$pid" | head -1)
+    kill -"$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    number=$(kill -l "$signal" 2>/dev/null || echo 0)
+    case $signal in HUP) number=1 ;; INT) number=2 ;; TERM) number=15 ;; esac
+    check "SIG$signal: status 128+$number (got $status)" test "$status" -eq $((128 + number))
+    check "SIG$signal: run.json says interrupted" grep -q '"status": "interrupted"' results/2*/run.json
+    check "SIG$signal: the journal is whole" whole_journal
+    check "SIG$signal: the report was still made" test -s results/2*/REPORT.md
+    check "SIG$signal: the data set is gone" sh -c '! test -e results/2*/data'
+    if [ -n "$trial" ]; then check "SIG$signal: the trial is gone" sh -c "! kill -0 $trial 2>/dev/null"; fi
+done
+
+# kill -9 of a trial's process: recorded as a crash with its signal, the others go on.
+start_run
+killed=
+tries=0
+while [ -z "$killed" ] && [ "$tries" -lt 200 ]; do
+    trial=$(children_of "$pid" | head -1)
+    if [ -n "$trial" ] && grep -q trial "/proc/$trial/cmdline" 2>/dev/null && kill -9 "$trial" 2>/dev/null; then killed=$trial; fi
+    tries=$((tries + 1))
+done
+check 'a trial was killed' test -n "$killed"
+wait_for 'the crash record or an oracle event' "grep -q '\"signal\":9' results/2*/trials.jsonl || test -s results/2*/events.jsonl"
+records=$(cat results/2*/trials.jsonl | wc -l)
+wait_for 'more records' "[ \"\$(cat results/2*/trials.jsonl | wc -l)\" -gt $records ]"
+kill -INT "$pid"
+wait "$pid"
+check 'after a killed trial the journal is whole' whole_journal
+
+# kill -9 of the harness: the trial dies with it, the journal is readable, a report can be made.
+start_run
+trial=$(children_of "$pid" | head -1)
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+sleep 0.3
+if [ -n "$trial" ]; then check 'the trial died with the harness' sh -c "! kill -0 $trial 2>/dev/null"; fi
+check 'run.json still says running' grep -q '"status": "running"' results/2*/run.json
+expect 0 '' report results/2*
+check 'there is a report' test -s results/2*/REPORT.md
+
+# A torn last line is dropped with a warning, a damaged line in the middle is an error that names it.
+run=$(echo results/2*)
+printf '{"schema":"quintet.trial/1.0","torn' >>"$run/trials.jsonl"
+expect 0 '(torn|incomplete|last line)' report "$run"
+sed -i '2s/"run_ns":[0-9]*/"run_ns":"x"/' "$run/trials.jsonl"
+expect 9 'E-CORRUPT.*2' report "$run"
+
+# Two runs in one results directory: the second is refused.
+start_run
+status=0
+"$QUINTET" run --profile smoke --blocks 1 --workload sha256 --quiet >out2 2>err2 || status=$?
+check 'a second run in the same place is refused' test "$status" -eq 8
+check 'and says why' grep -q 'another run' err2
+kill -INT "$pid"
+wait "$pid"
+
+finish

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Strategies that cheat must be found out, each with the right end, and never as a number.
+# Usage: sabotage_test.sh QUINTET_SABOTAGE
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+
+# found STATUS END STRATEGY: every trial of this strategy ends so, and the summary has no metric of it
+found() {
+    for workload in $workloads; do
+        rm -rf results
+        expect "$1" "$2|$4" run --profile smoke --blocks 1 --workload "$workload" --strategy "$3" --in-flight 1 \
+            --timeout 2 --no-report --quiet
+        run=$(echo results/2*)
+        check "$3 under $workload: not one good trial" sh -c "! grep -q '\"end\":\"ok\"' $run/trials.jsonl"
+        check "$3 under $workload ends as $2" grep -Eq "\"end\":\"($2|${4:-$2})\"" "$run/trials.jsonl"
+        check "$3 under $workload: run.json is final" grep -Eq '"status": "(partial|complete)"' "$run/run.json"
+    done
+}
+
+expect 0 '' run --profile smoke --blocks 1 --workload sha256 --strategy serial --no-report --quiet # the control
+check 'the control passes' sh -c 'grep -q "\"end\":\"ok\"" results/2*/trials.jsonl'
+
+workloads='sha256 spawn_join mandelbrot sleep_fanout'
+found 6 verify_failed skips_one_task ''
+found 6 verify_failed does_one_twice ''
+found 6 verify_failed returns_early ''
+found 6 verify_failed fakes_results implausible
+found 6 verify_failed swallows_an_error failed_io
+found 6 verify_failed sleeps_instead ''
+
+workloads='sha256 mandelbrot' # more than one op per task, results that differ by task
+found 6 verify_failed skips_one_op failed_io
+found 6 verify_failed swaps_two_results ''
+found 6 implausible admits_too_many verify_failed
+
+workloads='sha256'
+found 6 verify_failed leaks_a_child ''
+check 'no leaked process is left' sh -c '! pgrep -f "quintet trial" >/dev/null'
+found 5 crashed crashes ''
+found 5 protocol exits_quietly ''
+found 5 timeout hangs ''
+
+# The others go on.
+rm -rf results
+expect 5 'E-TRIALS' run --profile smoke --blocks 3 --workload sha256 --strategy serial,crashes,hangs --timeout 2 --no-report --quiet
+check 'serial has all its trials' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 3
+check 'a cell that failed twice is left out' test "$(grep -c '"end":"crashed"' results/2*/trials.jsonl)" -eq 2
+check 'and the event says so' grep -q cell_abandoned results/2*/events.jsonl
+
+finish

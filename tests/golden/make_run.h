@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A synthetic run with known truths, written through the record room like a real one. Deterministic: no clock, no libm.
+ *
+ * The truths (P = 2, before ±1 % of noise per trial and a drift of up to 10 % that a whole block shares):
+ *   sleep_fanout   K=128: coroutines first, then pool, threads; processes last; threads lose one trial to a timeout
+ *   sha256         threads, pool and coroutines equal at every K: equivalent by verdict
+ *   mandelbrot     pool 2 % behind threads: inside the margin, hence not worse by verdict
+ *   handoff        coroutines 60 ns; threads across CPUs by pipe "did not switch"
+ *   spawn_join     coroutines 180 ns, pool 3 µs, threads 18 µs, processes 220 µs
+ *   pipe_pairs     serial skipped by the plan; processes at K=128 skipped by their own trial
+ */
+#ifndef QUINTET_TESTS_GOLDEN_MAKE_RUN_H
+#define QUINTET_TESTS_GOLDEN_MAKE_RUN_H
+
+struct make_run_options {
+    unsigned blocks;         /* >= 1 */
+    unsigned cases_per_case; /* 1; more multiplies the cells, for the test of time */
+    const char *cpu_model;   /* NULL: a harmless one */
+};
+
+/* Write the run's files into `dir`, which must exist and be empty. 0 or -errno. */
+int make_run(const char *dir, const struct make_run_options *options);
+
+#endif

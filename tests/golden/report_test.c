@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The report, from a synthetic run whose truths are known (make_run.h). The expected files are made again with
+ *   QUINTET_UPDATE_GOLDEN=1 build/tests/golden/test_report --filter 'report/matches_the_expected_files'
+ * and are then to be read, not only committed.
+ */
+#include "quintet_criterion.h"
+
+#include "make_run.h"
+
+#include "measure/clock.h"
+#include "record/journal.h"
+#include "record/store.h"
+#include "report/aggregate.h"
+#include "report/efficiency.h"
+#include "report/paired.h"
+#include "report/plot.h"
+#include "report/report.h"
+#include "report/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+TestSuite(report, .timeout = 30);
+
+static char dir_g[64];
+static int dirfd_g = -1;
+static struct report_result result_g;
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    (void)st;
+    (void)flag;
+    (void)ftw;
+    return remove(path);
+}
+
+static void remove_dir(void)
+{
+    nftw(dir_g, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A fresh directory with a run in it; gone when the test's process ends. */
+static void given_run(unsigned blocks, const char *cpu_model)
+{
+    strcpy(dir_g, "/tmp/quintet-report-XXXXXX");
+    cr_assert(mkdtemp(dir_g));
+    atexit(remove_dir);
+    cr_assert_eq(make_run(dir_g, &(struct make_run_options){.blocks = blocks, .cpu_model = cpu_model}), 0);
+    dirfd_g = open(dir_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert(dirfd_g >= 0);
+}
+
+static void put_file(const char *name, const char *text, mode_t mode)
+{
+    int fd = openat(dirfd_g, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    cr_assert(fd >= 0);
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+static char *get_file(const char *name)
+{
+    char *text = NULL;
+    size_t len;
+    cr_assert_eq(store_read(dirfd_g, name, 1 << 26, &text, &len), 0, "%s", name);
+    return text;
+}
+
+static bool have_file(const char *name)
+{
+    return faccessat(dirfd_g, name, F_OK, 0) == 0;
+}
+
+/* A stand-in for gnuplot; its arguments are --default-settings -c SCRIPT OUTPUT. Returns its path. */
+static const char *fake_gnuplot(const char *body)
+{
+    static char path[128];
+    char script[512];
+    snprintf(script, sizeof script, "#!/bin/sh\n%s\n", body);
+    put_file("fake-gnuplot", script, 0755);
+    snprintf(path, sizeof path, "%s/fake-gnuplot", dir_g);
+    return path;
+}
+
+static const char good_fake[] = "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"";
+
+static int build(const char *gnuplot)
+{
+    return report_build(dir_g, &(struct report_options){.gnuplot = gnuplot}, &result_g);
+}
+
+static void same_as_expected(const char *name, const char *expected_name)
+{
+    char path[512], *now = get_file(name), *then = NULL;
+    size_t len;
+    snprintf(path, sizeof path, "%s/%s", QUINTET_GOLDEN_DIR, expected_name);
+    if (getenv("QUINTET_UPDATE_GOLDEN")) {
+        int fd = open(QUINTET_GOLDEN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cr_assert_eq(store_write(fd, expected_name, now, strlen(now)), 0);
+        close(fd);
+    }
+    cr_assert_eq(store_read(AT_FDCWD, path, 1 << 26, &then, &len), 0, "%s", path);
+    cr_assert(strcmp(now, then) == 0, "%s is not what %s says; compare them", name, path);
+    free(now);
+    free(then);
+}
+
+Test(report, matches_the_expected_files)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0, "%s", result_g.message);
+    cr_assert_eq(result_g.plots_made_count, 9);
+    cr_assert_eq(result_g.n_warnings, 0);
+    same_as_expected("summary.json", "summary.json");
+    same_as_expected("REPORT.md", "REPORT.md");
+    char *first = get_file("REPORT.md");
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *second = get_file("REPORT.md");
+    cr_assert_str_eq(first, second);
+    free(first);
+    free(second);
+}
+
+/* --- The known truths ------------------------------------------------------------------------------------------- */
+
+static struct report_run run_g;
+static struct pairing pairing_g;
+
+static void load(void)
+{
+    cr_assert_eq(report_run_load(&run_g, dirfd_g, &result_g), 0, "%s", result_g.message);
+    cr_assert_eq(efficiency_build(&run_g), 0);
+    cr_assert_eq(pairing_build(&pairing_g, &run_g), 0);
+}
+
+static const struct report_cell *cell_of(const char *id)
+{
+    const json_t *index = json_object_get(run_g.cell_index, id);
+    cr_assert(index, "no cell %s", id);
+    return &run_g.cells[json_integer_value(index)];
+}
+
+static bool in_best_set(const char *case_name, unsigned k, const char *strategy)
+{
+    const struct situation *s = pairing_find(&pairing_g, case_name, k);
+    cr_assert(s);
+    for (unsigned i = 0; i < run_g.n_strategies; i++)
+        if (strcmp(run_g.strategies[i].name, strategy) == 0)
+            return s->cell[i] >= 0 && situation_is_best(s, (unsigned)s->cell[i]);
+    return false;
+}
+
+Test(report, finds_what_is_true)
+{
+    given_run(9, NULL);
+    load();
+    cr_assert(in_best_set("sleep_fanout", 128, "coroutines"));
+    cr_assert(in_best_set("sleep_fanout", 128, "pool"));
+    cr_assert_not(in_best_set("sleep_fanout", 128, "threads"));
+    cr_assert_not(in_best_set("sleep_fanout", 128, "serial"), "serial stands in at every K and loses there");
+    cr_assert(in_best_set("sleep_fanout", 1, "serial"));
+    for (unsigned k = 2; k <= 128; k *= 8) {
+        cr_assert(in_best_set("sha256", k, "threads") && in_best_set("sha256", k, "pool"));
+        cr_assert(in_best_set("sha256", k, "coroutines"));
+        cr_assert_not(in_best_set("sha256", k, "processes"));
+        cr_assert(in_best_set("mandelbrot", k, "pool"), "2 %% are inside the margin");
+    }
+    cr_assert(in_best_set("handoff[place=same,via=futex]", 2, "coroutines"));
+    cr_assert_not(in_best_set("handoff[place=same,via=futex]", 2, "threads"));
+    struct estimate spawn = cell_metric(cell_of("spawn_join/coroutines/w2/k16"), "spawn_join_ns");
+    cr_assert(spawn.has_interval && spawn.value > 178 && spawn.value < 202);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, a_hand_off_that_did_not_switch_has_no_time)
+{
+    given_run(9, NULL);
+    load();
+    const struct report_cell *cell = cell_of("handoff[place=across,via=pipe]/threads/w2/k2");
+    cr_assert(cell->did_not_switch);
+    cr_assert_eq(cell_metric(cell, "handoff_ns").n, 0);
+    cr_assert_not(cell_of("handoff[place=across,via=pipe]/pool/w2/k2")->did_not_switch);
+    cr_assert_not(in_best_set("handoff[place=across,via=pipe]", 2, "threads"));
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, failed_skipped_and_repeated_trials_are_counted)
+{
+    given_run(9, NULL);
+    load();
+    const struct report_cell *cell = cell_of("sleep_fanout/threads/w2/k128");
+    cr_assert_eq(cell->ok, 8);
+    cr_assert_eq(cell->failed, 1);
+    cr_assert_eq(cell->status, CELL_PARTIAL);
+    cr_assert_eq(cell_metric(cell, "throughput_ops_per_s").n, 8);
+    cr_assert_eq(cell_of("sleep_fanout/threads/w2/k16")->reruns, 1);
+    cr_assert_eq(cell_of("pipe_pairs/processes/w2/k128")->status, CELL_SKIPPED);
+    cr_assert_eq(cell_of("pipe_pairs/serial/w2/k2")->status, CELL_SKIPPED);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, efficiency_is_the_bound_over_the_time)
+{
+    given_run(9, NULL);
+    load();
+    struct estimate cpu = cell_metric(cell_of("sha256/threads/w2/k16"), "efficiency");
+    cr_assert(cpu.has_interval && cpu.value > 0.95 && cpu.value < 0.99, "%g", cpu.value);
+    struct estimate sleep = cell_metric(cell_of("sleep_fanout/serial/w2/k1"), "efficiency");
+    cr_assert(sleep.value > 0.9 && sleep.value <= 1, "%g", sleep.value);
+    cr_assert(efficiency_impossible(cell_of("file_random_read[mode=direct]/coroutines/w2/k1")));
+    cr_assert_not(efficiency_impossible(cell_of("file_random_read[mode=direct]/threads/w2/k1")));
+    cr_assert_eq(cell_metric(cell_of("pipe_pairs/pool/w2/k2"), "efficiency").n, 0, "there is no bound without serial");
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, percentiles_need_their_count)
+{
+    given_run(6, NULL);
+    load();
+    const struct report_cell *few = cell_of("sleep_fanout/pool/w2/k16"); /* 500 samples */
+    const struct report_cell *many = cell_of("sha256/pool/w2/k16");      /* 4000 */
+    cr_assert_eq(cell_metric(few, "latency_p99_ns").n, 6);
+    cr_assert_eq(cell_metric(few, "latency_p999_ns").n, 0);
+    cr_assert_eq(cell_metric(many, "latency_p999_ns").n, 6);
+    cr_assert(cell_metric(many, "latency_p99_ns").value > cell_metric(many, "latency_p50_ns").value);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, fewer_than_six_blocks_give_no_interval_and_no_verdict)
+{
+    given_run(5, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *report = get_file("REPORT.md"), *text = get_file("summary.json");
+    json_t *summary = json_loads(text, 0, NULL), *cell, *metric;
+    const char *name;
+    size_t i, metrics = 0;
+    json_array_foreach(json_object_get(summary, "cells"), i, cell)
+        json_object_foreach(json_object_get(cell, "metrics"), name, metric) {
+            cr_assert(json_is_null(json_object_get(metric, "lo")) && json_is_null(json_object_get(metric, "hi")));
+            cr_assert(json_is_number(json_object_get(metric, "median")));
+            metrics++;
+        }
+    cr_assert_gt(metrics, 1000);
+    cr_assert(strstr(report, "too few blocks for verdicts"));
+    cr_assert(strstr(report, "No verdicts are possible"));
+    cr_assert_not(strstr(report, "95 % CI"));
+    for (unsigned f = 0; f < result_g.n_findings; f++)
+        cr_assert(strstr(result_g.findings[f], "Observation without a verdict") == result_g.findings[f]);
+    json_decref(summary);
+    free(report);
+    free(text);
+}
+
+Test(report, sentences_have_scope_interval_and_n)
+{
+    static const char *const forbidden[] = {"fastest", "no difference", "because", "due to", "significant", "average"};
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    cr_assert_eq(result_g.n_findings, REPORT_FINDINGS_MAX);
+    for (unsigned i = 0; i < result_g.n_findings; i++) {
+        const char *sentence = result_g.findings[i];
+        cr_assert(strstr(sentence, "at K = ") && strstr(sentence, "95 % CI") && strstr(sentence, " blocks"), "%s", sentence);
+        cr_assert_eq(sentence[strlen(sentence) - 1], '.', "cut off");
+        for (size_t w = 0; w < sizeof forbidden / sizeof *forbidden; w++)
+            cr_assert_not(strstr(sentence, forbidden[w]), "%s", forbidden[w]);
+    }
+}
+
+/* --- Plots ------------------------------------------------------------------------------------------------------- */
+
+Test(report, without_gnuplot_the_report_is_written_with_a_note)
+{
+    given_run(6, NULL);
+    cr_assert_eq(build("/nonexistent/gnuplot"), 0);
+    cr_assert(result_g.gnuplot_missing && result_g.plots_made_count == 0);
+    char *report = get_file("REPORT.md");
+    cr_assert(strstr(report, "was not drawn"));
+    cr_assert_not(strstr(report, ".svg"));
+    cr_assert(have_file("report/plots/throughput_vs_k.dat") && have_file("report/plots/throughput_vs_k.gp"));
+    struct report_options strict = {.gnuplot = "/nonexistent/gnuplot", .require_plots = true};
+    cr_assert_eq(report_build(dir_g, &strict, &result_g), -ENOTSUP);
+    cr_assert(result_g.message[0]);
+    free(report);
+}
+
+Test(report, a_gnuplot_that_lies_is_found_out)
+{
+    static const char *const lies[] = {
+        "exit 0",                                                           /* no picture at all */
+        "printf '<svg>%0100d' 0 > \"$4\"",                                  /* half a picture */
+        "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"; exit 1",                 /* a failure with a picture */
+        "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"; echo 'warning: x' >&2",  /* a picture with a complaint */
+        "kill -9 $$",
+    };
+    given_run(6, NULL);
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+        cr_assert(have_file("report/plots/throughput_vs_k.svg"));
+        cr_assert_eq(build(fake_gnuplot(lies[i])), 0);
+        cr_assert_eq(result_g.plots_made_count, 0, "%s", lies[i]);
+        cr_assert_eq(result_g.plots_failed_count, 9);
+        cr_assert_not(have_file("report/plots/throughput_vs_k.svg"), "a picture of other data is left");
+        struct report_options strict = {.gnuplot = fake_gnuplot(lies[i]), .require_plots = true};
+        cr_assert_eq(report_build(dir_g, &strict, &result_g), -EPROTO);
+    }
+}
+
+static void must_fail_to_draw(const char *file, const char *from, const char *to)
+{
+    char name[128], why[320];
+    snprintf(name, sizeof name, "report/plots/%s", file);
+    char *text = get_file(name), *at = strstr(text, from);
+    cr_assert(at, "%s has no %s", file, from);
+    struct text changed = {0};
+    text_add_bytes(&changed, text, (size_t)(at - text));
+    text_add(&changed, "%s%s", to, at + strlen(from));
+    put_file(name, changed.data, 0644);
+    int fd = openat(dirfd_g, "report/plots", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_eq(plot_render(fd, NULL, "throughput_vs_k", why, sizeof why), -EPROTO, "%s", to);
+    cr_assert(why[0]);
+    cr_assert_not(have_file("report/plots/throughput_vs_k.svg"));
+    put_file(name, text, 0644);
+    cr_assert_eq(plot_render(fd, NULL, "throughput_vs_k", why, sizeof why), 0, "%s", why);
+    close(fd);
+    text_fini(&changed);
+    free(text);
+}
+
+Test(report, real_gnuplot_draws_all_and_refuses_damaged_data)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(NULL), 0);
+    if (result_g.gnuplot_missing)
+        test_skip("gnuplot is not installed");
+    cr_assert_eq(result_g.plots_made_count, 9, "%s", result_g.warnings[0]);
+    /* In the first row of the second block: a word for a number, a missing column, a lost row. */
+    must_fail_to_draw("throughput_vs_k.dat", "\n0.9", "\nabc");
+    must_fail_to_draw("throughput_vs_k.dat", "\n0.9", "\n# 0.9");
+    must_fail_to_draw("throughput_vs_k.gp", "set multiplot", "set multiplott");
+    must_fail_to_draw("throughput_vs_k.gp", "with points", "with pints");
+    must_fail_to_draw("throughput_vs_k.gp", "data = 'throughput_vs_k.dat'", "data = 'missing.dat'");
+}
+
+/* --- Hostile and damaged input ------------------------------------------------------------------------------------ */
+
+Test(report, words_of_the_machine_are_escaped)
+{
+    given_run(6, "CPU | <script>alert(1)</script> `id` [x](http://e) $a$ @you\n## head \x1b[31m *b* \\");
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *report = get_file("REPORT.md");
+    cr_assert_not(strstr(report, "<script"));
+    cr_assert_not(strstr(report, "\x1b"));
+    cr_assert_not(strstr(report, "\n## head"));
+    cr_assert_not(strstr(report, "`id`"));
+    cr_assert_not(strstr(report, "@you"));
+    cr_assert_not(strstr(report, "[x](http"));
+    const char *row = strstr(report, "| `cpu.model` |");
+    cr_assert(row);
+    unsigned bars = 0;
+    for (const char *c = row; *c != '\n'; c++)
+        bars += *c == '|' && (c == row || c[-1] != '\\');
+    cr_assert_eq(bars, 4, "the row keeps its three columns");
+    free(report);
+}
+
+Test(report, a_torn_last_line_is_a_warning)
+{
+    given_run(6, NULL);
+    int fd = openat(dirfd_g, "trials.jsonl", O_WRONLY | O_APPEND | O_CLOEXEC);
+    cr_assert_eq(write(fd, "{\"schema\":", 10), 10);
+    close(fd);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    cr_assert_eq(result_g.n_warnings, 1);
+    cr_assert(strstr(result_g.warnings[0], "incomplete"));
+}
+
+Test(report, a_damaged_journal_is_an_error_and_the_old_report_stays)
+{
+    given_run(6, NULL);
+    put_file("REPORT.md", "the old one\n", 0644);
+    int fd = openat(dirfd_g, "trials.jsonl", O_WRONLY | O_CLOEXEC);
+    cr_assert_eq(pwrite(fd, "#", 1, 0), 1);
+    close(fd);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), -EBADMSG);
+    cr_assert(strstr(result_g.message, "line 1"), "%s", result_g.message);
+    char *report = get_file("REPORT.md");
+    cr_assert_str_eq(report, "the old one\n");
+    free(report);
+}
+
+Test(report, a_wrong_schema_or_no_run_is_an_error)
+{
+    given_run(6, NULL);
+    put_file("run.json", "{\"schema\":\"quintet.run/2.0\"}", 0644);
+    cr_assert_eq(build(NULL), -EBADMSG);
+    cr_assert(strstr(result_g.message, "run.json"));
+    unlinkat(dirfd_g, "run.json", 0);
+    cr_assert_eq(build(NULL), -ENOENT);
+    cr_assert_eq(report_build("/nonexistent", NULL, &result_g), -ENOENT);
+}
+
+Test(report, a_histogram_that_cannot_be_read_is_a_warning)
+{
+    given_run(6, NULL);
+    cr_assert_eq(renameat(dirfd_g, "hist", dirfd_g, "elsewhere"), 0);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    cr_assert_gt(result_g.n_warnings, REPORT_WARNINGS_MAX);
+    char *report = get_file("REPORT.md");
+    cr_assert(strstr(report, "99th percentile: this run has none"));
+    free(report);
+}
+
+static int first_ok(const struct trial_record *record, void *arg)
+{
+    memcpy(arg, record, sizeof *record);
+    return 1;
+}
+
+Test(report, a_trial_with_a_wrong_digest_gives_no_number)
+{
+    given_run(6, NULL);
+    struct trial_record *record = malloc(sizeof *record);
+    struct journal_problem problem;
+    struct journal journal;
+    cr_assert_eq(journal_read(dirfd_g, first_ok, record, &problem), 1);
+    record->digest ^= 1;
+    record->block = 6;
+    cr_assert_eq(journal_open(&journal, dirfd_g), 0);
+    cr_assert_eq(journal_append(&journal, record, NULL), 0);
+    journal_close(&journal);
+    load();
+    char id[CELL_ID_LEN];
+    cell_id(&record->cell, id, sizeof id);
+    cr_assert_eq(run_g.unverified_count, 1);
+    cr_assert_eq(cell_metric(cell_of(id), "throughput_ops_per_s").n, 6);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+    free(record);
+}
+
+/* --- The rest ------------------------------------------------------------------------------------------------------ */
+
+Test(report, the_copy_has_links_that_work_from_its_place)
+{
+    given_run(6, NULL);
+    char copy[128];
+    cr_assert_eq(store_mkdir(dirfd_g, "other/place"), 0);
+    snprintf(copy, sizeof copy, "%s/other/place/REPORT.md", dir_g);
+    struct report_options options = {.gnuplot = fake_gnuplot(good_fake), .copy_report_to = copy};
+    cr_assert_eq(report_build(dir_g, &options, &result_g), 0, "%s", result_g.message);
+    char *report = get_file("other/place/REPORT.md");
+    cr_assert(strstr(report, "](../../report/plots/winner_map.svg)"));
+    cr_assert(have_file("other/place/../../report/plots/winner_map.svg"));
+    free(report);
+}
+
+Test(report, five_thousand_trials_take_seconds, .timeout = 120)
+{
+    strcpy(dir_g, "/tmp/quintet-report-XXXXXX");
+    cr_assert(mkdtemp(dir_g));
+    atexit(remove_dir);
+    cr_assert_eq(make_run(dir_g, &(struct make_run_options){.blocks = 9, .cases_per_case = 5}), 0);
+    uint64_t start = clock_monotonic_ns();
+    cr_assert_eq(build("/nonexistent/gnuplot"), 0, "%s", result_g.message);
+    uint64_t took_ms = (clock_monotonic_ns() - start) / 1000000;
+    cr_assert_gt(result_g.trials_ok_count, 5000);
+    cr_assert_lt(took_ms, 10000, "%llu ms for %u trials", (unsigned long long)took_ms, result_g.trials_ok_count);
+}
+
+Test(report, student_t_matches_the_golden_values)
+{
+    cr_assert_float_eq(student_t_two_sided_p(2, 7), 2 * (1 - 0.957190335719), 1e-11);
+    cr_assert_float_eq(student_t_two_sided_p(2.2281388520, 10), 0.05, 1e-9);
+    cr_assert_float_eq(student_t_two_sided_p(-2.7764451052, 4), 0.05, 1e-9);
+    cr_assert_float_eq(student_t_two_sided_p(0, 8), 1, 1e-12);
+    cr_assert_eq(student_t_two_sided_p(INFINITY, 8), 0);
+}
+
+Test(report, numbers_have_the_digits_that_their_interval_supports)
+{
+    static const struct {
+        struct estimate e;
+        enum unit unit;
+        const char *words;
+    } golden[] = {
+        {{12345, 12000, 12600, 9, true}, UNIT_RATE, "12.3 k/s [12.0, 12.6]"},
+        {{2047.3, 2011, 2113, 9, true}, UNIT_NS, "2.05 µs [2.01, 2.11]"},
+        {{523, 300, 800, 9, true}, UNIT_COUNT, "520 [300, 800]"},
+        {{0.02, 0, 0, 3, false}, UNIT_COUNT, "0.0200"},
+        {{3145728, 3145728, 3145728, 9, true}, UNIT_BYTES, "3.00 MiB [3.00, 3.00]"},
+        {{0, 0, 0, 9, true}, UNIT_COUNT, "0"},
+        {{NAN, 0, 0, 0, false}, UNIT_NS, "–"},
+    };
+    char buf[NUMBER_LEN];
+    for (size_t i = 0; i < sizeof golden / sizeof *golden; i++)
+        cr_assert_str_eq(number_interval(buf, &golden[i].e, golden[i].unit), golden[i].words);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scheduler: many coroutines, order, fairness, stack reuse, and wake-ups that must not get lost. */
+#include "coroutine_support.h"
+
+#include "measure/clock.h"
+
+#include <criterion/criterion.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+TestSuite(coroutine_worker, .timeout = 60);
+
+/* ---- many ---- */
+
+enum { MANY = 100000 };
+static struct seat *many_seats;
+static unsigned many_waiting, many_woken, many_peak;
+
+static void many_wait(struct coro *self, void *arg)
+{
+    many_waiting++;
+    ctx_handoff(&self->ctx, arg, NULL);
+    many_woken++;
+}
+
+static void many_wake(struct coro *self, void *arg)
+{
+    (void)arg;
+    while (many_waiting < MANY)
+        coro_yield(self);
+    many_peak = (unsigned)self->worker->live_count;
+    for (unsigned i = 0; i < MANY; i++)
+        ctx_handoff(&self->ctx, NULL, &many_seats[i]);
+}
+
+static void many_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    worker_spawn(w, many_wake, NULL, UINT32_MAX);
+    for (uint32_t id = 0; id < MANY; id++)
+        cr_assert_not_null(worker_spawn(w, many_wait, &many_seats[id], id));
+}
+
+Test(coroutine_worker, hundred_thousand_alive)
+{
+    struct rig rig = {.workers = 1, .begin = many_begin, .stack_bytes = STACK_SMALL_BYTES};
+    many_seats = aligned_alloc(64, MANY * sizeof *many_seats);
+    memset(many_seats, 0, MANY * sizeof *many_seats);
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_eq(many_peak, MANY + 1u);
+    cr_expect_eq(many_woken, (unsigned)MANY);
+    free(many_seats);
+}
+
+/* ---- spawn and end: recycled stacks ---- */
+
+static unsigned chain_left, chain_errors;
+static const char *chain_previous;
+
+static void chain_link(struct coro *self, void *arg)
+{
+    volatile char here[512];
+    (void)arg;
+    /* Whoever ended just before may still stand on its stack when this one is spawned: never the same stack twice in a
+     * row, and the control block must be a clean one. */
+    memset((void *)here, 0x33, sizeof here);
+    chain_errors += self->stack->low == chain_previous;
+    chain_errors += self->state != CORO_RUNNING || !timer_is_idle(&self->timer);
+    chain_previous = self->stack->low;
+    if (chain_left-- > 1)
+        worker_spawn(self->worker, chain_link, NULL, chain_left);
+    for (size_t i = 0; i < sizeof here; i++)
+        chain_errors += here[i] != 0x33;
+}
+
+static size_t chain_made;
+static void chain_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    worker_spawn(w, chain_link, NULL, 0);
+    chain_made = w->coro_count;
+}
+
+static void chain_check(struct coro *self, void *arg)
+{
+    (void)arg;
+    while (chain_left > 0)
+        coro_yield(self);
+    chain_made = self->worker->coro_count - chain_made;
+}
+
+static void chain_begin_checked(struct worker *w, unsigned i, void *arg)
+{
+    chain_begin(w, i, arg);
+    worker_spawn(w, chain_check, NULL, 1);
+}
+
+Test(coroutine_worker, a_stack_is_not_reused_while_it_is_stood_on)
+{
+    struct rig rig = {.workers = 1, .begin = chain_begin_checked, .reserve = 3};
+    chain_left = 200000;
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_eq(chain_left, 0u);
+    cr_expect_eq(chain_errors, 0u);
+    cr_expect_eq(chain_made, 0u, "steady state must not allocate: %d control blocks", (int)chain_made);
+}
+
+/* ---- order ---- */
+
+static unsigned order_seen[64], order_count;
+
+static void order_note(struct coro *self, void *arg)
+{
+    (void)arg;
+    order_seen[order_count++] = self->id;
+    coro_yield(self);
+    order_seen[order_count++] = self->id;
+}
+
+static void order_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    for (uint32_t id = 0; id < 30; id++)
+        worker_spawn(w, order_note, NULL, id);
+}
+
+Test(coroutine_worker, first_in_first_out)
+{
+    struct rig rig = {.workers = 1, .begin = order_begin};
+    cr_assert_eq(rig_run(&rig), 0);
+    for (unsigned i = 0; i < 60; i++)
+        cr_assert_eq(order_seen[i], i % 30, "place %d: %d", (int)i, (int)order_seen[i]);
+}
+
+enum { SLEEPERS = 200 };
+static uint64_t sleep_base_ns;
+static uint32_t sleep_last_id;
+static unsigned sleep_errors, sleep_count;
+
+static void sleeper(struct coro *self, void *arg)
+{
+    (void)arg;
+    uint64_t deadline = sleep_base_ns + self->id * 200000u;
+    ctx_sleep_until(&self->ctx, deadline);
+    sleep_errors += clock_monotonic_ns() < deadline;
+    sleep_errors += sleep_count > 0 && self->id < sleep_last_id;
+    sleep_last_id = self->id;
+    sleep_count++;
+}
+
+static void sleep_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    sleep_base_ns = clock_monotonic_ns() + 5000000;
+    for (uint32_t n = 0; n < SLEEPERS; n++) /* 7 is coprime to 200: every id once, in a scattered order */
+        worker_spawn(w, sleeper, NULL, n * 7 % SLEEPERS);
+}
+
+Test(coroutine_worker, sleepers_wake_in_order_and_never_early)
+{
+    struct rig rig = {.workers = 1, .begin = sleep_begin};
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_eq(sleep_count, (unsigned)SLEEPERS);
+    cr_expect_eq(sleep_errors, 0u);
+}
+
+/* ---- fairness: a coroutine that never has to wait must not keep others from timers and completions ---- */
+
+static bool hog_released;
+static void (*hog_turn)(struct coro *self);
+static int hog_fd;
+
+static void hog(struct coro *self, void *arg)
+{
+    (void)arg;
+    while (!hog_released)
+        hog_turn(self);
+}
+
+static void hog_by_yield(struct coro *self)
+{
+    coro_yield(self);
+}
+
+static void hog_by_cached_read(struct coro *self)
+{
+    char byte;
+    ctx_pread(&self->ctx, hog_fd, &byte, 1, 0);
+}
+
+static struct seat hog_seat;
+static void hog_by_own_token(struct coro *self)
+{
+    ctx_handoff(&self->ctx, &hog_seat, &hog_seat);
+    coro_yield(self);
+}
+
+static void polite(struct coro *self, void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 20; i++) {
+        ctx_sleep_until(&self->ctx, clock_monotonic_ns() + 100000);
+        ctx_nop(&self->ctx);
+    }
+    hog_released = true;
+}
+
+static void hog_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i;
+    hog_released = false;
+    hog_turn = *(void (**)(struct coro *))arg;
+    worker_spawn(w, polite, NULL, 0);
+    worker_spawn(w, hog, NULL, 1);
+    if (hog_turn == hog_by_yield)
+        worker_spawn(w, hog, NULL, 2); /* two that keep each other busy */
+}
+
+Test(coroutine_worker, hogs_starve_nobody)
+{
+    void (*turns[])(struct coro *) = {hog_by_yield, hog_by_cached_read, hog_by_own_token};
+    char path[] = "/tmp/quintet_hog_XXXXXX";
+    hog_fd = mkstemp(path);
+    cr_assert(hog_fd >= 0 && write(hog_fd, "x", 1) == 1);
+    unlink(path);
+    for (size_t i = 0; i < 3; i++) { /* a hog that starves the other runs into the time-out of the suite */
+        struct rig rig = {.workers = 1, .begin = hog_begin, .arg = &turns[i]};
+        cr_assert_eq(rig_run(&rig), 0);
+    }
+    close(hog_fd);
+}
+
+/* The budget follows the length of turns: whoever computes long between two yields is interrupted more often. */
+static int budget_batch;
+static void slow(struct coro *self, void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 200; i++) {
+        uint64_t end = clock_monotonic_ns() + 50000;
+        while (clock_monotonic_ns() < end)
+            ;
+        coro_yield(self);
+    }
+    budget_batch = self->worker->batch;
+}
+
+static void slow_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    worker_spawn(w, slow, NULL, 0);
+    worker_spawn(w, slow, NULL, 1);
+}
+
+Test(coroutine_worker, budget_adapts_to_long_turns)
+{
+    struct rig rig = {.workers = 1, .begin = slow_begin};
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_leq(budget_batch, 8, "batch %d", budget_batch);
+}
+
+/* ---- handing over on one worker ---- */
+
+static struct seat duet[2];
+static unsigned duet_turn, duet_errors;
+enum { DUET_ROUNDS = 20000 };
+
+static void duet_part(struct coro *self, void *arg)
+{
+    unsigned me = (unsigned)(uintptr_t)arg;
+    if (me == 1)
+        ctx_handoff(&self->ctx, &duet[1], NULL);
+    for (unsigned round = 0; round < DUET_ROUNDS; round++) {
+        duet_errors += duet_turn != me;
+        duet_turn = !me;
+        bool last = me == 1 && round == DUET_ROUNDS - 1;
+        ctx_handoff(&self->ctx, last ? NULL : &duet[me], &duet[!me]);
+    }
+}
+
+static void duet_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)arg;
+    if (i > 0)
+        return;
+    worker_spawn(w, duet_part, (void *)0, 0);
+    worker_spawn(w, duet_part, (void *)1, 1);
+}
+
+Test(coroutine_worker, handoff_alternates)
+{
+    for (int seats = IO_SEATS_LOCAL; seats <= IO_SEATS_SHARED; seats++) {
+        struct rig rig = {.workers = 1, .begin = duet_begin, .seats = (enum io_seats)seats};
+        memset(duet, 0, sizeof duet);
+        duet_turn = 0;
+        cr_assert_eq(rig_run(&rig), 0);
+        cr_expect_eq(duet_errors, 0u);
+        cr_expect_eq(atomic_load(&duet[0].token) + atomic_load(&duet[1].token), 0u);
+    }
+}
+
+static void tokens(struct coro *self, void *arg)
+{
+    static struct seat seat;
+    unsigned *errors = arg;
+    memset(&seat, 0, sizeof seat);
+    ctx_handoff(&self->ctx, NULL, &seat); /* stored */
+    *errors += atomic_load(&seat.token) != 1;
+    ctx_handoff(&self->ctx, NULL, &seat); /* binary: merged */
+    ctx_handoff(&self->ctx, &seat, NULL); /* taken, without blocking */
+    *errors += atomic_load(&seat.token) != 0;
+    atomic_store(&seat.token, 1); /* as a setup may leave it */
+    ctx_handoff(&self->ctx, &seat, NULL);
+    ctx_handoff(&self->ctx, &seat, &seat); /* to oneself */
+    *errors += atomic_load(&seat.token) != 0 || atomic_load(&seat.waiter) != 0;
+    ctx_handoff(&self->ctx, NULL, NULL);
+}
+
+static void tokens_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i;
+    worker_spawn(w, tokens, arg, 0);
+}
+
+Test(coroutine_worker, tokens_are_kept_and_merged)
+{
+    for (int seats = IO_SEATS_LOCAL; seats <= IO_SEATS_SHARED; seats++) {
+        unsigned errors = 0;
+        struct rig rig = {.workers = 1, .begin = tokens_begin, .seats = (enum io_seats)seats, .arg = &errors};
+        cr_assert_eq(rig_run(&rig), 0);
+        cr_expect_eq(errors, 0u);
+    }
+}
+
+/* ---- the hammer: hand-offs between workers with delays at random places. A lost wake-up hangs, and times out. ---- */
+
+enum { HAMMER_PAIRS = 6 };
+static struct seat hammer_seat[HAMMER_PAIRS][2];
+static _Atomic unsigned hammer_turn[HAMMER_PAIRS];
+static _Atomic unsigned hammer_errors, hammer_rounds;
+static uint64_t hammer_end_ns;
+
+static void random_delay(struct coro *self, uint32_t *seed)
+{
+    uint32_t r = next_random(seed);
+    if (r % 4 == 0)
+        for (volatile uint32_t spin = r >> 8 & 0x3ff; spin > 0; spin--)
+            ;
+    else if (r % 16 == 1)
+        coro_yield(self);
+    else if (r % 64 == 2)
+        ctx_nop(&self->ctx);
+    else if (r % 64 == 3)
+        sched_yield();
+    else if (r % 512 == 4)
+        ctx_sleep_until(&self->ctx, clock_monotonic_ns() + 20000);
+}
+
+static void hammer_part(struct coro *self, void *arg)
+{
+    unsigned pair = self->id / 2, me = self->id % 2;
+    uint32_t seed = self->id * 2654435761u + 1;
+    const struct worker *home = arg;
+    if (me == 1)
+        ctx_handoff(&self->ctx, &hammer_seat[pair][1], NULL);
+    for (;;) {
+        random_delay(self, &seed);
+        hammer_errors += self->worker != home;
+        /* A turn of 2 says "last round": whoever reads it lets the other go and ends. */
+        unsigned turn = atomic_load(&hammer_turn[pair]);
+        hammer_errors += turn != me && turn != 2;
+        bool last = clock_monotonic_ns() >= hammer_end_ns || turn == 2;
+        atomic_store(&hammer_turn[pair], last ? 2 : !me);
+        if (last && turn != 2) { /* wait for the other's goodbye */
+            ctx_handoff(&self->ctx, &hammer_seat[pair][me], &hammer_seat[pair][!me]);
+            return;
+        }
+        if (last) {
+            ctx_handoff(&self->ctx, NULL, &hammer_seat[pair][!me]);
+            return;
+        }
+        ctx_handoff(&self->ctx, &hammer_seat[pair][me], &hammer_seat[pair][!me]);
+        atomic_fetch_add(&hammer_rounds, 1);
+    }
+}
+
+static void hammer_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)arg;
+    for (uint32_t pair = 0; pair < HAMMER_PAIRS; pair++) {
+        unsigned side = (pair + i) % 2;
+        worker_spawn(w, hammer_part, w, pair * 2 + side);
+    }
+}
+
+static void hammer(unsigned ladder_skip, unsigned entries)
+{
+    struct rig rig = {
+        .workers = 2,
+        .begin = hammer_begin,
+        .seats = IO_SEATS_SHARED,
+        .io = {.queue_entries = entries, .ladder_skip = ladder_skip},
+    };
+    memset(hammer_seat, 0, sizeof hammer_seat);
+    memset(hammer_turn, 0, sizeof hammer_turn);
+    atomic_store(&hammer_rounds, 0);
+    hammer_end_ns = clock_monotonic_ns() + 600000000;
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_eq(atomic_load(&hammer_errors), 0u);
+    cr_expect_gt(atomic_load(&hammer_rounds), 100u);
+    for (int pair = 0; pair < HAMMER_PAIRS; pair++)
+        for (int side = 0; side < 2; side++)
+            cr_expect_eq(atomic_load(&hammer_seat[pair][side].waiter), 0u);
+}
+
+Test(coroutine_worker, no_wakeup_is_lost_between_workers)
+{
+    hammer(0, 0);
+    hammer(0, 1); /* one entry: messages find the queue full and take the eventfd */
+    hammer(1, 2);
+    hammer(2, 0);
+}
+
+/* ---- waking from a thread that is no worker ---- */
+
+static _Atomic(struct coro *) foreign_slot;
+static _Atomic bool foreign_done;
+static unsigned foreign_woken;
+enum { FOREIGN_ROUNDS = 3000 };
+
+static void foreign_wait(struct coro *self, void *arg)
+{
+    (void)arg;
+    uint32_t seed = 99;
+    for (int i = 0; i < FOREIGN_ROUNDS; i++) {
+        atomic_store(&foreign_slot, self); /* from here on it may be claimed, even before it waits */
+        for (volatile uint32_t spin = next_random(&seed) & 0xff; spin > 0; spin--)
+            ;
+        coro_suspend(self, CORO_WAIT_SEAT);
+        foreign_woken++;
+    }
+    atomic_store(&foreign_done, true);
+}
+
+static void *foreign_main(void *arg)
+{
+    uint32_t seed = 7;
+    (void)arg;
+    while (!atomic_load(&foreign_done)) {
+        struct coro *co = atomic_exchange(&foreign_slot, NULL);
+        if (co)
+            worker_wake(co, NULL);
+        else
+            sched_yield();
+        for (volatile uint32_t spin = next_random(&seed) & 0xff; spin > 0; spin--)
+            ;
+    }
+    return NULL;
+}
+
+static void foreign_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    worker_spawn(w, foreign_wait, NULL, 0);
+}
+
+Test(coroutine_worker, foreign_threads_can_wake)
+{
+    struct rig rig = {.workers = 1, .begin = foreign_begin};
+    pthread_t thread;
+    cr_assert_eq(pthread_create(&thread, NULL, foreign_main, NULL), 0);
+    cr_assert_eq(rig_run(&rig), 0);
+    pthread_join(thread, NULL);
+    cr_expect_eq(foreign_woken, (unsigned)FOREIGN_ROUNDS);
+}

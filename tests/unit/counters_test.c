@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "quintet_criterion.h"
+
+#include "measure/counters.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MIB = 1024 * 1024 };
+
+static struct counters counters_now(void)
+{
+    struct counters c;
+    cr_assert_eq(counters_read(&c), 0);
+    return c;
+}
+
+/* Fresh anonymous pages without huge ones, each written once: one fault per page. */
+static char *pages_touch(size_t bytes)
+{
+    char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    madvise(p, bytes, MADV_NOHUGEPAGE);
+    for (size_t i = 0; i < bytes; i += 4096)
+        ((volatile char *)p)[i] = 1;
+    return p;
+}
+
+/* Use CPU time until this process has had `ns` more of it, however long that takes. */
+static void cpu_burn(uint64_t ns)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    uint64_t end = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec + ns;
+    do
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    while ((uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec < end);
+}
+
+Test(counters, see_cpu_time)
+{
+    struct counters before = counters_now();
+    cpu_burn(200000000);
+    struct counters after = counters_now();
+    struct counters used = counters_delta(&after, &before);
+    cr_expect_geq(used.user_ns + used.system_ns, 190000000);
+    cr_expect_lt(used.user_ns + used.system_ns, 2000000000);
+    if (before.cpu_busy_ns) /* the machine's busy time holds ours; its tick is 10 ms and drops steal */
+        cr_expect_geq(used.cpu_busy_ns, 100000000);
+}
+
+Test(counters, see_a_voluntary_switch_per_sleep)
+{
+    enum { SLEEPS = 50 };
+    struct counters before = counters_now();
+    for (int i = 0; i < SLEEPS; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    struct counters after = counters_now();
+    cr_assert_geq(counters_delta(&after, &before).voluntary_switches_count, SLEEPS);
+}
+
+Test(counters, see_page_faults_of_this_process)
+{
+    enum { BYTES = 4 * MIB };
+    struct counters before = counters_now();
+    char *p = pages_touch(BYTES);
+    struct counters after = counters_now();
+    cr_assert_not_null(p);
+    struct counters used = counters_delta(&after, &before);
+    cr_expect_geq(used.minor_faults_count, BYTES / 4096 / 16, "pages may come in batches, not all at once");
+    cr_expect_eq(used.children_minor_faults_count, 0);
+}
+
+/* A child counts from the moment it has been waited for, in the totals and in its own field. */
+Test(counters, see_children_once_reaped)
+{
+    struct counters before = counters_now();
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        test_die_with_parent();
+        cpu_burn(100000000);
+        _exit(pages_touch(4 * MIB) ? 0 : 1);
+    }
+    siginfo_t info;
+    cr_assert_eq(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
+    struct counters dead = counters_now();
+    cr_expect_eq(counters_delta(&dead, &before).children_minor_faults_count, 0, "not waited for yet");
+
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert_eq(status, 0);
+    struct counters reaped = counters_now();
+    struct counters used = counters_delta(&reaped, &dead);
+    cr_expect_gt(used.children_minor_faults_count, 4 * MIB / 4096 / 16);
+    cr_expect_geq(used.minor_faults_count, used.children_minor_faults_count);
+    cr_expect_geq(used.user_ns + used.system_ns, 90000000);
+}
+
+Test(counters, never_run_backwards)
+{
+    struct counters last = counters_now();
+    unsigned backwards = 0;
+    for (int i = 0; i < 1000; i++) {
+        struct counters now = counters_now();
+        backwards += now.user_ns < last.user_ns || now.system_ns < last.system_ns ||
+                     now.voluntary_switches_count < last.voluntary_switches_count ||
+                     now.minor_faults_count < last.minor_faults_count || now.cpu_busy_ns < last.cpu_busy_ns;
+        last = now;
+    }
+    cr_assert_eq(backwards, 0);
+}
+
+Test(counters, delta_subtracts_every_field)
+{
+    struct counters later, earlier;
+    uint64_t words[sizeof later / sizeof(uint64_t)], base[sizeof later / sizeof(uint64_t)];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        base[i] = 1000 * i;
+        words[i] = base[i] + i + 1;
+    }
+    memcpy(&later, words, sizeof later);
+    memcpy(&earlier, base, sizeof earlier);
+    struct counters delta = counters_delta(&later, &earlier);
+    memcpy(words, &delta, sizeof words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        cr_expect_eq(words[i], i + 1, "field %zu", i);
+}
+
+/* /proc/stat readable before and not after, or steal corrected downwards. */
+Test(counters, delta_of_a_field_that_shrank_is_zero)
+{
+    struct counters later = {.user_ns = 5}, earlier = {.user_ns = 3, .steal_ns = 10, .cpu_busy_ns = UINT64_MAX};
+    struct counters delta = counters_delta(&later, &earlier);
+    cr_expect_eq(delta.user_ns, 2);
+    cr_expect_eq(delta.steal_ns, 0);
+    cr_expect_eq(delta.cpu_busy_ns, 0);
+}
+
+Test(counters, memory_now_follows_and_peak_stays)
+{
+    enum { BYTES = 64 * MIB };
+    uint64_t now = counters_memory_now_bytes();
+    if (now == 0)
+        test_skip("no /proc/self/status");
+    char *p = pages_touch(BYTES);
+    cr_assert_not_null(p);
+    uint64_t full = counters_memory_now_bytes();
+    cr_expect_geq(full, now + BYTES - MIB);
+    munmap(p, BYTES);
+    cr_expect_leq(counters_memory_now_bytes(), full - BYTES + MIB);
+    cr_expect_geq(counters_memory_peak_bytes(), full - MIB, "the kernel keeps it to within its per-CPU batches");
+    cr_expect_lt(counters_memory_peak_bytes(), full + BYTES);
+}
