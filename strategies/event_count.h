@@ -4,8 +4,8 @@
  *
  * A plain event count wakes somebody for every submission; a submitter that is faster than the workers then wakes all
  * of them for a queue that one of them empties. Here at most one woken worker is on its way at any time. It is a
- * *searcher* until it either finds work, and then wakes the next one if there is more (event_count_search_end), or finds none
- * and goes back to sleep. Submissions meanwhile wake nobody: the searcher is going to see them.
+ * *searcher* until it either finds work, and then wakes the next one if there is more (event_count_search_end), or
+ * finds none and goes back to sleep. Submissions meanwhile wake nobody: the searcher is going to see them.
  *
  * All of it is one word, so that "somebody sleeps, nobody searches: you are woken, and search" is one compare-and-swap:
  *
@@ -17,10 +17,10 @@
  * of the stack (a compare-and-swap that was overtaken must fail).
  *
  * Why no wake-up is lost. Worker: publish itself on the stack (and leave the searchers), then look for work once more.
- * Submitter: publish the work, then look at this word. All four are sequentially consistent, so one of them sees the other:
- * either the worker finds the work, or the submitter finds the sleeper with no searcher before it. A worker that finds work
- * while it is on the stack cannot leave it; it does what the submitter would do, wakes the top one (perhaps itself),
- * and then waits for its own wake.
+ * Submitter: publish the work, then look at this word. All four are sequentially consistent, so one of them sees the
+ * other: either the worker finds the work, or the submitter finds the sleeper with no searcher before it. A worker that
+ * finds work while it is on the stack cannot leave it; it does what the submitter would do, wakes the top one (perhaps
+ * itself), and then waits for its own wake.
  */
 #ifndef QUINTET_STRATEGIES_EVENT_COUNT_H
 #define QUINTET_STRATEGIES_EVENT_COUNT_H

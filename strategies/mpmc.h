@@ -8,8 +8,9 @@
  * lines, a cell fills exactly one line, and nothing is ever allocated.
  *
  * `seq` is stored and loaded in sequentially consistent order although acquire/release would do for the queue itself:
- * "publish, then look whether somebody sleeps" against "say that I sleep, then look for work" (event_count.h) is safe only
- * if these four are in one total order. On x86 the loads are free and the store is the barrier one would need anyway.
+ * "publish, then look whether somebody sleeps" against "say that I sleep, then look for work" (event_count.h) is safe
+ * only if these four are in one total order. On x86 the loads are free and the store is the barrier one would need
+ * anyway.
  *
  * Order: pops take closures in the order in which pushes claimed their positions. Positions wrap around harmlessly.
  */

@@ -7,12 +7,12 @@
  *        +------ futex: space again / all done <----------+
  *
  * Nothing is allocated per task and no lock is taken. A push enters the kernel only if somebody sleeps and nobody is on
- * the way to look for work already (event_count.h); a full queue puts the caller to sleep until half of it is free, so that
- * it is not woken for each single cell. What has been done is counted by each worker for itself and handed in when
+ * the way to look for work already (event_count.h); a full queue puts the caller to sleep until half of it is free, so
+ * that it is not woken for each single cell. What has been done is counted by each worker for itself and handed in when
  * the queue is empty: the caller must hear of the last task only, and one contended counter less is touched per task.
  *
- * Before it sleeps, a worker may spin for `spin_ns` (-1: 2 us, and not at all with two CPUs or fewer, where spinning only
- * keeps away whoever would bring the work). Only half as many workers as there are CPUs spin at a time.
+ * Before it sleeps, a worker may spin for `spin_ns` (-1: 2 us, and not at all with two CPUs or fewer, where spinning
+ * only keeps away whoever would bring the work). Only half as many workers as there are CPUs spin at a time.
  */
 #include "contract/strategy.h"
 
@@ -33,10 +33,18 @@ enum { SPIN_AUTO = -1, SPIN_DEFAULT_NS = 2000 };
 
 enum { OPTION_QUEUE_COUNT, OPTION_SPIN_NS, OPTION_STACK_BYTES };
 static const struct param_spec pool_options[] = {
-    {.name = "queue_count", .unit = "count", .summary = "closures the queue holds (rounded up to a power of two)",
-     .defaults = {1024, 1024, 1024}, .min = 2, .max = 1 << 20},
-    {.name = "spin_ns", .unit = "ns", .summary = "how long an idle worker spins; -1: 2 us, but 0 with P <= 2",
-     .defaults = {SPIN_AUTO, SPIN_AUTO, SPIN_AUTO}, .min = SPIN_AUTO, .max = 1000000},
+    {.name = "queue_count",
+     .unit = "count",
+     .summary = "closures the queue holds (rounded up to a power of two)",
+     .defaults = {1024, 1024, 1024},
+     .min = 2,
+     .max = 1 << 20},
+    {.name = "spin_ns",
+     .unit = "ns",
+     .summary = "how long an idle worker spins; -1: 2 us, but 0 with P <= 2",
+     .defaults = {SPIN_AUTO, SPIN_AUTO, SPIN_AUTO},
+     .min = SPIN_AUTO,
+     .max = 1000000},
     THREAD_STACK_OPTION,
     {.name = NULL},
 };
@@ -114,7 +122,8 @@ static bool worker_spin(struct strategy_state *pool)
 }
 
 /* After a pop. The pop released its cell before this looks, the caller says that it waits before it tries to push:
- * both in sequentially consistent order, so a caller that sleeps is seen by some later pop, at the latest by the last. */
+ * both in sequentially consistent order, so a caller that sleeps is seen by some later pop, at the latest by the last.
+ */
 static void space_offer(struct strategy_state *pool)
 {
     if (atomic_load(&pool->space_wanted) && mpmc_count(&pool->queue) <= (pool->queue.mask + 1) / 2 &&
@@ -242,8 +251,7 @@ static int pool_start(struct strategy_state *pool)
     pending_begin(pool, config->in_flight);
     for (unsigned i = 0; i < config->in_flight && rc == 0; i++) {
         struct worker *worker = &pool->workers[i];
-        *worker = (struct worker){
-            .pool = pool, .index = i, .ctx = {.ops = &ctx_blocking, .lane = &config->lanes[i]}};
+        *worker = (struct worker){.pool = pool, .index = i, .ctx = {.ops = &ctx_blocking, .lane = &config->lanes[i]}};
         rc = -pthread_create(&worker->thread, &attr, worker_main, worker);
         if (rc == 0)
             pool->started++;

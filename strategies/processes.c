@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * processes: one forked process per task, at most K alive. Tasks, lanes and the workload's shared state lie in the arena
- * that the runner mapped MAP_SHARED, so a child writes its results where everybody reads them; no pipe, no file, no exit
- * status carries data.
+ * processes: one forked process per task, at most K alive. Tasks, lanes and the workload's shared state lie in the
+ * arena that the runner mapped MAP_SHARED, so a child writes its results where everybody reads them; no pipe, no file,
+ * no exit status carries data.
  *
- * Waiting is one blocking waitid() for whichever child ends first: no polling, no signal handler, no descriptor per child
- * (4096 pidfds would be copied by every fork and could meet RLIMIT_NOFILE, a limit that is not this strategy's). It
- * only looks (WNOWAIT); what gets reaped is a process by its number, and only one of ours. Should a child of somebody else
- * be dead and unreaped, it hides ours; then the oldest of ours is waited for instead, which costs slots but no time.
+ * Waiting is one blocking waitid() for whichever child ends first: no polling, no signal handler, no descriptor per
+ * child (4096 pidfds would be copied by every fork and could meet RLIMIT_NOFILE, a limit that is not this strategy's).
+ * It only looks (WNOWAIT); what gets reaped is a process by its number, and only one of ours. Should a child of
+ * somebody else be dead and unreaped, it hides ours; then the oldest of ours is waited for instead, which costs slots
+ * but no time.
  *
  * The parent must have one thread when run() is called: a fork copies only the calling thread, and a lock that
  * another one held stays locked for ever. Nothing here makes a thread.
@@ -42,11 +43,11 @@ struct strategy_state {
     struct slot *slots;   /* in_flight of them. Searched from end to end: 4096 of them cost 2 us, a fork 200 */
     unsigned *free_slots; /* stack */
     unsigned n_free;
-    struct task *tasks;  /* of this run */
-    unsigned skip_until; /* tasks below this one belong to a group that has failed already */
-    int error;           /* of this run: the first reason why a task could not be run as asked */
-    unsigned deaths;     /* children that did not finish, since open */
-    int last_signal;     /* ... and what killed the last one not doomed; 0: it exited */
+    struct task *tasks;       /* of this run */
+    unsigned skip_until;      /* tasks below this one belong to a group that has failed already */
+    int error;                /* of this run: the first reason why a task could not be run as asked */
+    unsigned deaths;          /* children that did not finish, since open */
+    int last_signal;          /* ... and what killed the last one not doomed; 0: it exited */
     struct sigaction sigchld; /* the caller's, given back on close */
     bool sigchld_changed;
 };
@@ -117,7 +118,8 @@ static void slot_judge(struct strategy_state *state, const struct slot *slot, co
     if (exited && info->si_status == CHILD_DONE)
         return;
     if (exited && info->si_status == CHILD_NOT_PLACED) {
-        state->error = state->error ? state->error : -EINVAL; /* what sched_setaffinity says of a CPU that is not ours */
+        state->error =
+            state->error ? state->error : -EINVAL; /* what sched_setaffinity says of a CPU that is not ours */
         return;
     }
     state->tasks[slot->task].err = -ECHILD;
@@ -200,8 +202,8 @@ static int processes_run(struct strategy_state *state, struct task *tasks, unsig
     return rc < 0 ? rc : state->error;
 }
 
-/* Where SIGCHLD is ignored (inherited, for example from nohup-like parents) the kernel reaps children by itself and no one
- * learns how they ended. */
+/* Where SIGCHLD is ignored (inherited, for example from nohup-like parents) the kernel reaps children by itself and no
+ * one learns how they ended. */
 static int sigchld_claim(struct strategy_state *state)
 {
     if (sigaction(SIGCHLD, NULL, &state->sigchld))

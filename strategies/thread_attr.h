@@ -11,7 +11,7 @@
 /* Range and default of the option stack_bytes, the same for every strategy that makes threads. */
 #define THREAD_STACK_OPTION                                                                                            \
     {                                                                                                                  \
-        .name = "stack_bytes", .unit = "bytes", .summary = "stack of one thread, without its guard page",             \
+        .name = "stack_bytes", .unit = "bytes", .summary = "stack of one thread, without its guard page",              \
         .defaults = {65536, 65536, 65536}, .min = 16384, .max = INT64_C(1) << 30                                       \
     }
 

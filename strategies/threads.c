@@ -4,9 +4,9 @@
  * the nature of this strategy; what it must not pay for is anything beyond that.
  *
  * There are K slots, each with a lane. A thread that has ended its task puts its slot on a list and leaves; the caller,
- * who alone admits tasks in order of id, takes the slot that has been free for longest, joins the thread that had it (by
- * then mostly gone) and starts the next one there. So there are never more than K threads, stacks and lanes, a slot is
- * free the moment its task ends, and the join gives the lane's old writer a happens-before to its new one.
+ * who alone admits tasks in order of id, takes the slot that has been free for longest, joins the thread that had it
+ * (by then mostly gone) and starts the next one there. So there are never more than K threads, stacks and lanes, a slot
+ * is free the moment its task ends, and the join gives the lane's old writer a happens-before to its new one.
  *
  *     EMPTY <--take all-- [slot] <-- [slot] <-- ...     `finished`: a push-only stack of slot numbers, and at the same
  *       |                                               time the futex word that the caller sleeps on. Only the push

@@ -34,11 +34,24 @@ static struct {
     size_t ran, skipped, failed, hollow;
 } outcome;
 
-/* Workers are this binary executed anew, in a session of their own: killing the runner would leave them behind. */
+/* A test runs in a worker: this binary executed anew under another name, in a session of its own. */
+static bool is_worker(void)
+{
+    return strcmp(program_invocation_short_name, "boxfort-worker") == 0;
+}
+
+/* Killing the runner would otherwise leave its workers behind. */
 __attribute__((constructor)) static void worker_dies_with_runner(void)
 {
-    if (strcmp(program_invocation_short_name, "boxfort-worker") == 0)
+    if (is_worker())
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Asked by LeakSanitizer at exit: the runner's leaks (a time limit's bookkeeping) are Criterion's own, not a test's. */
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+    return !is_worker();
 }
 
 /* Judge all instances of one test; instances are copies, so they are found by name. */

@@ -15,6 +15,16 @@ static bool fence_is(const char *name)
     return fence && strcmp(fence, name) == 0;
 }
 
+/* Several blocks: a stale copy of the last pointer on the stack counts as a reference. */
+static __attribute__((noinline)) void leak(void)
+{
+    for (int i = 0; i < 10; i++) {
+        char *volatile block = malloc(100);
+        cr_assert_not_null(block);
+        block = NULL;
+    }
+}
+
 Test(fence, behaves)
 {
     if (fence_is("hollow"))
@@ -30,7 +40,7 @@ Test(fence, behaves)
     while (fence_is("hangs"))
         pause();
     if (fence_is("leaks"))
-        cr_assert_not_null(memset(malloc(100), 1, 100));
+        leak();
 }
 
 Test(fence, skips_alone)

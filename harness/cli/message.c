@@ -79,7 +79,7 @@ static unsigned distance(const char *a, const char *b)
 const char *message_nearest(const char *word, const char *const *names)
 {
     const char *best = NULL;
-    unsigned least = (unsigned)strlen(word) / 2 + 1;
+    unsigned least = (unsigned)strlen(word) / 2 + 2; /* "rnu" is two changes away from "run" */
     for (unsigned i = 0; names[i]; i++) {
         unsigned d = strncmp(names[i], word, strlen(word)) == 0 && word[0] ? 0 : distance(word, names[i]);
         if (d < least) {

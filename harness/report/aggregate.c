@@ -258,25 +258,100 @@ static enum cell_status status_of(const struct report_run *run, const struct rep
 }
 
 /* A ping-pong in which both sides stay awake costs something, but not a hand-off: such a number isn't one. */
-static void judge_handoff(struct report_cell *cell)
+static void judge_handoff(const struct report_run *run, struct report_cell *cell)
 {
-    struct series *handoff = (struct series *)series_find(cell, "handoff_ns");
-    if (!handoff)
+    if (!cell->ok || strcmp(run->workloads[cell->workload].headline, "handoff_ns") != 0)
         return;
-    double per_op = cell->work && cell->ops ? (double)cell->work / (double)cell->ops : 1;
-    struct estimate kernel = cell_metric(cell, "kernel_switches_per_op"), user = cell_metric(cell, "user_switches_per_op");
-    cell->switches_per_handoff = ((kernel.n ? kernel.value : 0) + (user.n ? user.value : 0)) / per_op;
-    if (cell->switches_per_handoff >= 0.5)
+    struct series *handoff = (struct series *)series_find(cell, "handoff_ns");
+    struct estimate counted = cell_metric(cell, "switches_per_round_trip");
+    struct estimate kernel = cell_metric(cell, "kernel_switches_per_op"),
+                    user = cell_metric(cell, "user_switches_per_op");
+    cell->switches_per_handoff =
+        counted.n ? counted.value / 2 : (kernel.n ? kernel.value : 0) + (user.n ? user.value : 0);
+    if (handoff && handoff->median.n && cell->switches_per_handoff >= 0.5)
         return;
     cell->did_not_switch = true;
-    for (unsigned i = 0; i < handoff->n_blocks; i++)
+    for (unsigned i = 0; handoff && i < handoff->n_blocks; i++)
         handoff->by_block[i] = NAN;
-    handoff->median = (struct estimate){.value = NAN};
-    snprintf(cell->reason, sizeof cell->reason, "did not switch: %.2g switches per hand-off", cell->switches_per_handoff);
+    if (handoff)
+        handoff->median = (struct estimate){.value = NAN};
+    snprintf(cell->reason, sizeof cell->reason, "%s: %.2g switches per hand-off",
+             cell->switches_per_handoff < 1 ? "did not switch" : "more than one switch each",
+             cell->switches_per_handoff);
+}
+
+static const char *param_of(const struct report_cell *cell, const char *name)
+{
+    for (unsigned p = 0; p < cell->cell.n_params; p++)
+        if (strcmp(cell->cell.params[p].name, name) == 0)
+            return cell->cell.params[p].text;
+    return "";
+}
+
+/* Do the two cells agree in every parameter but `name`? */
+static bool same_but(const struct report_cell *a, const struct report_cell *b, const char *name)
+{
+    for (unsigned p = 0; p < a->cell.n_params; p++)
+        if (strcmp(a->cell.params[p].name, name) != 0 &&
+            strcmp(a->cell.params[p].text, param_of(b, a->cell.params[p].name)) != 0)
+            return false;
+    return true;
+}
+
+enum param_role param_role(const struct report_run *run, unsigned workload, const char *name)
+{
+    enum param_role role = PARAM_FIXED;
+    const struct report_cell *first = NULL;
+    bool number = true;
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        const struct report_cell *cell = &run->cells[c];
+        if (cell->workload != workload)
+            continue;
+        first = first ? first : cell;
+        const char *text = param_of(cell, name);
+        number = number && *text && text[strspn(text, "0123456789")] == '\0';
+        if (strcmp(text, param_of(first, name)) != 0)
+            role = PARAM_TELLS;
+    }
+    if (role == PARAM_FIXED || !number)
+        return role;
+    for (unsigned a = 0; a < run->n_cells; a++) /* a size that each variant sets for itself tells nothing apart */
+        for (unsigned b = a + 1; b < run->n_cells; b++)
+            if (run->cells[a].workload == workload && run->cells[b].workload == workload &&
+                strcmp(param_of(&run->cells[a], name), param_of(&run->cells[b], name)) != 0 &&
+                same_but(&run->cells[a], &run->cells[b], name))
+                return PARAM_TELLS;
+    return PARAM_FOLLOWS;
+}
+
+/* The names of all parameters of a workload that differ are looked up once; then each cell's label is put together. */
+static void label_cells(struct report_run *run)
+{
+    for (unsigned w = 0; w < run->n_workloads; w++) {
+        struct cell shown = {0}; /* the differing ones, by name */
+        bool first = true;
+        for (unsigned c = 0; c < run->n_cells; c++) {
+            struct report_cell *cell = &run->cells[c];
+            if (cell->workload != w)
+                continue;
+            for (unsigned p = 0; first && p < cell->cell.n_params; p++)
+                if (param_role(run, w, cell->cell.params[p].name) == PARAM_TELLS)
+                    shown.params[shown.n_params++] = cell->cell.params[p];
+            first = false;
+            struct cell words = cell->cell;
+            words.n_params = 0;
+            for (unsigned p = 0; p < cell->cell.n_params; p++)
+                for (unsigned s = 0; s < shown.n_params; s++)
+                    if (strcmp(shown.params[s].name, cell->cell.params[p].name) == 0)
+                        words.params[words.n_params++] = cell->cell.params[p];
+            cell_case(&words, cell->label, sizeof cell->label);
+        }
+    }
 }
 
 int aggregate_finish(struct report_run *run)
 {
+    label_cells(run);
     for (unsigned c = 0; c < run->n_cells; c++) {
         struct report_cell *cell = &run->cells[c];
         cell->status = status_of(run, cell);
@@ -285,7 +360,7 @@ int aggregate_finish(struct report_run *run)
             if (rc)
                 return rc;
         }
-        judge_handoff(cell);
+        judge_handoff(run, cell);
     }
     return 0;
 }

@@ -32,6 +32,7 @@ const char *cell_status_name(enum cell_status status);
 struct report_cell {
     struct cell cell;
     char id[CELL_ID_LEN], case_name[CELL_ID_LEN];
+    char label[CELL_ID_LEN];     /* the case for readers: only parameters that differ within the workload in this run */
     unsigned workload, strategy; /* indices into the run's lists */
     enum cell_status status;
     char reason[REASON_LEN]; /* why skipped or failed; "" otherwise */
@@ -42,9 +43,9 @@ struct report_cell {
     char ideal_kind[NAME_LEN], backend[REASON_LEN];
     uint64_t ideal_wait_ns;
     double switches_per_handoff; /* of cells with a handoff_ns */
-    bool did_not_switch;         /* fewer than half a switch per hand-off: then it has no handoff_ns either */
-    const char *bound_by; /* which term of the bound was the greatest; NULL where there is none */
-    uint64_t *digest;     /* by block, 0 where there is none */
+    bool did_not_switch;         /* ran, but was no hand-off: then it has no handoff_ns */
+    const char *bound_by;        /* which term of the bound was the greatest; NULL where there is none */
+    uint64_t *digest;            /* by block, 0 where there is none */
     unsigned n_digests;
     struct series *series;
     unsigned n_series;
@@ -79,7 +80,7 @@ struct report_run {
     struct report_cell *cells;
     struct failed_trial *failed;
     unsigned n_workloads, n_strategies, n_cells, n_failed;
-    unsigned workers, blocks;  /* P; blocks planned */
+    unsigned workers, blocks; /* P; blocks planned */
     unsigned ok_count, failed_count, skipped_count, rerun_count;
     unsigned unverified_count; /* ok trials whose digest is not the expected one: must be 0 */
     double steal_ns, busy_ns, run_ns;
@@ -87,7 +88,8 @@ struct report_run {
     struct report_result *result; /* where warnings go */
 };
 
-/* Read the run's files below dirfd. 0, or -errno with the reason in run->result->message. report_run_fini() in any case. */
+/* Read the run's files below dirfd. 0, or -errno with the reason in run->result->message. report_run_fini() in any
+ * case. */
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result);
 void report_run_fini(struct report_run *run);
 
@@ -111,6 +113,11 @@ const struct series *series_find(const struct report_cell *cell, const char *nam
 
 /* Median and interval of the cell's metric; n == 0 where there is none. */
 struct estimate cell_metric(const struct report_cell *cell, const char *name);
+
+/* How a parameter of a workload is shown: in no label, having one value; in none, following from another one; in all.
+ */
+enum param_role { PARAM_FIXED, PARAM_FOLLOWS, PARAM_TELLS };
+enum param_role param_role(const struct report_run *run, unsigned workload, const char *name);
 
 /* Fill the median of one series from its blocks. 0 or -ENOMEM. */
 int series_finish(struct series *series);

@@ -74,7 +74,7 @@ static void add_costs(struct text *out, const struct report_run *run, unsigned a
 static void add_scope(struct text *out, const struct situation *s)
 {
     text_add(out, "On ");
-    text_add_code(out, s->case_name);
+    text_add_code(out, s->label);
     text_add(out, " at K = %u", s->in_flight);
 }
 
@@ -116,8 +116,7 @@ static void add_verdict_sentence(struct text *out, const struct report_run *run,
     add_value(out, run, (unsigned)s->best, metric);
     add_members(out, run, s);
     if (!next) {
-        text_add(out, "; no strategy was worse by verdict (%zu blocks).",
-                 cell_metric(&run->cells[s->best], metric).n);
+        text_add(out, "; no strategy was worse by verdict (%zu blocks).", cell_metric(&run->cells[s->best], metric).n);
         return;
     }
     text_add(out, "; ");
@@ -136,7 +135,7 @@ static void add_observation_sentence(struct text *out, const struct report_run *
     char buf[NUMBER_LEN];
     struct estimate best = cell_metric(&run->cells[s->best], metric);
     text_add(out, "Observation without a verdict (%zu block%s, 6 are needed): on ", best.n, best.n == 1 ? "" : "s");
-    text_add_code(out, s->case_name);
+    text_add_code(out, s->label);
     text_add(out, " at K = %u, the %s median %s was that of ", s->in_flight, higher ? "highest" : "lowest",
              metric_words(metric));
     text_add_code(out, strategy_of(run, (unsigned)s->best));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The decision in words. Every sentence has its scope (case, K), an effect, its interval and n. It says what was measured
- * and never why: two strategies differ in more than one factor.
+ * The decision in words. Every sentence has its scope (case, K), an effect, its interval and n. It says what was
+ * measured and never why: two strategies differ in more than one factor.
  */
 #ifndef QUINTET_REPORT_FINDINGS_H
 #define QUINTET_REPORT_FINDINGS_H
@@ -20,8 +20,9 @@ const char *metric_words(const char *name);
 void findings_add_set(struct text *out, const struct report_run *run, const struct situation *situation);
 
 /*
- * Up to REPORT_FINDINGS_MAX sentences as Markdown into out[]; each text to be freed by the caller. One sentence for each
- * workload (its first case, the highest regime measured), then further cases while there is room. Returns how many.
+ * Up to REPORT_FINDINGS_MAX sentences as Markdown into out[]; each text to be freed by the caller. One sentence for
+ * each workload (its first case, the highest regime measured), then further cases while there is room. Returns how
+ * many.
  */
 unsigned findings_build(const struct report_run *run, const struct pairing *pairing, struct text *out);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a run's files. What they say is data from outside: every field may be missing, of another type, or hostile. */
+/* Reading a run's files. What they say is data from outside: every field may be missing, of another type, or hostile.
+ */
 #include "report/aggregate.h"
 #include "report/report.h"
 
@@ -229,7 +230,8 @@ int report_run_load(struct report_run *run, int dirfd, struct report_result *res
     rc = load_plan(run);
     if (rc) {
         snprintf(result->message, sizeof result->message, "plan.json: %s",
-                 rc == -EBADMSG ? "a workload, strategy or cell that cannot be (illegal name or number)" : strerror(-rc));
+                 rc == -EBADMSG ? "a workload, strategy or cell that cannot be (illegal name or number)"
+                                : strerror(-rc));
         return rc;
     }
     run->workers = small_count(run->run, "workers", 1 << 16);

@@ -55,8 +55,9 @@ static void failed(struct text *out, const struct document *d)
 /* Metrics that every workload has: the floor's own are the others. */
 static bool is_common(const char *name)
 {
-    static const char *const common[] = {"throughput_ops_per_s", "work_per_s", "minor_faults_per_op", "memory_peak_bytes",
-                                         "in_flight_mean", "open_ns", "efficiency"};
+    static const char *const common[] = {
+        "throughput_ops_per_s", "work_per_s", "minor_faults_per_op", "memory_peak_bytes",
+        "in_flight_mean",       "open_ns",    "efficiency"};
     for (unsigned i = 0; i < sizeof common / sizeof *common; i++)
         if (strcmp(common[i], name) == 0)
             return true;
@@ -73,7 +74,7 @@ static void floor_rows(struct text *out, const struct document *d, const struct 
         if (!own || !series->median.n)
             continue;
         text_add(out, "| ");
-        text_add_code(out, cell->case_name);
+        text_add_code(out, cell->label);
         text_add(out, " | %s | %u | ", d->run->strategies[cell->strategy].name, cell->cell.in_flight);
         text_add_code(out, series->name);
         text_add(out, " | %s |\n", number_interval(buf, &series->median, unit_of_metric(series->name)));
@@ -83,7 +84,8 @@ static void floor_rows(struct text *out, const struct document *d, const struct 
 static void floor_card(struct text *out, const struct document *d)
 {
     bool any = false;
-    text_add(out, "## Floor card\n\nWhat the harness and the kernel cost here, by themselves. These amounts are inside every number "
+    text_add(out, "## Floor card\n\nWhat the harness and the kernel cost here, by themselves. These amounts are inside "
+                  "every number "
                   "above; nothing is subtracted. Reading the clock costs (ns): ");
     md_fact(out, d, "clock.read_ns");
     text_add(out, ".\n\n");
@@ -117,8 +119,7 @@ static void machine(struct text *out, const struct document *d)
         free(names);
         return;
     }
-    json_object_foreach(facts, key, fact)
-        names[used++] = key;
+    json_object_foreach(facts, key, fact) names[used++] = key;
     qsort(names, used, sizeof *names, by_name);
     text_add(out, "From `env.json`.\n\n| fact | value | source |\n");
     md_rule(out, 3, 0);
@@ -140,12 +141,14 @@ static void reproduce(struct text *out, const struct document *d)
 {
     size_t i;
     json_t *arg;
-    text_add(out, "## Do it again\n\nFrom a bare machine to a report like this one:\n\n```\nsh scripts/up bench\n```\n\n"
-                  "This run's plan, with its seed and profile:\n\n```\nquintet run --profile ");
+    text_add(out,
+             "## Do it again\n\nFrom a bare machine to a report like this one:\n\n```\nsh scripts/up bench\n```\n\n"
+             "This run's plan, with its seed and profile:\n\n```\nquintet run --profile ");
     struct text words = {0};
     const char *seed = md_run_text(d, "seed");
-    text_add(&words, "%s --seed %s%s", md_run_text(d, "profile"), strncmp(seed, "0x", 2) ? "0x" : "", seed);
-    for (const char *c = words.data ? words.data : ""; *c; c++) /* inside a code block: letters, digits and a few signs */
+    text_add(&words, "%s --seed %s", md_run_text(d, "profile"), seed);
+    for (const char *c = words.data ? words.data : ""; *c;
+         c++) /* inside a code block: letters, digits and a few signs */
         text_add(out, "%c", strchr("`\n\r", *c) || (unsigned char)*c < 0x20 ? '?' : *c);
     text_fini(&words);
     text_add(out, "\n```\n\nIt was called as");
@@ -158,29 +161,33 @@ static void reproduce(struct text *out, const struct document *d)
     text_add_code(out, md_run_text(d, "tool_version"));
     text_add(out, ", source ");
     text_add_code(out, md_run_text(d, "git"));
-    text_add(out, ". `quintet report RUN` rebuilds this page, `summary.json` and the pictures from `trials.jsonl`. Absolute numbers "
-                  "differ from machine to machine and from day to day; what should hold is the order and, within its interval, "
-                  "the ratio.\n\n");
+    text_add(
+        out,
+        ". `quintet report RUN` rebuilds this page, `summary.json` and the pictures from `trials.jsonl`. Absolute "
+        "numbers "
+        "differ from machine to machine and from day to day; what should hold is the order and, within its interval, "
+        "the ratio.\n\n");
 }
 
 static void glossary(struct text *out)
 {
-    text_add(out,
-             "## Words\n\n"
-             "| word | meaning |\n| --- | --- |\n"
-             "| op | the smallest timed unit: one call of the workload's operation |\n"
-             "| task | one logical flow that does its ops in order; what a strategy multiplexes |\n"
-             "| worker | a carrier that the operating system schedules: a thread or a process |\n"
-             "| in flight, K | how many tasks may be alive at once; the same under every strategy |\n"
-             "| P | CPUs granted to the run: affinity and quota considered |\n"
-             "| case | a workload with its parameters, e.g. `handoff[place=same,via=pipe]` |\n"
-             "| cell | a case under one strategy at one K |\n"
-             "| trial | one measured execution of a cell in a fresh process |\n"
-             "| block | one trial of every cell, in random order |\n"
-             "| hand-off | one task wakes another and waits; its time is the cost of a context switch as a task feels it |\n"
-             "| digest | checksum of all results, equal under every strategy or the trial fails |\n"
-             "| verdict | faster, slower, equivalent (within the margin), or cannot be distinguished |\n"
-             "| value [a, b] | median over the blocks and its exact 95 %% interval |\n");
+    text_add(
+        out,
+        "## Words\n\n"
+        "| word | meaning |\n| --- | --- |\n"
+        "| op | the smallest timed unit: one call of the workload's operation |\n"
+        "| task | one logical flow that does its ops in order; what a strategy multiplexes |\n"
+        "| worker | a carrier that the operating system schedules: a thread or a process |\n"
+        "| in flight, K | how many tasks may be alive at once; the same under every strategy |\n"
+        "| P | CPUs granted to the run: affinity and quota considered |\n"
+        "| case | a workload with its parameters, e.g. `handoff[place=same,via=pipe]` |\n"
+        "| cell | a case under one strategy at one K |\n"
+        "| trial | one measured execution of a cell in a fresh process |\n"
+        "| block | one trial of every cell, in random order |\n"
+        "| hand-off | one task wakes another and waits; its time is the cost of a context switch as a task feels it |\n"
+        "| digest | checksum of all results, equal under every strategy or the trial fails |\n"
+        "| verdict | faster, slower, equivalent (within the margin), or cannot be distinguished |\n"
+        "| value [a, b] | median over the blocks and its exact 95 %% interval |\n");
 }
 
 void md_appendix(struct text *out, const struct document *d)

@@ -45,12 +45,16 @@ static void taints(struct text *out, const struct document *d)
 static void limits(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
-    text_add(out, "**What this run cannot tell:** how another machine would decide; any load that is paced from outside (all "
-                  "loads here are closed: the next op starts when the last one ends); any K or parameter that is not in the "
-                  "tables.");
+    text_add(
+        out,
+        "**What this run cannot tell:** how another machine would decide; any load that is paced from outside (all "
+        "loads here are closed: the next op starts when the last one ends); any K or parameter that is not in the "
+        "tables.");
     if (d->pairing->n_claims == 0)
-        text_add(out, " **It has too few blocks for verdicts** (6 are needed for an interval): every number is an observation, "
-                      "and differences between strategies may be chance.");
+        text_add(
+            out,
+            " **It has too few blocks for verdicts** (6 are needed for an interval): every number is an observation, "
+            "and differences between strategies may be chance.");
     if (strcmp(md_run_text(d, "status"), "complete") != 0)
         text_add(out, " **The run is not complete**; cells without all of their trials are marked.");
     if (run->failed_count)
@@ -71,8 +75,9 @@ static void banner(struct text *out, const struct document *d)
     text_add(out, "; profile ");
     text_add_code(out, md_run_text(d, "profile"));
     text_add(out, ", %" JSON_INTEGER_FORMAT " of %u blocks; %u trials ok, %u failed, %u skipped, %u re-run; %.0f s\n\n",
-             json_integer_value(json_object_get(run->run, "blocks_done")), run->blocks, run->ok_count, run->failed_count,
-             run->skipped_count, run->rerun_count, json_number_value(json_object_get(run->run, "elapsed_s")));
+             json_integer_value(json_object_get(run->run, "blocks_done")), run->blocks, run->ok_count,
+             run->failed_count, run->skipped_count, run->rerun_count,
+             json_number_value(json_object_get(run->run, "elapsed_s")));
     machine_line(out, d);
     taints(out, d);
     limits(out, d);
@@ -113,7 +118,7 @@ static void decision_row(struct text *out, const struct document *d, const struc
     char ratio[NUMBER_LEN] = "–";
     text_add(out, "| ");
     if (first)
-        text_add_code(out, sweep->case_name);
+        text_add_code(out, sweep->label);
     text_add(out, " | %s (K = %u) | ", regime_name(s->regime), s->in_flight);
     findings_add_set(out, run, s);
     text_add(out, " | ");
@@ -135,12 +140,17 @@ static void decisions(struct text *out, const struct document *d)
     bool verdicts = d->pairing->n_claims > 0;
     text_add(out, "### Decision table\n\n");
     if (verdicts)
-        text_add(out, "For each case and regime, at the greatest K measured in that regime. *Best set*: the best median and every "
-                      "strategy that is not worse by verdict; within it, choose by cost. *Next* is the best strategy outside the "
-                      "set, its headline metric given as a multiple of the best one's, with the 95 %% interval.\n\n");
+        text_add(
+            out,
+            "For each case and regime, at the greatest K measured in that regime. *Best set*: the best median and "
+            "every "
+            "strategy that is not worse by verdict; within it, choose by cost. *Next* is the best strategy outside the "
+            "set, its headline metric given as a multiple of the best one's, with the 95 %% interval.\n\n");
     else
-        text_add(out, "For each case and regime, at the greatest K measured in that regime. **No verdicts are possible in this "
-                      "run:** the first column of names is only the best median, the second the best of the rest.\n\n");
+        text_add(
+            out,
+            "For each case and regime, at the greatest K measured in that regime. **No verdicts are possible in this "
+            "run:** the first column of names is only the best median, the second the best of the rest.\n\n");
     text_add(out, "| case | regime | %s | next | next ÷ best | CPU per op, best → next | peak memory, best → next |\n",
              verdicts ? "best set" : "best median");
     md_rule(out, 4, 3);
@@ -166,8 +176,10 @@ void md_head(struct text *out, const struct document *d)
     banner(out, d);
     answer(out, d);
     decisions(out, d);
-    text_add(out, "### What was measured alongside\n\nThe strategies differ in more than one factor at a time, so these counters "
-                  "stand beside the result and are no proof of a cause.\n\n");
+    text_add(
+        out,
+        "### What was measured alongside\n\nThe strategies differ in more than one factor at a time, so these counters "
+        "stand beside the result and are no proof of a cause.\n\n");
     findings_add_observations(out, d->run, d->pairing);
     text_add(out, "\n");
 }

@@ -7,7 +7,8 @@
 
 enum table_scope { ALL_WORK, NOT_MICRO, HEADLINE_ONLY };
 
-static bool in_scope(const struct report_run *run, const struct situation *s, const char *metric, enum table_scope scope)
+static bool in_scope(const struct report_run *run, const struct situation *s, const char *metric,
+                     enum table_scope scope)
 {
     const struct report_workload *w = &run->workloads[s->workload];
     if (workload_is_floor(w))
@@ -30,9 +31,10 @@ static void add_entry(struct text *out, const struct report_cell *cell, const ch
     char buf[NUMBER_LEN];
     struct estimate e = cell ? cell_metric(cell, metric) : (struct estimate){0};
     if (e.n)
-        text_add(out, "%s%s", number_interval(buf, &e, unit_of_metric(metric)), cell->status == CELL_PARTIAL ? " *" : "");
+        text_add(out, "%s%s", number_interval(buf, &e, unit_of_metric(metric)),
+                 cell->status == CELL_PARTIAL ? " *" : "");
     else if (cell && cell->did_not_switch && strcmp(metric, "handoff_ns") == 0)
-        text_add(out, "did not switch (%.2g per hand-off)", cell->switches_per_handoff);
+        text_add_escaped(out, cell->reason);
     else if (cell)
         text_add(out, "%s", cell->ok ? "–" : cell->status == CELL_NOT_RUN ? "not run" : cell_status_name(cell->status));
 }
@@ -67,7 +69,7 @@ static void add_table(struct text *out, const struct document *d, const char *me
         }
         text_add(out, "| ");
         if (strcmp(last, s->case_name) != 0)
-            text_add_code(out, s->case_name);
+            text_add_code(out, s->label);
         last = s->case_name;
         text_add(out, " | %u |", s->in_flight);
         for (unsigned j = 0; j < run->n_strategies; j++) {
@@ -91,17 +93,20 @@ static void throughput(struct text *out, const struct document *d)
     text_add(out, "## Throughput\n\n");
     md_plot(out, d, "throughput_vs_k");
     add_table(out, d, "throughput_ops_per_s", NOT_MICRO, "Ops per second, higher is better");
-    text_add(out, "From `ops` and `run_ns` of each line of `trials.jsonl`. An empty place was not planned (serial has one K).\n\n");
+    text_add(out, "From `ops` and `run_ns` of each line of `trials.jsonl`. An empty place was not planned (serial has "
+                  "one K).\n\n");
 }
 
 static void latency(struct text *out, const struct document *d)
 {
-    text_add(out, "## Latency\n\nFrom the actual start of an op to its end. In a closed load latency grows with K where the CPUs or "
+    text_add(out, "## Latency\n\nFrom the actual start of an op to its end. In a closed load latency grows with K "
+                  "where the CPUs or "
                   "the device are the limit: compare strategies at one K, not one strategy along K.\n\n");
     md_plot(out, d, "latency_percentiles");
     add_table(out, d, "latency_p50_ns", NOT_MICRO, "Median latency");
     add_table(out, d, "latency_p99_ns", NOT_MICRO, "99th percentile");
-    add_table(out, d, "latency_p999_ns", NOT_MICRO, "99.9th percentile, where at least 3688 samples per trial allow it");
+    add_table(out, d, "latency_p999_ns", NOT_MICRO,
+              "99.9th percentile, where at least 3688 samples per trial allow it");
     text_add(out, "From the histograms in `hist/`, one line per trial.\n\n");
 }
 
@@ -109,15 +114,18 @@ static void switches(struct text *out, const struct document *d)
 {
     text_add(out, "## Context switches\n\n### How many\n\n");
     md_plot(out, d, "switches_vs_k");
-    add_table(out, d, "voluntary_switches_per_op", NOT_MICRO, "Voluntary switches of the kernel per op: a carrier had to wait");
+    add_table(out, d, "voluntary_switches_per_op", NOT_MICRO,
+              "Voluntary switches of the kernel per op: a carrier had to wait");
     add_table(out, d, "involuntary_switches_per_op", NOT_MICRO,
               "Involuntary switches of the kernel per op: a carrier was preempted");
     add_table(out, d, "user_switches_per_op", NOT_MICRO, "Switches made without the kernel, per op");
     text_add(out, "### What one costs\n\n");
     md_plot(out, d, "handoff_cost");
     add_table(out, d, "handoff_ns", HEADLINE_ONLY, "Time per measured hand-off: one task wakes another and waits");
-    text_add(out, "A row is a hand-off only if the switches were counted: with fewer than half a switch per hand-off both sides "
-                  "stayed awake, and the row says so instead of giving a time.\n\n");
+    text_add(
+        out,
+        "A row is a hand-off only if the switches were counted: with fewer than half a switch per hand-off both sides "
+        "stayed awake, and the row says so instead of giving a time.\n\n");
 }
 
 void md_results(struct text *out, const struct document *d)
@@ -128,15 +136,19 @@ void md_results(struct text *out, const struct document *d)
     text_add(out, "## Spawn and join\n\n");
     md_plot(out, d, "spawn_join");
     add_table(out, d, "spawn_join_ns", HEADLINE_ONLY, "Time to create a task, run an empty body and join it");
-    text_add(out, "## CPU time and memory\n\nWhat the throughput was bought with. CPU time is user and system time of the trial and "
+    text_add(out, "## CPU time and memory\n\nWhat the throughput was bought with. CPU time is user and system time of "
+                  "the trial and "
                   "all its children in the timed part, kernel threads of io_uring included.\n\n");
     md_plot(out, d, "cpu_per_op");
     add_table(out, d, "cpu_ns_per_op", NOT_MICRO, "CPU time per op");
     md_plot(out, d, "memory_vs_k");
     add_table(out, d, "memory_peak_bytes", NOT_MICRO, "Peak memory of the whole trial");
-    text_add(out, "## Efficiency\n\nNo schedule can be shorter than max(N(L+c)/K, N·c/cores, one task's own N(L+c)/tasks), with N ops "
-                  "that wait L and cost c of CPU each; c (and for files L+c) is measured in the serial trial of the same block. "
-                  "Efficiency is this bound divided by the measured time: 1 is ideal.\n\n");
+    text_add(
+        out,
+        "## Efficiency\n\nNo schedule can be shorter than max(N(L+c)/K, N·c/cores, one task's own N(L+c)/tasks), with "
+        "N ops "
+        "that wait L and cost c of CPU each; c (and for files L+c) is measured in the serial trial of the same block. "
+        "Efficiency is this bound divided by the measured time: 1 is ideal.\n\n");
     md_plot(out, d, "efficiency_vs_k");
     add_table(out, d, "efficiency", ALL_WORK, "Bound ÷ measured time, higher is better");
 }

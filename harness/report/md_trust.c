@@ -6,32 +6,63 @@
 #include "report/report_md.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Parameters that are left out of the labels. */
+static void fixed_params(struct text *out, const struct report_run *run, unsigned workload)
+{
+    const struct report_cell *cell = NULL;
+    for (unsigned c = 0; c < run->n_cells && !cell; c++)
+        if (run->cells[c].workload == workload)
+            cell = &run->cells[c];
+    unsigned n = 0;
+    for (unsigned p = 0; cell && p < cell->cell.n_params; p++) {
+        const char *name = cell->cell.params[p].name;
+        enum param_role role = param_role(run, workload, name);
+        if (role == PARAM_TELLS)
+            continue;
+        char words[2 * NAME_LEN + 2];
+        snprintf(words, sizeof words, role == PARAM_FIXED ? "%s=%s" : "%s by case", name, cell->cell.params[p].text);
+        text_add(out, n++ ? " " : "");
+        text_add_code(out, words);
+    }
+    if (!n)
+        text_add(out, "–");
+}
 
 static void method(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
     text_add(out,
              "## How it was measured\n\n"
-             "Work is written once, against a blocking context; the strategy decides who runs it. Every strategy gets the same "
-             "tasks, the same K (how many tasks may be alive at once) and the same %u CPU%s. A *trial* is one cell in a fresh "
+             "Work is written once, against a blocking context; the strategy decides who runs it. Every strategy gets "
+             "the same "
+             "tasks, the same K (how many tasks may be alive at once) and the same %u CPU%s. A *trial* is one cell in "
+             "a fresh "
              "process; a *block* is one trial of every cell in random order (seed ",
              run->workers, run->workers == 1 ? "" : "s");
     text_add_code(out, md_run_text(d, "seed"));
-    text_add(out,
-             "). The load is closed. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"
-             "The unit of inference is the trial, never the op. A number in a table is the median over the blocks, followed by "
-             "its exact 95 %% order-statistic interval in brackets; with fewer than 6 blocks there is none. Strategies are "
-             "compared inside the blocks they share, as ratios, so that slow drift of the machine cancels. A verdict asks that "
-             "the interval of the ratio lies beyond ±%.0f %% *and* that the difference survives Holm's correction over all %u "
-             "comparisons of this report (paired t on the log-ratios; an exact sign test of 9 blocks stops at p = 0.004, which "
-             "no correction over more than 12 comparisons could pass). Percentiles are taken in each trial, where its count "
-             "supports them (p50 from 6, p99 from 368, p99.9 from 3688 samples), and then their median. Only trials that ended "
-             "`ok` give numbers; no outlier is removed.\n\n",
-             PAIRED_MARGIN * 100, d->pairing->n_claims);
-    text_add(out, "| workload | kind | what it asks | one op is | protocol |\n");
-    md_rule(out, 4, 1);
+    text_add(
+        out,
+        "). The load is closed. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"
+        "The unit of inference is the trial, never the op. A number in a table is the median over the blocks, followed "
+        "by "
+        "its exact 95 %% order-statistic interval in brackets; with fewer than 6 blocks there is none. Strategies are "
+        "compared inside the blocks they share, as ratios, so that slow drift of the machine cancels. A verdict asks "
+        "that "
+        "the interval of the ratio lies beyond ±%.0f %% *and* that the difference survives Holm's correction over all "
+        "%u "
+        "comparisons of this report (paired t on the log-ratios; an exact sign test of 9 blocks stops at p = 0.004, "
+        "which "
+        "no correction over more than 12 comparisons could pass). Percentiles are taken in each trial, where its count "
+        "supports them (p50 from 6, p99 from 368, p99.9 from 3688 samples), and then their median. Only trials that "
+        "ended "
+        "`ok` give numbers; no outlier is removed.\n\n",
+        PAIRED_MARGIN * 100, d->pairing->n_claims);
+    text_add(out, "| workload | kind | what it asks | one op is | fixed parameters | protocol |\n");
+    md_rule(out, 5, 1);
     for (unsigned i = 0; i < run->n_workloads; i++) {
         text_add(out, "| ");
         text_add_code(out, run->workloads[i].name);
@@ -41,9 +72,11 @@ static void method(struct text *out, const struct document *d)
         text_add_escaped(out, run->workloads[i].summary);
         text_add(out, " | ");
         text_add_escaped(out, run->workloads[i].op_is);
+        text_add(out, " | ");
+        fixed_params(out, run, i);
         text_add(out, " | %lld |\n", run->workloads[i].protocol);
     }
-    text_add(out, "\n| strategy | what it is | in use here |\n");
+    text_add(out, "\n| strategy | what it is | in its own words (first cell) |\n");
     md_rule(out, 3, 0);
     for (unsigned i = 0; i < run->n_strategies; i++) {
         const char *backend = "";
@@ -109,8 +142,11 @@ static double typical_resolution(const struct document *d)
     return median;
 }
 
-static double in_flight_share(const struct report_cell *cell)
+/* NaN for micro workloads: their tasks are over before the next one can start, and that is what they measure. */
+static double in_flight_share(const struct report_run *run, const struct report_cell *cell)
 {
+    if (strcmp(run->workloads[cell->workload].kind, "micro") == 0)
+        return NAN;
     double admitted = strcmp(cell->cell.strategy, "serial") == 0 ? 1 : cell->cell.in_flight;
     if (cell->tasks && (double)cell->tasks < admitted)
         admitted = (double)cell->tasks;
@@ -122,23 +158,27 @@ static void little(struct text *out, const struct document *d)
 {
     unsigned n = 0, low = 0;
     for (unsigned c = 0; c < d->run->n_cells; c++) {
-        double share = in_flight_share(&d->run->cells[c]);
+        double share = in_flight_share(d->run, &d->run->cells[c]);
         n += isfinite(share);
         low += share < 0.9;
     }
-    text_add(out, "- **Were K tasks really in flight?** (Little's check: the time-mean number of tasks alive, `in_flight_mean`, "
-                  "against K.) %u of %u cells kept at least 90 %% of their K.",
-             n - low, n);
+    text_add(
+        out,
+        "- **Were K tasks really in flight?** (Little's check: the time-mean number of tasks alive, `in_flight_mean`, "
+        "against K.) %u of %u cells kept at least 90 %% of their K.",
+        n - low, n);
     if (low)
-        text_add(out, " Where it is less, tasks ended faster than this strategy could start new ones, or fewer tasks than K were "
-                      "left at the end; the lowest:");
+        text_add(
+            out,
+            " Where it is less, tasks ended faster than this strategy could start new ones, or fewer tasks than K were "
+            "left at the end; the lowest:");
     text_add(out, "\n");
     double above = -1;
     for (unsigned shown = 0; shown < 5 && shown < low; shown++) { /* five times the next smallest */
         double best = 0.9;
         int found = -1;
         for (unsigned c = 0; c < d->run->n_cells; c++) {
-            double share = in_flight_share(&d->run->cells[c]);
+            double share = in_flight_share(d->run, &d->run->cells[c]);
             if (share < best && share > above) {
                 best = share;
                 found = (int)c;
@@ -159,11 +199,15 @@ static void impossible(struct text *out, const struct document *d)
     for (unsigned c = 0; c < d->run->n_cells; c++)
         n += efficiency_impossible(&d->run->cells[c]);
     if (!n) {
-        text_add(out, "- **Is anything too good to be true?** No cell beat its lower bound on time by more than its interval.\n");
+        text_add(
+            out,
+            "- **Is anything too good to be true?** No cell beat its lower bound on time by more than its interval.\n");
         return;
     }
-    text_add(out, "- **Too good to be true, an error of ours:** %u cell%s beat the lower bound on time by more than the interval. "
-                  "The bound or the measurement is wrong there; do not use the efficiency of:\n",
+    text_add(out,
+             "- **Too good to be true, an error of ours:** %u cell%s beat the lower bound on time by more than the "
+             "interval. "
+             "The bound or the measurement is wrong there; do not use the efficiency of:\n",
              n, n == 1 ? "" : "s");
     for (unsigned c = 0; c < d->run->n_cells; c++)
         if (efficiency_impossible(&d->run->cells[c])) {
@@ -180,12 +224,15 @@ static void machine_noise(struct text *out, const struct document *d)
     const struct report_run *run = d->run;
     double capacity = run->run_ns * run->workers;
     if (capacity > 0)
-        text_add(out, "- **Other load:** the hypervisor took %.2g %% of the CPU time of the timed parts (`steal_ns`), other "
-                      "processes %.2g %% (`foreign_cpu_ns`).\n",
+        text_add(out,
+                 "- **Other load:** the hypervisor took %.2g %% of the CPU time of the timed parts (`steal_ns`), other "
+                 "processes %.2g %% (`foreign_cpu_ns`).\n",
                  100 * run->steal_ns / capacity, 100 * run->busy_ns / capacity);
-    text_add(out, "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within a trial "
-                  "(`clock_drift_ppm`).\n",
-             run->drift_ppm_max);
+    text_add(
+        out,
+        "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within a trial "
+        "(`clock_drift_ppm`).\n",
+        run->drift_ppm_max);
     double resolution = typical_resolution(d);
     if (isfinite(resolution))
         text_add(out, "- **Resolution:** half of the %u comparisons have an interval of ±%.2g %% or narrower.\n",
@@ -199,20 +246,28 @@ void md_trust(struct text *out, const struct document *d)
     method(out, d);
     count_digests(d, &equal, &different);
     text_add(out, "## Can you trust it\n\n");
-    text_add(out, "- **Was the work done?** Each of the %u trials with a number ended with the digest that the serial oracle "
-                  "expected. Across strategies, %u of %u groups (same case, K and block) have equal digests%s.\n",
-             run->ok_count, equal, equal + different, different ? "; **the others are not comparable**" : "");
+    text_add(
+        out,
+        "- **Was the work done?** Each of the %u trials with a number ended with the digest that the serial oracle "
+        "expected. Across strategies, %u of %u groups (same case, K and block) have equal digests%s.\n",
+        run->ok_count, equal, equal + different, different ? "; **the others are not comparable**" : "");
     if (run->unverified_count)
-        text_add(out, "- **%u trials are journalled as ok with a wrong digest.** They were left out; this is an error of ours.\n",
-                 run->unverified_count);
-    text_add(out, "- **Is anything missing?** Failed trials: %u. Skipped with a reason: %u. Attempts repeated under the run's own "
-                  "rules (`attempts`): %u.\n",
+        text_add(
+            out,
+            "- **%u trials are journalled as ok with a wrong digest.** They were left out; this is an error of ours.\n",
+            run->unverified_count);
+    text_add(out,
+             "- **Is anything missing?** Failed trials: %u. Skipped with a reason: %u. Attempts repeated under the "
+             "run's own "
+             "rules (`attempts`): %u.\n",
              run->failed_count, run->skipped_count, run->rerun_count);
     machine_noise(out, d);
     little(out, d);
     impossible(out, d);
-    text_add(out, "- **Instrument:** this run has no A/A pair and no injected delay, so its false-alarm rate and its power are "
-                  "computed, not observed.\n");
+    text_add(
+        out,
+        "- **Instrument:** this run has no A/A pair and no injected delay, so its false-alarm rate and its power are "
+        "computed, not observed.\n");
     for (unsigned i = 0; i < run->result->n_warnings && i < REPORT_WARNINGS_MAX; i++) {
         text_add(out, "- **Warning:** ");
         text_add_escaped(out, run->result->warnings[i]);

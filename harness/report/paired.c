@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/paired.h"
+#include "report/findings.h"
 #include "report/text.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ static enum regime regime_of(unsigned in_flight, unsigned workers)
     return in_flight <= 8u * workers ? REGIME_EIGHTFOLD : REGIME_BEYOND;
 }
 
-/* Continued fraction of the regularised incomplete beta function, by Lentz's method; converges for x < (a+1)/(a+b+2). */
+/* Continued fraction of the regularised incomplete beta function, by Lentz's method; converges for x < (a+1)/(a+b+2).
+ */
 static double beta_fraction(double a, double b, double x)
 {
     const double tiny = 1e-300;
@@ -125,6 +127,7 @@ static int situation_add(struct pairing *pairing, const struct report_run *run, 
     struct situation *s = &pairing->list[pairing->n];
     *s = (struct situation){.workload = cell->workload,
                             .case_name = cell->case_name,
+                            .label = cell->label,
                             .in_flight = cell->cell.in_flight,
                             .workers = cell->cell.workers,
                             .regime = regime_of(cell->cell.in_flight, cell->cell.workers),
@@ -247,7 +250,7 @@ static int sweeps_build(struct pairing *pairing)
                 return -ENOMEM;
             pairing->sweeps = list;
             sweep = &list[pairing->n_sweeps++];
-            *sweep = (struct sweep){.case_name = s->case_name, .workload = s->workload};
+            *sweep = (struct sweep){.case_name = s->case_name, .label = s->label, .workload = s->workload};
         }
         int rc = sweep_add_k(sweep, s->in_flight);
         if (rc)
@@ -266,7 +269,8 @@ int pairing_build(struct pairing *pairing, const struct report_run *run)
     }
     add_stand_ins(pairing, run);
     for (unsigned i = 0; i < pairing->n; i++)
-        compare(&pairing->list[i], run);
+        if (!workload_is_floor(&run->workloads[pairing->list[i].workload])) /* nothing to choose there */
+            compare(&pairing->list[i], run);
     int rc = sweeps_build(pairing);
     return rc ? rc : correct_all(pairing);
 }

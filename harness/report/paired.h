@@ -3,9 +3,9 @@
  * Comparisons between strategies, paired by block.
  *
  * A situation is one case at one K: the cells of all strategies that did that work. In each, the strategy with the best
- * median is compared with every other one on the blocks they share. A verdict needs two things: the exact order-statistic
- * interval of the median ratio lies beyond the margin, and the difference survives Holm over all comparisons of the
- * report. "Best" is a set: the best median and everything that is not worse by verdict.
+ * median is compared with every other one on the blocks they share. A verdict needs two things: the exact
+ * order-statistic interval of the median ratio lies beyond the margin, and the difference survives Holm over all
+ * comparisons of the report. "Best" is a set: the best median and everything that is not worse by verdict.
  */
 #ifndef QUINTET_REPORT_PAIRED_H
 #define QUINTET_REPORT_PAIRED_H
@@ -26,7 +26,7 @@ struct comparison {
 
 struct situation {
     unsigned workload;
-    const char *case_name; /* borrowed from a cell */
+    const char *case_name, *label; /* borrowed from a cell */
     unsigned in_flight, workers;
     enum regime regime;
     int *cell; /* by strategy: its cell, or -1. Serial stands in with its own K where it has no cell at this one. */
@@ -38,7 +38,7 @@ struct situation {
 
 /* One case ("file_random_read[mode=hot]") with the K it was measured at, ascending, in the order of the plan. */
 struct sweep {
-    const char *case_name; /* borrowed */
+    const char *case_name, *label; /* borrowed */
     unsigned workload;
     unsigned *k, n_k;
 };
@@ -59,7 +59,8 @@ void pairing_fini(struct pairing *pairing);
 bool situation_is_best(const struct situation *situation, unsigned cell);
 
 /* The situation that stands for a case in a regime: the greatest K measured there. NULL if there is none. */
-const struct situation *pairing_representative(const struct pairing *pairing, const char *case_name, enum regime regime);
+const struct situation *pairing_representative(const struct pairing *pairing, const char *case_name,
+                                               enum regime regime);
 
 /* The situation of a case at one K; where there are several by workers, the one with the most strategies. Or NULL. */
 const struct situation *pairing_find(const struct pairing *pairing, const char *case_name, unsigned in_flight);

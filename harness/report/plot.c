@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     struct look look;
 } looks[] = {
-    {"serial", {"#000000", 7}},        {"threads", {"#D55E00", 5}},   {"pool", {"#0072B2", 9}},
-    {"processes", {"#009E73", 13}},    {"coroutines", {"#CC79A7", 11}}, {"threads_static", {"#8C4A00", 4}},
-    {"pool_steal", {"#56B4E9", 8}},    {"prefork", {"#5B8C00", 12}},  {"coroutines_1", {"#7B2D8B", 10}},
+    {"serial", {"#000000", 7}},           {"threads", {"#D55E00", 5}},     {"pool", {"#0072B2", 9}},
+    {"processes", {"#009E73", 13}},       {"coroutines", {"#CC79A7", 11}}, {"threads_static", {"#8C4A00", 4}},
+    {"pool_steal", {"#56B4E9", 8}},       {"prefork", {"#5B8C00", 12}},    {"coroutines_1", {"#7B2D8B", 10}},
     {"coroutines_epoll", {"#E5308A", 6}},
 };
 enum { N_LOOKS = sizeof looks / sizeof *looks };
@@ -64,7 +64,8 @@ void plot_legend(struct plot *plot, const struct report_run *run, const bool *sh
             continue;
         struct look look = look_of(run, s);
         text_add(&plot->gp,
-                 "set label %u '%s' at screen %.5f,%.5f left offset 0.7,-0.22 textcolor rgb '%s' point pointtype %d pointsize 1 "
+                 "set label %u '%s' at screen %.5f,%.5f left offset 0.7,-0.22 textcolor rgb '%s' point pointtype %d "
+                 "pointsize 1 "
                  "linecolor rgb '%s'\n",
                  ++plot->labels, run->strategies[s].name, across(plot, left), up(plot, 44), look.colour, look.marker,
                  look.colour);
@@ -180,8 +181,15 @@ void plot_axis_linear(struct plot *plot, char axis, double high, enum unit unit)
 {
     if (!(high > 0))
         high = 1;
-    double to = high * 1.1, raw = to / 4.5, power = pow(10, floor(log10(raw)));
-    double step = raw / power < 1.5 ? power : raw / power < 3.5 ? 2 * power : raw / power < 7.5 ? 5 * power : 10 * power;
+    double to = high * 1.1, base = 1;
+    while (unit == UNIT_BYTES && to / base >= 1024)
+        base *= 1024;
+    double raw = to / 4.5 / base, power = pow(10, floor(log10(raw))) * base;
+    raw *= base;
+    double step = raw / power < 1.5   ? power
+                  : raw / power < 3.5 ? 2 * power
+                  : raw / power < 7.5 ? 5 * power
+                                      : 10 * power;
     text_add(&plot->gp, "set %crange [0:%.8g]\nset %ctics (", axis, to, axis);
     for (unsigned i = 0; i * step <= to; i++) {
         text_add(&plot->gp, i ? ", " : "");
@@ -200,10 +208,11 @@ void plot_axis_k(struct plot *plot, const unsigned *k, unsigned n, unsigned work
     if (named)
         text_add(&plot->gp, "set xlabel 'tasks in flight, K (log scale)' offset 0,0.4\n");
     if (workers >= k[0] && workers <= k[n - 1])
-        text_add(&plot->gp,
-                 "set arrow from first %u, graph 0 to first %u, graph 1 nohead dashtype 2 linecolor rgb '#999999' back\n"
-                 "set label 'P' at first %u, graph 1.0 left offset 0.3,-0.6 textcolor rgb '#777777'\n",
-                 workers, workers, workers);
+        text_add(
+            &plot->gp,
+            "set arrow from first %u, graph 0 to first %u, graph 1 nohead dashtype 2 linecolor rgb '#999999' back\n"
+            "set label 'P' at first %u, graph 1.0 center offset 0,0.45 textcolor rgb '#777777'\n",
+            workers, workers, workers);
 }
 
 void plot_end(struct plot *plot)

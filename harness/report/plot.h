@@ -78,7 +78,8 @@ bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pair
 bool plot_efficiency(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 
-/* The situation that pictures of one K show for a case: the greatest K up to 8P, else the smallest there is; or NULL. */
+/* The situation that pictures of one K show for a case: the greatest K up to 8P, else the smallest there is; or NULL.
+ */
 const struct situation *plot_situation(const struct pairing *pairing, const char *case_name);
 
 #endif

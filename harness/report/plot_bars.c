@@ -64,8 +64,9 @@ static void map_data(struct plot *plot, const struct report_run *run, const stru
                 if (*block < 0)
                     *block = (int)plot_block_begin(plot, pass ? 2 : 8, what);
                 if (!pass) {
-                    plot_row(plot, (double[]){i, y, i - 0.48, i + 0.48, y - 0.46, y + 0.46, known ? blue(share) : 0xE6E6E6,
-                                              known ? share : -1},
+                    plot_row(plot,
+                             (double[]){i, y, i - 0.48, i + 0.48, y - 0.46, y + 0.46, known ? blue(share) : 0xE6E6E6,
+                                        known ? share : -1},
                              NULL);
                     continue;
                 }
@@ -83,7 +84,8 @@ static void map_data(struct plot *plot, const struct report_run *run, const stru
 static void map_panel(struct plot *plot, const struct report_run *run, const struct sweep *sweep,
                       const struct map_blocks *blocks)
 {
-    text_add(&plot->gp, "set xrange [-0.55:%g]\nset yrange [-0.55:%g]\nunset grid\nset border 0\nset tics scale 0\nset xtics (",
+    text_add(&plot->gp,
+             "set xrange [-0.55:%g]\nset yrange [-0.55:%g]\nunset grid\nset border 0\nset tics scale 0\nset xtics (",
              sweep->n_k - 0.45, run->n_strategies - 0.45);
     for (unsigned i = 0; i < sweep->n_k; i++)
         text_add(&plot->gp, "%s'%u' %u", i ? ", " : "", sweep->k[i], i);
@@ -99,7 +101,8 @@ static void map_panel(struct plot *plot, const struct report_run *run, const str
             continue;
         text_add(&plot->gp, ", \\\n  ");
         plot_source(plot, (unsigned)block);
-        text_add(&plot->gp, " using 1:2:3 with labels font 'Helvetica,11' textcolor rgb '%s'", pass ? "#333333" : "#FFFFFF");
+        text_add(&plot->gp, " using 1:2:3 with labels font 'Helvetica,11' textcolor rgb '%s'",
+                 pass ? "#333333" : "#FFFFFF");
     }
     text_add(&plot->gp, "\n");
 }
@@ -120,13 +123,16 @@ bool plot_winner_map(struct plot *plot, const struct report_run *run, const stru
     plot_begin(plot, "winner_map", ACROSS * step_x + 10, 74 + rows * step_y,
                "Which strategy for which work: share of the best, by K (= marks the best set)");
     snprintf(plot->caption, sizeof plot->caption,
-             "Winner map. Each number is the strategy's headline metric as a share of the best median at that K (1.00 is best, "
-             "darker is better, for times the inverse). \"=\" marks the best set: the best median and all that are not worse "
-             "by verdict. × means planned but without a number (skipped or failed). Serial stands in at every K with its own.");
+             "Winner map. Each number is the strategy's headline metric as a share of the best median at that K (1.00 "
+             "is best, "
+             "darker is better, for times the inverse). \"=\" marks the best set: the best median and all that are not "
+             "worse "
+             "by verdict. × means planned but without a number (skipped or failed). Serial stands in at every K with "
+             "its own.");
     for (unsigned i = 0; i < n; i++)
         map_data(plot, run, pairing, list[i], &blocks[i]);
     for (unsigned i = 0; i < n; i++) {
-        plot_panel(plot, left + i % ACROSS * step_x, 66 + i / ACROSS * step_y, width, height, list[i]->case_name);
+        plot_panel(plot, left + i % ACROSS * step_x, 66 + i / ACROSS * step_y, width, height, list[i]->label);
         map_panel(plot, run, list[i], &blocks[i]);
     }
     plot_end(plot);
@@ -231,15 +237,17 @@ bool plot_latency(struct plot *plot, const struct report_run *run, const struct 
         unsigned rows = (n + ACROSS - 1) / ACROSS;
         plot_begin(plot, "latency_percentiles", LEFT + ACROSS * step_x - 50, HEAD + rows * step_y - 14,
                    "Latency of one op by percentile");
-        snprintf(plot->caption, sizeof plot->caption,
-                 "Latency by percentile, both axes logarithmic, one panel per case at the K in its title. All ops of all ok "
-                 "trials of a cell in one merged histogram; a line ends where fewer than 10 samples lie beyond it. Lower and "
-                 "flatter is better.");
+        snprintf(
+            plot->caption, sizeof plot->caption,
+            "Latency by percentile, both axes logarithmic, one panel per case at the K in its title. All ops of all ok "
+            "trials of a cell in one merged histogram; a line ends where fewer than 10 samples lie beyond it. Lower "
+            "and "
+            "flatter is better.");
         latency_collect(plot, run, pairing, panels, shown);
         plot_legend(plot, run, shown);
         for (unsigned i = 0; i < n; i++) {
             char title[CELL_ID_LEN + 32];
-            snprintf(title, sizeof title, "%s, K = %u", panels[i].situation->case_name, panels[i].situation->in_flight);
+            snprintf(title, sizeof title, "%s, K = %u", panels[i].situation->label, panels[i].situation->in_flight);
             plot_panel(plot, LEFT + i % ACROSS * step_x, HEAD + i / ACROSS * step_y, width, height, title);
             if (i % ACROSS == 0)
                 text_add(&plot->gp, "set ylabel 'latency (log scale)' offset 0.6,0\n");
@@ -320,15 +328,17 @@ bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pair
     if (n == 0)
         return false;
     unsigned rows = (n + ACROSS - 1) / ACROSS;
-    plot_begin(plot, "cpu_per_op", LEFT + ACROSS * step_x - 50, 74 + rows * step_y, "CPU time per op (full colour: user, pale: system)");
+    plot_begin(plot, "cpu_per_op", LEFT + ACROSS * step_x - 50, 74 + rows * step_y,
+               "CPU time per op (full colour: user, pale: system)");
     snprintf(plot->caption, sizeof plot->caption,
-             "CPU time per op, user part in full colour and system part pale, one panel per case at the K in its title. Bars "
+             "CPU time per op, user part in full colour and system part pale, one panel per case at the K in its "
+             "title. Bars "
              "start at 0; the number is the median total, the bar on top its 95 %% interval. Lower is better.");
     for (unsigned i = 0; i < n; i++)
         cpu_data(plot, run, &panels[i]);
     for (unsigned i = 0; i < n; i++) {
         char title[CELL_ID_LEN + 32];
-        snprintf(title, sizeof title, "%s, K = %u", panels[i].situation->case_name, panels[i].situation->in_flight);
+        snprintf(title, sizeof title, "%s, K = %u", panels[i].situation->label, panels[i].situation->in_flight);
         plot_panel(plot, LEFT + i % ACROSS * step_x, 66 + i / ACROSS * step_y, width, height, title);
         if (i % ACROSS == 0)
             text_add(&plot->gp, "set ylabel 'CPU time per op' offset 0.6,0\n");

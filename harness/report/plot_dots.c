@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of a cost in ns with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K. */
+/* Pictures of a cost in ns with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K.
+ */
 #include "report/plot.h"
 
 #include <math.h>
@@ -69,7 +70,7 @@ static void rows_draw(struct plot *plot, const struct report_run *run, const str
         if (by_k)
             snprintf(heading, sizeof heading, "K = %u", dots->group[g]->in_flight);
         else
-            snprintf(heading, sizeof heading, "%s, K = %u", dots->group[g]->case_name, dots->group[g]->in_flight);
+            snprintf(heading, sizeof heading, "%s, K = %u", dots->group[g]->label, dots->group[g]->in_flight);
         text_add(&plot->gp, "set label %u '", ++plot->labels);
         text_add_gnuplot(&plot->gp, heading);
         text_add(&plot->gp, "' at graph 0, first %u left offset -16,-0.1 font 'Helvetica,12'\n", row);
@@ -78,11 +79,12 @@ static void rows_draw(struct plot *plot, const struct report_run *run, const str
             if (c < 0 || !run->cells[c].ok)
                 continue;
             row++;
-            if (run->cells[c].did_not_switch)
+            if (run->cells[c].did_not_switch) {
+                text_add(&plot->gp, "set label %u '", ++plot->labels);
+                text_add_gnuplot(&plot->gp, run->cells[c].reason);
                 text_add(&plot->gp,
-                         "set label %u 'did not switch (%.2g switches per hand-off)' at graph 0, first %u left offset 1,0 "
-                         "font 'Helvetica,10' textcolor rgb '#777777'\n",
-                         ++plot->labels, run->cells[c].switches_per_handoff, row);
+                         "' at graph 0, first %u left offset 1,0 font 'Helvetica,10' textcolor rgb '#777777'\n", row);
+            }
         }
     }
 }
@@ -98,7 +100,8 @@ static bool dots_draw(struct plot *plot, const struct report_run *run, struct do
     if (!any)
         return false;
     plot_panel(plot, LEFT, 44, WIDTH, TOP - 44 + ROW * dots->rows, "");
-    text_add(&plot->gp, "unset title\nset yrange [%u.6:0.2]\nset xlabel '%s' offset 0,0.2\nset border 1\nset grid noytics xtics\n",
+    text_add(&plot->gp,
+             "unset title\nset yrange [%u.6:0.2]\nset xlabel '%s' offset 0,0.2\nset border 1\nset grid noytics xtics\n",
              dots->rows, axis);
     plot_axis_log(plot, 'x', dots->low, dots->high * 2, UNIT_NS); /* room for the last label */
     rows_draw(plot, run, dots, by_k);
@@ -110,7 +113,8 @@ static bool dots_draw(struct plot *plot, const struct report_run *run, struct do
         struct look look = look_of(run, s);
         text_add(&plot->gp, n++ ? ", \\\n  " : "");
         plot_source(plot, (unsigned)dots->block[s]);
-        text_add(&plot->gp, " using 3:2:($4-$3):(0) with vectors nohead linewidth 2.4 linecolor rgb '%s', \\\n  ", look.colour);
+        text_add(&plot->gp, " using 3:2:($4-$3):(0) with vectors nohead linewidth 2.4 linecolor rgb '%s', \\\n  ",
+                 look.colour);
         plot_source(plot, (unsigned)dots->block[s]);
         text_add(&plot->gp, " using 1:2 with points linecolor rgb '%s' pointtype %d pointsize 0.9, \\\n  ", look.colour,
                  look.marker);
@@ -151,10 +155,12 @@ bool plot_handoff(struct plot *plot, const struct report_run *run, const struct 
         return false;
     plot_begin(plot, "handoff_cost", LEFT + WIDTH + 30, TOP + FOOT + ROW * count_rows(run, &dots),
                "Cost of one hand-off: one task wakes another and waits");
-    snprintf(plot->caption, sizeof plot->caption,
-             "Time per hand-off in ns, logarithmic, one group per mechanism and placement, one row per strategy: median of the "
-             "trials with its 95 %% interval. Rows that made fewer than half a switch per hand-off say so and have no dot. "
-             "Lower is better.");
+    snprintf(
+        plot->caption, sizeof plot->caption,
+        "Time per hand-off in ns, logarithmic, one group per mechanism and placement, one row per strategy: median of "
+        "the "
+        "trials with its 95 %% interval. Rows that made fewer than half a switch per hand-off say so and have no dot. "
+        "Lower is better.");
     return dots_draw(plot, run, &dots, "handoff_ns", "time per hand-off (log scale)", false);
 }
 
@@ -170,7 +176,8 @@ bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pa
     plot_begin(plot, "spawn_join", LEFT + WIDTH + 30, TOP + FOOT + ROW * count_rows(run, &dots),
                "Cost of one task: spawn, run an empty body, join");
     snprintf(plot->caption, sizeof plot->caption,
-             "Time per spawn and join in ns, logarithmic, one group per number of tasks in flight, one row per strategy: median "
+             "Time per spawn and join in ns, logarithmic, one group per number of tasks in flight, one row per "
+             "strategy: median "
              "of the trials with its 95 %% interval. Serial is a plain call. Lower is better.");
     return dots_draw(plot, run, &dots, "spawn_join_ns", "time per spawn and join (log scale)", one_case);
 }

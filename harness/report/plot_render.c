@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running gnuplot without trusting it: no shell, a clean environment, and a picture only when everything about it is right. */
+/* Running gnuplot without trusting it: no shell, a clean environment, and a picture only when everything about it is
+ * right. */
 #include "report/plot.h"
 
 #include <errno.h>
@@ -102,7 +103,8 @@ static int judge(int dirfd, const char *output, int status, int log_fd, char *wh
         return -ENOENT;
     }
     if (WEXITSTATUS(status) != 0 || words[0]) {
-        snprintf(why, why_len, "gnuplot exited with %d and said: %s", WEXITSTATUS(status), words[0] ? words : "nothing");
+        snprintf(why, why_len, "gnuplot exited with %d and said: %s", WEXITSTATUS(status),
+                 words[0] ? words : "nothing");
         return -EPROTO;
     }
     if (!svg_complete(dirfd, output)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of one metric against K: a panel for each case that was measured at more than one K, all strategies in it. */
+/* Pictures of one metric against K: a panel for each case that was measured at more than one K, all strategies in it.
+ */
 #include "report/plot.h"
 
 #include <math.h>
@@ -46,7 +47,8 @@ static void widen(struct panel *panel, double value)
         panel->high = value;
 }
 
-/* The data of one strategy in one panel. Markers are moved aside a little by strategy, so that equal ones can be seen. */
+/* The data of one strategy in one panel. Markers are moved aside a little by strategy, so that equal ones can be seen.
+ */
 static void add_line(struct plot *plot, const struct report_run *run, const struct pairing *pairing,
                      const struct sweep_style *style, struct panel *panel, unsigned strategy)
 {
@@ -79,8 +81,7 @@ static void add_line(struct plot *plot, const struct report_run *run, const stru
 
 static bool is_log(const struct sweep_style *style, const struct panel *panel)
 {
-    return !style->always_linear && (style->floor > 0 || unit_of_metric(style->metric) == UNIT_BYTES ||
-                                     panel->high > 12 * panel->low);
+    return !style->always_linear && (style->floor > 0 || panel->high > 12 * panel->low);
 }
 
 static void draw_axis(struct plot *plot, const struct sweep_style *style, const struct panel *panel)
@@ -104,11 +105,13 @@ static void draw_panel(struct plot *plot, const struct report_run *run, const st
     plot_axis_k(plot, panel->sweep->k, panel->sweep->n_k, panel->workers, named);
     draw_axis(plot, style, panel);
     if (style->reference > 0)
-        text_add(&plot->gp, "set arrow from graph 0, first %g to graph 1, first %g nohead linecolor rgb '#999999' back\n",
+        text_add(&plot->gp,
+                 "set arrow from graph 0, first %g to graph 1, first %g nohead linecolor rgb '#999999' back\n",
                  style->reference, style->reference);
     for (unsigned i = 0; i < panel->n_lines; i++)
         if (panel->line[i].rows == 1 && panel->sweep->n_k > 1)
-            text_add(&plot->gp, "set arrow from graph 0, first %.8g to graph 1, first %.8g nohead dashtype 3 linecolor rgb '%s'\n",
+            text_add(&plot->gp,
+                     "set arrow from graph 0, first %.8g to graph 1, first %.8g nohead dashtype 3 linecolor rgb '%s'\n",
                      panel->line[i].only, panel->line[i].only, look_of(run, panel->line[i].strategy).colour);
     text_add(&plot->gp, "plot ");
     for (unsigned i = 0; i < panel->n_lines; i++) {
@@ -117,9 +120,11 @@ static void draw_panel(struct plot *plot, const struct report_run *run, const st
         plot_source(plot, panel->line[i].block);
         text_add(&plot->gp, " using 1:2 with lines linewidth 1.6 linecolor rgb '%s', \\\n  ", look.colour);
         plot_source(plot, panel->line[i].block);
-        text_add(&plot->gp, " using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '%s', \\\n  ", look.colour);
+        text_add(&plot->gp, " using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '%s', \\\n  ",
+                 look.colour);
         plot_source(plot, panel->line[i].block);
-        text_add(&plot->gp, " using 1:2 with points linecolor rgb '%s' pointtype %d pointsize 0.8", look.colour, look.marker);
+        text_add(&plot->gp, " using 1:2 with points linecolor rgb '%s' pointtype %d pointsize 0.8", look.colour,
+                 look.marker);
     }
     text_add(&plot->gp, "\n");
 }
@@ -163,8 +168,8 @@ static bool plot_sweeps(struct plot *plot, const struct report_run *run, const s
     for (unsigned i = 0; i < n; i++) {
         unsigned left = LEFT + i % ACROSS * (PANEL_W + GAP_X), top = HEAD + i / ACROSS * (PANEL_H + GAP_Y);
         char title[CELL_ID_LEN + 16];
-        bool named_log = unit_of_metric(style->metric) == UNIT_RATE && is_log(style, &panels[i]);
-        snprintf(title, sizeof title, "%s%s", panels[i].sweep->case_name, named_log ? " (log scale)" : "");
+        bool named_log = style->floor == 0 && is_log(style, &panels[i]);
+        snprintf(title, sizeof title, "%s%s", panels[i].sweep->label, named_log ? " (log scale)" : "");
         plot_panel(plot, left, top, PANEL_W, PANEL_H, title);
         if (i % ACROSS == 0)
             text_add(&plot->gp, "set ylabel '%s' offset 0.6,0\n", style->axis);
@@ -179,17 +184,18 @@ static bool plot_sweeps(struct plot *plot, const struct report_run *run, const s
 
 bool plot_throughput(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
 {
-    return plot_sweeps(plot, run, pairing,
-                       &(struct sweep_style){
-                           .name = "throughput_vs_k",
-                           .title = "Throughput against tasks in flight",
-                           .metric = "throughput_ops_per_s",
-                           .axis = "ops per second",
-                           .caption = "Throughput in ops per second against the number of tasks in flight, one panel per case. "
-                                      "Median of the trials with its 95 % interval; higher is better. The vertical axis is "
-                                      "logarithmic where the values differ by more than 12 times and starts at 0 elsewhere. "
-                                      "Serial has one K and is drawn on as a dotted line.",
-                       });
+    return plot_sweeps(
+        plot, run, pairing,
+        &(struct sweep_style){
+            .name = "throughput_vs_k",
+            .title = "Throughput against tasks in flight",
+            .metric = "throughput_ops_per_s",
+            .axis = "ops per second",
+            .caption = "Throughput in ops per second against the number of tasks in flight, one panel per case. "
+                       "Median of the trials with its 95 % interval; higher is better. The vertical axis is "
+                       "logarithmic where the values differ by more than 12 times and starts at 0 elsewhere. "
+                       "Serial has one K and is drawn on as a dotted line.",
+        });
 }
 
 bool plot_switches(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
@@ -201,36 +207,40 @@ bool plot_switches(struct plot *plot, const struct report_run *run, const struct
                            .metric = "kernel_switches_per_op",
                            .axis = "switches per op (log)",
                            .floor = 1e-3,
-                           .caption = "Voluntary and involuntary context switches of the kernel per op against the number of "
-                                      "tasks in flight, one panel per case, logarithmic; everything up to 0.001, zero too, is "
-                                      "drawn at the lowest mark. Median of the trials with its 95 % interval.",
+                           .caption =
+                               "Voluntary and involuntary context switches of the kernel per op against the number of "
+                               "tasks in flight, one panel per case, logarithmic; everything up to 0.001, zero too, is "
+                               "drawn at the lowest mark. Median of the trials with its 95 % interval.",
                        });
 }
 
 bool plot_efficiency(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
 {
-    return plot_sweeps(plot, run, pairing,
-                       &(struct sweep_style){
-                           .name = "efficiency_vs_k",
-                           .title = "Efficiency: the bound that the work allows, divided by the time it took",
-                           .metric = "efficiency",
-                           .axis = "bound / measured",
-                           .reference = 1,
-                           .always_linear = true,
-                           .caption = "Efficiency against the number of tasks in flight, one panel per case that has a bound. The "
-                                      "grey line is the ideal, 1. Median of the trials with its 95 % interval; higher is better.",
-                       });
+    return plot_sweeps(
+        plot, run, pairing,
+        &(struct sweep_style){
+            .name = "efficiency_vs_k",
+            .title = "Efficiency: the bound that the work allows, divided by the time it took",
+            .metric = "efficiency",
+            .axis = "bound / measured",
+            .reference = 1,
+            .always_linear = true,
+            .caption = "Efficiency against the number of tasks in flight, one panel per case that has a bound. The "
+                       "grey line is the ideal, 1. Median of the trials with its 95 % interval; higher is better.",
+        });
 }
 
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
 {
-    return plot_sweeps(plot, run, pairing,
-                       &(struct sweep_style){
-                           .name = "memory_vs_k",
-                           .title = "Peak memory of a trial",
-                           .metric = "memory_peak_bytes",
-                           .axis = "peak memory (log scale)",
-                           .caption = "Peak resident memory of the whole trial against the number of tasks in flight, one panel per "
-                                      "case, logarithmic. Median of the trials with its 95 % interval; lower is better.",
-                       });
+    return plot_sweeps(
+        plot, run, pairing,
+        &(struct sweep_style){
+            .name = "memory_vs_k",
+            .title = "Peak memory of a trial",
+            .metric = "memory_peak_bytes",
+            .axis = "peak memory",
+            .caption = "Peak resident memory of the whole trial against the number of tasks in flight, one panel per "
+                       "case, logarithmic where the values differ by more than 12 times. Median of the trials with its "
+                       "95 % interval; lower is better.",
+        });
 }

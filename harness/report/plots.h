@@ -11,14 +11,14 @@ enum { PLOTS_MAX = 9 };
 /* What became of one picture. */
 struct plot_outcome {
     char name[NAME_LEN], title[160], caption[640];
-    bool saved; /* NAME.gp and NAME.dat are there */
-    bool drawn; /* NAME.svg too */
+    bool saved;    /* NAME.gp and NAME.dat are there */
+    bool drawn;    /* NAME.svg too */
     char why[320]; /* if not drawn */
 };
 
 /*
- * Write and draw all pictures into report/plots/. outcomes has PLOTS_MAX places, *n tells how many the run has data for.
- * 0; -errno where a file cannot be written. A failing gnuplot is told in the outcomes and in the result, not here.
+ * Write and draw all pictures into report/plots/. outcomes has PLOTS_MAX places, *n tells how many the run has data
+ * for. 0; -errno where a file cannot be written. A failing gnuplot is told in the outcomes and in the result, not here.
  */
 int plots_build(const struct report_run *run, const struct pairing *pairing, const struct report_options *options,
                 struct plot_outcome *outcomes, unsigned *n);

@@ -29,8 +29,8 @@ static void plain_words(char *out, size_t len, const struct text *text)
 }
 
 /*
- * How `to_dir` reaches `dir`: both are made absolute, the common part is dropped, the rest climbed. `out` ends with '/' or
- * is empty. 0 or -errno.
+ * How `to_dir` reaches `dir`: both are made absolute, the common part is dropped, the rest climbed. `out` ends with '/'
+ * or is empty. 0 or -errno.
  */
 static int relative_path(const char *dir, const char *to_dir, char *out, size_t len)
 {
@@ -105,8 +105,9 @@ static int require_plots(const struct report_options *options, struct report_res
     if (!options->require_plots || (!result->gnuplot_missing && !result->plots_failed_count))
         return 0;
     snprintf(result->message, sizeof result->message, "plots were required: %.400s",
-             result->n_warnings ? result->warnings[result->n_warnings <= REPORT_WARNINGS_MAX ? result->n_warnings - 1 : 0]
-                                : "gnuplot failed");
+             result->n_warnings
+                 ? result->warnings[result->n_warnings <= REPORT_WARNINGS_MAX ? result->n_warnings - 1 : 0]
+                 : "gnuplot failed");
     return result->gnuplot_missing ? -ENOTSUP : -EPROTO;
 }
 

@@ -30,7 +30,8 @@ struct report_result {
     unsigned cells_count, trials_ok_count, trials_failed_count, trials_skipped_count;
     unsigned plots_made_count, plots_failed_count;
     bool gnuplot_missing;
-    char warnings[REPORT_WARNINGS_MAX][REPORT_MESSAGE_LEN]; /* n_warnings may be greater: those beyond are only counted */
+    char warnings[REPORT_WARNINGS_MAX]
+                 [REPORT_MESSAGE_LEN]; /* n_warnings may be greater: those beyond are only counted */
     unsigned n_warnings;
     char message[REPORT_MESSAGE_LEN]; /* what went wrong when the result is negative; else "" */
 };

@@ -64,7 +64,8 @@ static void add_path(struct text *out, const char *path)
             text_add(out, "%%%02X", (unsigned char)*c);
 }
 
-static void add_link(struct text *out, const struct document *d, const char *label, const char *name, const char *suffix)
+static void add_link(struct text *out, const struct document *d, const char *label, const char *name,
+                     const char *suffix)
 {
     text_add(out, "[%s](", label);
     add_path(out, d->base);

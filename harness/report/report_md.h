@@ -22,9 +22,9 @@ struct document {
 void report_md_write(struct text *out, const struct document *document);
 
 /* Parts of it, in files of their own. */
-void md_head(struct text *out, const struct document *d);    /* banner, answer, decision table */
-void md_trust(struct text *out, const struct document *d);   /* method, verification, gates */
-void md_results(struct text *out, const struct document *d); /* throughput ... efficiency */
+void md_head(struct text *out, const struct document *d);     /* banner, answer, decision table */
+void md_trust(struct text *out, const struct document *d);    /* method, verification, gates */
+void md_results(struct text *out, const struct document *d);  /* throughput ... efficiency */
 void md_appendix(struct text *out, const struct document *d); /* skipped, failed, floor, machine, reproduce, glossary */
 
 /* One picture with its alternative text and the link to its data; or the reason why it isn't there. */

@@ -33,8 +33,8 @@ static json_t *metrics_json(const struct report_cell *cell)
 {
     json_t *metrics = json_object();
     for (unsigned i = 0; i < cell->n_series && metrics; i++)
-        if (cell->series[i].median.n && json_object_set_new(metrics, cell->series[i].name,
-                                                            metric_json(&cell->series[i].median))) {
+        if (cell->series[i].median.n &&
+            json_object_set_new(metrics, cell->series[i].name, metric_json(&cell->series[i].median))) {
             json_decref(metrics);
             return NULL;
         }
@@ -50,9 +50,9 @@ static json_t *cell_json(const struct report_cell *cell)
                      cell->cell.workload, "strategy", cell->cell.strategy, "params", params, "in_flight",
                      (int)cell->cell.in_flight, "workers", (int)cell->cell.workers, "status",
                      cell_status_name(cell->status), "reason",
-                     cell->reason[0] ? json_string(cell->reason) : json_null(), "trials", (int)cell->ok, "trials_failed", (int)cell->failed, "trials_skipped", (int)cell->skipped,
-                     "trials_rerun", (int)cell->reruns, "metrics",
-                     metrics_json(cell));
+                     cell->reason[0] ? json_string(cell->reason) : json_null(), "trials", (int)cell->ok,
+                     "trials_failed", (int)cell->failed, "trials_skipped", (int)cell->skipped, "trials_rerun",
+                     (int)cell->reruns, "metrics", metrics_json(cell));
 }
 
 int summary_write(const struct report_run *run)
@@ -64,7 +64,8 @@ int summary_write(const struct report_run *run)
             return -ENOMEM;
         }
     const char *run_id = json_string_value(json_object_get(run->run, "run_id"));
-    json_t *summary = json_pack("{s:s, s:s, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "", "cells", cells);
+    json_t *summary =
+        json_pack("{s:s, s:s, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "", "cells", cells);
     if (!summary)
         return -ENOMEM;
     int rc = store_write_json(run->dirfd, "summary.json", summary);

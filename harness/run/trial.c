@@ -503,7 +503,10 @@ int trial_expect(const struct trial_spec *spec, uint64_t *digest, char *why, siz
     *digest = 0;
     int rc = trial_begin(&t, spec, why, why_len);
     if (!rc) {
-        t.env.shared = calloc(1, t.shape.shared_bytes + 1);
+        size_t bytes = (t.shape.shared_bytes + 4096) / 4096 * 4096; /* aligned as in the arena: seats need a cache line */
+        t.env.shared = aligned_alloc(4096, bytes);
+        if (t.env.shared)
+            memset(t.env.shared, 0, bytes);
         rc = !t.env.shared ? -ENOMEM : t.what.workload->setup ? t.what.workload->setup(&t.env) : 0;
         t.is_set_up = true;
         if (rc)

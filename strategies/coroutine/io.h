@@ -103,7 +103,11 @@ enum io_pread {
     IO_PREAD_RING,        /* always the ring */
 };
 
-/* Fill *out with the blocking context's operations over `backend`. The table must outlive the coroutines. */
+/*
+ * Fill *out with the blocking context's operations over `backend`. The table must outlive the coroutines.
+ * Descriptors are meant to be in blocking mode, as everywhere in the contract: with O_NONBLOCK, io_uring's read and write
+ * wait all the same where read(2) and write(2) answer -EAGAIN.
+ */
 void io_ctx_ops_init(struct ctx_ops *out, const struct io_backend *backend, enum io_seats seats, enum io_pread pread);
 
 /* ctx_handoff() for either kind of sharing, see seat.c. */

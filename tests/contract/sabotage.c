@@ -161,6 +161,7 @@ static int run_leaks_a_child(struct strategy_state *state, struct task *tasks, u
 {
     if (n > 1 && fork() == 0) {
         prctl(PR_SET_PDEATHSIG, 0);
+        prctl(PR_SET_NAME, "quintet-leaked");
         setsid();
         for (int fd = 0; fd < 16; fd++)
             close(fd);

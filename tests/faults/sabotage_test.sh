@@ -34,11 +34,13 @@ found 6 verify_failed sleeps_instead ''
 workloads='sha256 mandelbrot' # more than one op per task, results that differ by task
 found 6 verify_failed skips_one_op failed_io
 found 6 verify_failed swaps_two_results ''
+
+workloads='sleep_fanout' # long enough for two tasks to overlap for certain
 found 6 implausible admits_too_many verify_failed
 
 workloads='sha256'
 found 6 verify_failed leaks_a_child ''
-check 'no leaked process is left' sh -c '! pgrep -f "quintet trial" >/dev/null'
+check 'no leaked process is left' sh -c '! pgrep -x quintet-leaked >/dev/null'
 found 5 crashed crashes ''
 found 5 protocol exits_quietly ''
 found 5 timeout hangs ''

@@ -32,17 +32,70 @@ struct workload_model {
 };
 
 static const struct workload_model models[] = {
-    {"floor", "micro", "what do the clock and a system call cost here", "one empty op", "throughput_ops_per_s", {""}, {1}, false},
-    {"handoff", "micro", "what does one switch cost", "one hand-off", "handoff_ns",
-     {"place=same,via=futex", "place=across,via=futex", "place=same,via=pipe", "place=across,via=pipe"}, {2}, true},
-    {"spawn_join", "micro", "what does a new task cost", "one empty task", "spawn_join_ns", {""}, {1, 2, 16, 128}, false},
-    {"sleep_fanout", "io", "many sleeps, K at a time", "one sleep of 1 ms", "throughput_ops_per_s", {""}, {1, 2, 16, 128}, false},
-    {"pipe_pairs", "io", "pairs of tasks ping-pong through the kernel", "one round trip", "throughput_ops_per_s", {""},
-     {2, 16, 128}, true},
-    {"file_random_read", "io", "random reads of a file", "one 4 KiB block read", "throughput_ops_per_s",
-     {"mode=hot", "mode=direct"}, {1, 2, 16, 128}, false},
-    {"mandelbrot", "cpu", "irregular data parallelism", "one row", "throughput_ops_per_s", {""}, {1, 2, 16, 128}, false},
-    {"sha256", "cpu", "regular data parallelism", "one 16 KiB message", "throughput_ops_per_s", {""}, {1, 2, 16, 128}, false},
+    {"floor",
+     "micro",
+     "what do the clock and a system call cost here",
+     "one empty op",
+     "throughput_ops_per_s",
+     {""},
+     {1},
+     false},
+    {"handoff",
+     "micro",
+     "what does one switch cost",
+     "one hand-off",
+     "handoff_ns",
+     {"place=same,via=futex", "place=across,via=futex", "place=same,via=pipe", "place=across,via=pipe"},
+     {2},
+     true},
+    {"spawn_join",
+     "micro",
+     "what does a new task cost",
+     "one empty task",
+     "spawn_join_ns",
+     {""},
+     {1, 2, 16, 128},
+     false},
+    {"sleep_fanout",
+     "io",
+     "many sleeps, K at a time",
+     "one sleep of 1 ms",
+     "throughput_ops_per_s",
+     {""},
+     {1, 2, 16, 128},
+     false},
+    {"pipe_pairs",
+     "io",
+     "pairs of tasks ping-pong through the kernel",
+     "one round trip",
+     "throughput_ops_per_s",
+     {""},
+     {2, 16, 128},
+     true},
+    {"file_random_read",
+     "io",
+     "random reads of a file",
+     "one 4 KiB block read",
+     "throughput_ops_per_s",
+     {"mode=hot", "mode=direct"},
+     {1, 2, 16, 128},
+     false},
+    {"mandelbrot",
+     "cpu",
+     "irregular data parallelism",
+     "one row",
+     "throughput_ops_per_s",
+     {""},
+     {1, 2, 16, 128},
+     false},
+    {"sha256",
+     "cpu",
+     "regular data parallelism",
+     "one 16 KiB message",
+     "throughput_ops_per_s",
+     {""},
+     {1, 2, 16, 128},
+     false},
 };
 enum { N_MODELS = sizeof models / sizeof *models };
 
@@ -182,7 +235,8 @@ static void fill_times(struct trial_record *r, const struct truth *t, struct rng
     }
 }
 
-static void fill_latency(struct trial_record *r, const struct truth *t, struct rng *rng, double drift, struct hist *hist)
+static void fill_latency(struct trial_record *r, const struct truth *t, struct rng *rng, double drift,
+                         struct hist *hist)
 {
     hist_reset(hist);
     for (uint64_t i = 0; i < t->samples; i++) {
@@ -220,7 +274,8 @@ struct planned {
     const char *skip;
 };
 
-static int append_trial(struct journal *journal, const struct planned *c, unsigned block, unsigned slot, struct hist *hist)
+static int append_trial(struct journal *journal, const struct planned *c, unsigned block, unsigned slot,
+                        struct hist *hist)
 {
     struct trial_record r = {.cell = c->cell, .block = block, .slot = slot, .seed = 42, .nonce = 1000 + block};
     uint64_t key = (uint64_t)(c->model - models) << 32 | (uint64_t)c->strategy << 24 | c->cell.in_flight << 8 | c->copy;
@@ -296,12 +351,13 @@ static json_t *plan_json(const struct planned *cells, unsigned n, unsigned block
 {
     json_t *workloads = json_array(), *list = json_array(), *all = json_array();
     for (unsigned m = 0; m < N_MODELS; m++)
-        json_array_append_new(workloads, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "name", models[m].name, "kind",
-                                                   models[m].kind, "summary", models[m].summary, "op_is", models[m].op_is,
-                                                   "headline", models[m].headline, "protocol", 1, "params"));
+        json_array_append_new(workloads,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "name", models[m].name, "kind",
+                                        models[m].kind, "summary", models[m].summary, "op_is", models[m].op_is,
+                                        "headline", models[m].headline, "protocol", 1, "params"));
     for (unsigned s = 0; s < N_STRATEGIES; s++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", strategies[s][0], "summary", strategies[s][1],
-                                              "canonical", 1));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:b}", "name", strategies[s][0], "summary", strategies[s][1], "canonical", 1));
     for (unsigned c = 0; c < n; c++) {
         char id[CELL_ID_LEN];
         cell_id(&cells[c].cell, id, sizeof id);
@@ -309,8 +365,8 @@ static json_t *plan_json(const struct planned *cells, unsigned n, unsigned block
         for (unsigned i = 0; i < cells[c].cell.n_params; i++)
             json_object_set_new(params, cells[c].cell.params[i].name, json_string(cells[c].cell.params[i].text));
         json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:s?}", "id", id, "workload",
-                                             cells[c].cell.workload, "strategy", cells[c].cell.strategy, "params", params,
-                                             "in_flight", (int)cells[c].cell.in_flight, "workers",
+                                             cells[c].cell.workload, "strategy", cells[c].cell.strategy, "params",
+                                             params, "in_flight", (int)cells[c].cell.in_flight, "workers",
                                              (int)cells[c].cell.workers, "skip", cells[c].skip));
     }
     return json_pack("{s:s, s:i, s:f, s:o, s:o, s:o, s:[]}", "schema", "quintet.plan/1.0", "blocks", (int)blocks,
@@ -319,30 +375,27 @@ static json_t *plan_json(const struct planned *cells, unsigned n, unsigned block
 
 static json_t *env_json(const char *cpu_model)
 {
-    return json_pack("{s:s, s:{s:{s:s,s:s}, s:{s:i,s:s}, s:{s:s,s:s}, s:{s:s,s:s}, s:{s:f,s:s}, s:{s:n,s:s}, s:{s:I,s:s},"
-                     " s:{s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}}",
-                     "schema", "quintet.env/1.0", "facts",
-                     "cpu.model", "v", cpu_model ? cpu_model : "Synthetic CPU 2000", "src", "/proc/cpuinfo",
-                     "cpu.online", "v", 2, "src", "/sys/devices/system/cpu/online",
-                     "kernel.release", "v", "6.1.0-golden", "src", "uname",
-                     "platform.hypervisor", "v", "KVM", "src", "cpuid",
-                     "clock.read_ns", "v", 11.5, "src", "clock_measure_cost",
-                     "cpu.governor", "v", "why", "no cpufreq in this virtual machine",
-                     "memory.total_bytes", "v", (json_int_t)8589934592, "src", "/proc/meminfo",
-                     "clock.source", "v", "tsc", "src", "clock_source_name",
-                     "compiler.version", "v", "gcc 12.2.0", "src", "compiled in",
-                     "io_uring.status", "v", "available", "src", "io_uring_setup");
+    return json_pack(
+        "{s:s, s:{s:{s:s,s:s}, s:{s:i,s:s}, s:{s:s,s:s}, s:{s:s,s:s}, s:{s:f,s:s}, s:{s:n,s:s}, s:{s:I,s:s},"
+        " s:{s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}}",
+        "schema", "quintet.env/1.0", "facts", "cpu.model", "v", cpu_model ? cpu_model : "Synthetic CPU 2000", "src",
+        "/proc/cpuinfo", "cpu.online", "v", 2, "src", "/sys/devices/system/cpu/online", "kernel.release", "v",
+        "6.1.0-golden", "src", "uname", "platform.hypervisor", "v", "KVM", "src", "cpuid", "clock.read_ns", "v", 11.5,
+        "src", "clock_measure_cost", "cpu.governor", "v", "why", "no cpufreq in this virtual machine",
+        "memory.total_bytes", "v", (json_int_t)8589934592, "src", "/proc/meminfo", "clock.source", "v", "tsc", "src",
+        "clock_source_name", "compiler.version", "v", "gcc 12.2.0", "src", "compiled in", "io_uring.status", "v",
+        "available", "src", "io_uring_setup");
 }
 
 static json_t *run_json(unsigned blocks, unsigned cells)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:[s,s,s,s], s:s, s:s, s:i, s:i, s:s, s:s, s:f, s:i, s:[i,i],"
                      " s:{s:i}, s:[{s:s, s:s}]}",
-                     "schema", "quintet.run/1.0", "run_id", "golden", "status", "complete", "tool_version", "0.1.0", "git",
-                     "0123abcd", "argv", "quintet", "run", "--profile", "quick", "profile", "quick", "seed",
+                     "schema", "quintet.run/1.0", "run_id", "golden", "status", "complete", "tool_version", "0.1.0",
+                     "git", "0123abcd", "argv", "quintet", "run", "--profile", "quick", "profile", "quick", "seed",
                      "000000000000002a", "blocks", (int)blocks, "blocks_done", (int)blocks, "started_utc",
-                     "2030-01-01T00:00:00Z", "ended_utc", "2030-01-01T00:05:00Z", "elapsed_s", 300.0, "workers", P, "cpus",
-                     0, 1, "trials", "planned", (int)(cells * blocks), "taints", "id", "steal", "text",
+                     "2030-01-01T00:00:00Z", "ended_utc", "2030-01-01T00:05:00Z", "elapsed_s", 300.0, "workers", P,
+                     "cpus", 0, 1, "trials", "planned", (int)(cells * blocks), "taints", "id", "steal", "text",
                      "The hypervisor took 2 % of the CPU time away during the run.");
 }
 

@@ -248,11 +248,12 @@ Test(report, fewer_than_six_blocks_give_no_interval_and_no_verdict)
     const char *name;
     size_t i, metrics = 0;
     json_array_foreach(json_object_get(summary, "cells"), i, cell)
-        json_object_foreach(json_object_get(cell, "metrics"), name, metric) {
-            cr_assert(json_is_null(json_object_get(metric, "lo")) && json_is_null(json_object_get(metric, "hi")));
-            cr_assert(json_is_number(json_object_get(metric, "median")));
-            metrics++;
-        }
+        json_object_foreach(json_object_get(cell, "metrics"), name, metric)
+    {
+        cr_assert(json_is_null(json_object_get(metric, "lo")) && json_is_null(json_object_get(metric, "hi")));
+        cr_assert(json_is_number(json_object_get(metric, "median")));
+        metrics++;
+    }
     cr_assert_gt(metrics, 1000);
     cr_assert(strstr(report, "too few blocks for verdicts"));
     cr_assert(strstr(report, "No verdicts are possible"));
@@ -272,7 +273,8 @@ Test(report, sentences_have_scope_interval_and_n)
     cr_assert_eq(result_g.n_findings, REPORT_FINDINGS_MAX);
     for (unsigned i = 0; i < result_g.n_findings; i++) {
         const char *sentence = result_g.findings[i];
-        cr_assert(strstr(sentence, "at K = ") && strstr(sentence, "95 % CI") && strstr(sentence, " blocks"), "%s", sentence);
+        cr_assert(strstr(sentence, "at K = ") && strstr(sentence, "95 % CI") && strstr(sentence, " blocks"), "%s",
+                  sentence);
         cr_assert_eq(sentence[strlen(sentence) - 1], '.', "cut off");
         for (size_t w = 0; w < sizeof forbidden / sizeof *forbidden; w++)
             cr_assert_not(strstr(sentence, forbidden[w]), "%s", forbidden[w]);
@@ -299,10 +301,10 @@ Test(report, without_gnuplot_the_report_is_written_with_a_note)
 Test(report, a_gnuplot_that_lies_is_found_out)
 {
     static const char *const lies[] = {
-        "exit 0",                                                           /* no picture at all */
-        "printf '<svg>%0100d' 0 > \"$4\"",                                  /* half a picture */
-        "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"; exit 1",                 /* a failure with a picture */
-        "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"; echo 'warning: x' >&2",  /* a picture with a complaint */
+        "exit 0",                                                          /* no picture at all */
+        "printf '<svg>%0100d' 0 > \"$4\"",                                 /* half a picture */
+        "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"; exit 1",                /* a failure with a picture */
+        "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"; echo 'warning: x' >&2", /* a picture with a complaint */
         "kill -9 $$",
     };
     given_run(6, NULL);
@@ -451,7 +453,8 @@ Test(report, a_trial_with_a_wrong_digest_gives_no_number)
     free(record);
 }
 
-/* --- The rest ------------------------------------------------------------------------------------------------------ */
+/* --- The rest ------------------------------------------------------------------------------------------------------
+ */
 
 Test(report, the_copy_has_links_that_work_from_its_place)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Slabs, guards, and the report of an overflow. */
+#include "quintet_criterion.h"
+
 #include "coroutine_support.h"
 
-#include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -61,6 +62,7 @@ static bool write_kills(char *address)
 {
     pid_t pid = fork();
     if (pid == 0) {
+        test_die_with_parent();
         signal(SIGSEGV, SIG_DFL);
         signal(SIGBUS, SIG_DFL);
         *(volatile char *)address = 1;
@@ -113,7 +115,7 @@ Test(coroutine_stack, guards_by_mprotect_stop_below_the_map_limit)
     cr_assert(f && fscanf(f, "%zu", &limit) == 1);
     fclose(f);
     if (limit > 200000)
-        cr_skip_test("vm.max_map_count is too large to be reached");
+        test_skip("vm.max_map_count is too large to be reached");
     cr_assert_eq(stack_pool_init(&pool, STACK_SMALL_BYTES, STACK_GUARD_MPROTECT), 0);
     cr_assert_eq(stack_pool_reserve(&pool, limit / 2 + 1000), 0);
     cr_expect_gt(pool.guarded_count[STACK_GUARD_MPROTECT], 1000u);
@@ -204,6 +206,7 @@ static int in_child(void *mode, bool own_handler, char *text, size_t size)
     cr_assert_eq(pipe2(fd, O_CLOEXEC), 0);
     pid_t pid = fork();
     if (pid == 0) {
+        test_die_with_parent();
         struct rig rig = {.workers = 1, .reserve = 32, .begin = begin_overflow, .arg = mode};
         struct sigaction action = {.sa_handler = own_handler ? chained_handler : SIG_DFL, .sa_flags = SA_ONSTACK};
         dup2(fd[1], STDERR_FILENO);

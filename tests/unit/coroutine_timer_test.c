@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The deadline heap against a model that is too simple to be wrong. */
+#include "quintet_criterion.h"
+
 #include "coroutine_support.h"
 
 #include "strategies/coroutine/timer.h"
 
-#include <criterion/criterion.h>
 
 TestSuite(coroutine_timer, .timeout = 20);
 

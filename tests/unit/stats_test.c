@@ -199,9 +199,11 @@ Test(stats, order_interval_exists_from_its_least_count_on)
     cr_expect_not(stats_order_interval(3687, 0.999, 0.05, &l, &u));
     cr_expect(stats_order_interval(3688, 0.999, 0.05, &l, &u));
     cr_expect(stats_order_interval(368, 0.01, 0.05, &l, &u) && l == 1 && u == 9, "mirrored: %zu, %zu", l, u);
-    cr_expect_not(stats_order_interval(5, 0, 0.05, &l, &u));
-    cr_expect_not(stats_order_interval(5, 1, 0.05, &l, &u));
-    cr_expect_not(stats_order_interval(500, 0.5, 0, &l, &u));
+    static const double senseless[] = {-1, 0, 1, 2, NAN};
+    for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
+        cr_expect_not(stats_order_interval(500, senseless[i], 0.05, &l, &u), "q = %g", senseless[i]);
+        cr_expect_not(stats_order_interval(500, 0.5, senseless[i], &l, &u), "alpha = %g", senseless[i]);
+    }
     /* The tail is exactly alpha / 2 = 1/64: equality counts, rounding must not lose it. */
     cr_expect(stats_order_interval(6, 0.5, 1.0 / 32, &l, &u) && l == 1 && u == 6);
 }
@@ -448,6 +450,7 @@ Test(stats, verdict_follows_the_interval)
         {1 / 1.03, 1.03, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
         {1.03, 1.10, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
         {1.02, 1.10, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
+        {0.50, 1 / 1.03, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
         {0.90, 0.98, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
         {0.971, 1.0, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
         {0.970, 1.0, VERDICT_UNDECIDED, VERDICT_UNDECIDED},

@@ -72,8 +72,7 @@ struct rig {
 
 static void *shared_map(size_t bytes)
 {
-    void *at =
-        mmap(NULL, bytes ? bytes : 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *at = mmap(NULL, bytes ? bytes : 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     cr_assert(at != MAP_FAILED, "mmap of %zu bytes: %s", bytes, strerror(errno));
     return at;
 }
@@ -129,8 +128,7 @@ static int rig_run(struct rig *rig, uint64_t ops)
     for (unsigned i = 0; i < rig->config.n_lanes; i++)
         hist_reset(&rig->config.lanes[i].latency);
     for (unsigned i = 0; i < rig->n; i++)
-        rig->tasks[i] =
-            (struct task){.workload = &rig->workload, .env = &rig->env, .ops = ops, .id = i, .batch = 1};
+        rig->tasks[i] = (struct task){.workload = &rig->workload, .env = &rig->env, .ops = ops, .id = i, .batch = 1};
     return rig->strategy->run(rig->state, rig->tasks, rig->n);
 }
 
@@ -297,7 +295,7 @@ static int op_fails(struct op *op)
 
 /* --- for all strategies --- */
 
-TestSuite(strategies, .timeout = 60);
+TestSuite(strategies, .timeout = 120);
 
 Test(strategies, every_task_runs_once_in_order_and_never_more_than_k)
 {
@@ -314,10 +312,10 @@ Test(strategies, every_task_runs_once_in_order_and_never_more_than_k)
                     int rc = rig_run(&rig, 5);
                     cr_assert(rc == 0, "%s: run: %d", rig.strategy->name, rc);
                     rig_check_complete(&rig, 5);
-                    cr_assert(rig.board->peak <= rig.board->in_flight, "%s: %u alive with K=%u",
-                              rig.strategy->name, rig.board->peak, k);
-                    cr_assert(rig.board->bad_order == 0, "%s: K=%u: %u tasks admitted out of order",
-                              rig.strategy->name, k, rig.board->bad_order);
+                    cr_assert(rig.board->peak <= rig.board->in_flight, "%s: %u alive with K=%u", rig.strategy->name,
+                              rig.board->peak, k);
+                    cr_assert(rig.board->bad_order == 0, "%s: K=%u: %u tasks admitted out of order", rig.strategy->name,
+                              k, rig.board->bad_order);
                     cr_assert(rig.board->ended == rig.n && rig.board->alive == 0);
                 }
                 rig_close(&rig);
@@ -357,7 +355,7 @@ Test(strategies, pairs_hand_off_to_each_other)
 
 Test(strategies, k_tasks_are_alive_together)
 {
-    const unsigned in_flight[N_ALL] = {0, SANITIZED ? 256 : 4096, SANITIZED ? 256 : 4096, SANITIZED ? 64 : 1024};
+    const unsigned in_flight[N_ALL] = {0, SANITIZED ? 256 : 4096, SANITIZED ? 256 : 4096, SANITIZED ? 64 : 512};
 
     for (unsigned s = 1; s < N_ALL; s++)
         for (unsigned k = 2; k <= in_flight[s]; k = k == 2 ? in_flight[s] : k + 1) {
@@ -798,9 +796,7 @@ Test(strategies_processes, a_killed_child_fails_its_own_task_only)
             cr_assert(t == 5 ? rig.tasks[t].ops_done < 6 : rig.tasks[t].ops_done == 6);
         }
         rig.strategy->describe(rig.state, line, sizeof line);
-        cr_assert(strstr(line, signals[i] == SIGKILL   ? "SIGKILL"
-                               : signals[i] == SIGTERM ? "SIGTERM"
-                                                       : "its own exit"));
+        cr_assert(strstr(line, signals[i] == SIGKILL ? "SIGKILL" : signals[i] == SIGTERM ? "SIGTERM" : "its own exit"));
         rig.board->victim = UINT32_MAX;
         cr_assert(rig_run(&rig, 6) == 0); /* the state is none the worse */
         rig_check_complete(&rig, 6);
