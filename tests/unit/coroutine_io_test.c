@@ -237,12 +237,7 @@ Test(coroutine_io, socket_results)
 
 /* ---- many at once: more operations than any queue has room for; each must get its own result ---- */
 
-#ifdef CORO_TSAN
-enum { CROWD = 20 };
-#else
-enum { CROWD = 300 };
-#endif
-enum { CROWD_ROUNDS = 10 };
+enum { CROWD = MANY_OR_FEW(300, 20), CROWD_ROUNDS = 10 };
 static int crowd_pipe[CROWD][2];
 static unsigned crowd_done;
 

@@ -17,6 +17,13 @@
 
 enum { RIG_WORKERS_MAX = 4 };
 
+/* A fiber costs ThreadSanitizer milliseconds, and AddressSanitizer a stack of fake frames: with them fewer will do. */
+#if defined(CORO_ANNOTATED)
+#define MANY_OR_FEW(many, few) (few)
+#else
+#define MANY_OR_FEW(many, few) (many)
+#endif
+
 /* Workers that run until all coroutines have ended. */
 struct rig {
     unsigned workers;

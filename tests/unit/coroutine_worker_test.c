@@ -14,11 +14,7 @@ TestSuite(coroutine_worker, .timeout = 60);
 
 /* ---- many ---- */
 
-#ifdef CORO_TSAN
-enum { MANY = 60 }; /* its fibers cost milliseconds each */
-#else
-enum { MANY = 100000 };
-#endif
+enum { MANY = MANY_OR_FEW(100000, 60) };
 static struct seat *many_seats;
 static unsigned many_waiting, many_woken, many_peak;
 
@@ -104,7 +100,7 @@ static void chain_begin_checked(struct worker *w, unsigned i, void *arg)
 Test(coroutine_worker, a_stack_is_not_reused_while_it_is_stood_on)
 {
     struct rig rig = {.workers = 1, .begin = chain_begin_checked, .reserve = 3};
-    chain_left = 200000;
+    chain_left = MANY_OR_FEW(200000, 2000);
     cr_assert_eq(rig_run(&rig), 0);
     cr_expect_eq(chain_left, 0u);
     cr_expect_eq(chain_errors, 0u);
@@ -141,11 +137,16 @@ Test(coroutine_worker, first_in_first_out)
 enum { SLEEPERS = 60 };
 static uint64_t sleep_base_ns;
 static uint32_t sleep_last_id;
-static unsigned sleep_errors, sleep_count;
+static unsigned sleep_errors, sleep_count, sleep_arrived;
 
 static void sleeper(struct coro *self, void *arg)
 {
     (void)arg;
+    /* The last to arrive sets the time: all must be asleep before the first is due. */
+    if (++sleep_arrived == SLEEPERS)
+        sleep_base_ns = clock_monotonic_ns() + 100000000;
+    while (!sleep_base_ns)
+        coro_yield(self);
     uint64_t deadline = sleep_base_ns + self->id * 500000u;
     ctx_sleep_until(&self->ctx, deadline);
     sleep_errors += clock_monotonic_ns() < deadline;
@@ -157,7 +158,7 @@ static void sleeper(struct coro *self, void *arg)
 static void sleep_begin(struct worker *w, unsigned i, void *arg)
 {
     (void)i, (void)arg;
-    sleep_base_ns = clock_monotonic_ns() + 200000000; /* all must be asleep before the first is due */
+    sleep_base_ns = 0;
     for (uint32_t n = 0; n < SLEEPERS; n++) /* 7 is coprime to 60: every id once, in a scattered order */
         worker_spawn(w, sleeper, NULL, n * 7 % SLEEPERS);
 }
@@ -444,22 +445,26 @@ static void foreign_wait(struct coro *self, void *arg)
         coro_suspend(self, CORO_WAIT_SEAT);
         foreign_woken++;
     }
-    atomic_store(&foreign_done, true);
+    while (!atomic_load(&foreign_done)) /* the worker must outlive whoever may be about to wake it */
+        coro_yield(self);
 }
 
 static void *foreign_main(void *arg)
 {
     uint32_t seed = 7;
     (void)arg;
-    while (!atomic_load(&foreign_done)) {
+    for (int woken = 0; woken < FOREIGN_ROUNDS;) {
         struct coro *co = atomic_exchange(&foreign_slot, NULL);
-        if (co)
+        if (co) {
             worker_wake(co, NULL);
-        else
+            woken++;
+        } else {
             sched_yield();
+        }
         for (volatile uint32_t spin = next_random(&seed) & 0xff; spin > 0; spin--)
             ;
     }
+    atomic_store(&foreign_done, true);
     return NULL;
 }
 
