@@ -5,8 +5,8 @@
  * A task that ends admits the next one on the spot: a new coroutine on a recycled stack, at the end of the run queue.
  * Nothing is allocated after open(), and no other thread is involved.
  *
- * Who runs what. The K seats are dealt out to the workers in whole groups. A worker with a free seat takes the next task
- * of its group, or else claims the next group from the common counter: in order of id, and the faster worker takes
+ * Who runs what. The K seats are dealt out to the workers in whole groups. A worker with a free seat takes the next
+ * task of its group, or else claims the next group from the common counter: in order of id, and the faster worker takes
  * more. A group never spans workers, so its tasks meet without the kernel.
  * Under PLACE_ACROSS the point is that they do not: task i belongs to worker i mod P, and a seat that becomes free
  * anywhere is handed to the worker whose turn it is.
@@ -33,10 +33,15 @@ enum {
 enum { OPTION_STACK_BYTES, OPTION_PREAD };
 static const char *const pread_choices[] = {[IO_PREAD_CACHE_FIRST] = "cache_first", [IO_PREAD_RING] = "ring", NULL};
 static const struct param_spec coroutines_options[] = {
-    {.name = "stack_bytes", .unit = "bytes", .summary = "stack of one coroutine with its guard page; rounded up to 2^n",
+    {.name = "stack_bytes",
+     .unit = "bytes",
+     .summary = "stack of one coroutine with its guard page; rounded up to 2^n",
      .defaults = {STACK_DEFAULT_BYTES, STACK_DEFAULT_BYTES, STACK_DEFAULT_BYTES},
-     .min = STACK_SMALL_BYTES, .max = STACK_MAX_BYTES},
-    {.name = "pread", .unit = "", .summary = "look into the page cache by preadv2(RWF_NOWAIT) first, or always ask the ring",
+     .min = STACK_SMALL_BYTES,
+     .max = STACK_MAX_BYTES},
+    {.name = "pread",
+     .unit = "",
+     .summary = "look into the page cache by preadv2(RWF_NOWAIT) first, or always ask the ring",
      .choices = pread_choices},
     {.name = NULL},
 };
@@ -51,7 +56,7 @@ struct carrier {
 
     uint32_t seen_run; /* the last run this worker took part in */
     bool running;
-    bool exhausted;    /* no further task will be admitted here */
+    bool exhausted; /* no further task will be admitted here */
     unsigned alive;
     unsigned seats;                  /* groups kept together: most tasks alive here */
     unsigned claim_next, claim_end;  /* ... the rest of the group that was claimed last */
@@ -203,7 +208,7 @@ static int carrier_start(struct carrier *c)
         err = worker_start(&c->worker);
     if (err)
         return err;
-    /* One more than can be alive: a task that ends spawns its successor before its own stack is free. */
+    /* One more than can be alive: a task that ends spawns its successor while it still stands on its stack. */
     err = worker_reserve(&c->worker, (size_t)(s->across ? s->config.in_flight : c->seats) + 1);
     if (err)
         worker_finish(&c->worker);

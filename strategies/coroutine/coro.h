@@ -75,7 +75,8 @@ void coro_yield(struct coro *self);
  * being resumed is a hint, not an answer. */
 void coro_suspend(struct coro *self, enum coro_state why);
 
-/* Sleep until CLOCK_MONOTONIC reaches deadline_ns; never returns earlier. The past returns at once, without switching. */
+/* Sleep until CLOCK_MONOTONIC reaches deadline_ns; never returns earlier. The past returns at once, without switching.
+ */
 void coro_sleep_until(struct coro *self, uint64_t deadline_ns);
 
 /* Account for work that completed without a switch (an inline completion), so that a coroutine whose I/O is always

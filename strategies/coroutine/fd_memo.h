@@ -22,7 +22,8 @@ struct fd_memo;
 struct fd_memo *fd_memo_create(void); /* NULL without memory */
 void fd_memo_destroy(struct fd_memo *memo);
 
-/* Flags FD_MEMO_* of a seekable descriptor; -ESPIPE if it is not seekable (as pread() says), -EBADF if there is none. */
+/* Flags FD_MEMO_* of a seekable descriptor; -ESPIPE if it is not seekable (as pread() says), -EBADF if there is none.
+ */
 int fd_memo_get(struct fd_memo *memo, int fd);
 
 /* Remember one more flag. */

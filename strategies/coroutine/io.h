@@ -37,9 +37,9 @@ struct io_op {
     int64_t result;      /* >= 0 or -errno; valid once done */
     uint8_t kind;        /* enum io_kind */
     bool done;
-    int fd;         /* IO_OPENAT: the directory */
-    int flags;      /* IO_RECV, IO_SEND: MSG_*; IO_OPENAT: O_* */
-    uint32_t len;   /* bytes at most; IO_CONNECT: length of the address; IO_OPENAT: mode */
+    int fd;       /* IO_OPENAT: the directory */
+    int flags;    /* IO_RECV, IO_SEND: MSG_*; IO_OPENAT: O_* */
+    uint32_t len; /* bytes at most; IO_CONNECT: length of the address; IO_OPENAT: mode */
     uint64_t offset;
     const void *address; /* buffer, path or socket address */
 };
@@ -79,8 +79,8 @@ struct io_backend {
      * wake, or the time (TIMER_NEVER: no limit). May return early for no reason. */
     void (*poll)(struct worker *w, uint64_t deadline_ns);
 
-    /* Make `target` return from poll(). `from` is the calling worker, or NULL on any other thread. lazily: `from` is about
-     * to call poll() itself, and the wake-up may wait until then. */
+    /* Make `target` return from poll(). `from` is the calling worker, or NULL on any other thread. lazily: `from` is
+     * about to call poll() itself, and the wake-up may wait until then. */
     void (*wake)(struct worker *target, struct worker *from, bool lazily);
 
     void (*describe)(const struct worker *w, char *out, size_t len);
@@ -105,8 +105,8 @@ enum io_pread {
 
 /*
  * Fill *out with the blocking context's operations over `backend`. The table must outlive the coroutines.
- * Descriptors are meant to be in blocking mode, as everywhere in the contract: with O_NONBLOCK, io_uring's read and write
- * wait all the same where read(2) and write(2) answer -EAGAIN.
+ * Descriptors are meant to be in blocking mode, as everywhere in the contract: with O_NONBLOCK, io_uring's read and
+ * write wait all the same where read(2) and write(2) answer -EAGAIN.
  */
 void io_ctx_ops_init(struct ctx_ops *out, const struct io_backend *backend, enum io_seats seats, enum io_pread pread);
 

@@ -101,8 +101,7 @@ static ssize_t op_recv(struct ctx *ctx, int fd, void *buf, size_t len, int flags
 
 static ssize_t op_send(struct ctx *ctx, int fd, const void *buf, size_t len, int flags)
 {
-    struct io_op op = {
-        .kind = IO_SEND, .fd = fd, .address = buf, .len = clamp_len(len), .flags = flags | MSG_NOSIGNAL};
+    struct io_op op = {.kind = IO_SEND, .fd = fd, .address = buf, .len = clamp_len(len), .flags = flags | MSG_NOSIGNAL};
     return (ssize_t)io_await(coro_of_ctx(ctx), &op);
 }
 

@@ -106,7 +106,8 @@ int overflow_thread_init(void **stack)
     /* The kernel's minimum grows with the processor's register file (AVX-512, AMX): ask, do not guess. */
     long frame = sysconf(_SC_MINSIGSTKSZ);
     size_t bytes = (frame > 0 ? (size_t)frame : 2048) + OVERFLOW_HANDLER_BYTES;
-    struct overflow_stack *own = aligned_alloc(_Alignof(struct overflow_stack), (sizeof *own + bytes + 63) & ~(size_t)63);
+    struct overflow_stack *own =
+        aligned_alloc(_Alignof(struct overflow_stack), (sizeof *own + bytes + 63) & ~(size_t)63);
     *stack = NULL;
     if (!own)
         return -ENOMEM;

@@ -21,7 +21,9 @@ static struct coro *seat_post_shared(struct seat *seat)
     struct coro *co = (struct coro *)atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst);
     if (co)
         return co;
+    CORO_STEP();
     atomic_exchange_explicit(&seat->token, 1, memory_order_seq_cst);
+    CORO_STEP();
     co = (struct coro *)atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst);
     if (co) /* it came in between: what it is granted is this very token (and any that was merged into it) */
         atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst);
@@ -34,9 +36,12 @@ static bool seat_take_shared(struct seat *seat, struct coro *self)
     if (atomic_load_explicit(&seat->token, memory_order_relaxed) &&
         atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst))
         return true;
+    CORO_STEP();
     atomic_exchange_explicit(&seat->waiter, (uintptr_t)self, memory_order_seq_cst);
+    CORO_STEP();
     if (!atomic_load_explicit(&seat->token, memory_order_seq_cst))
         return false;
+    CORO_STEP();
     if (atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst) != (uintptr_t)self)
         return false; /* claimed: that wake-up is on its way, and must be awaited */
     atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst);
@@ -81,6 +86,7 @@ int seat_handoff_shared(struct ctx *ctx, struct seat *mine, struct seat *theirs)
     struct coro *self = coro_of_ctx(ctx);
     struct coro *next = theirs ? seat_post_shared(theirs) : NULL;
     bool wait = mine && !seat_take_shared(mine, self);
+    CORO_STEP();
     return handoff_finish(self, next, wait);
 }
 

@@ -152,8 +152,8 @@ static struct stack_slab *slab_create(struct stack_pool *pool, size_t slots)
     slab->guard_bytes = pool->guard_bytes;
     slab->bytes = slots * pool->slot_bytes;
     /* NORESERVE: a million stacks are 64 GiB of addresses and 4 GiB of pages that are really used. */
-    slab->base = mmap(NULL, slab->bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    slab->base =
+        mmap(NULL, slab->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (slab->base == MAP_FAILED) {
         free(slab);
         return NULL;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TIMER_IDLE UINT32_MAX /* timer.index of a timer that is in no heap */
+#define TIMER_IDLE  UINT32_MAX /* timer.index of a timer that is in no heap */
 #define TIMER_NEVER UINT64_MAX
 
 /* Embed this. Set index to TIMER_IDLE before the first use. */

@@ -55,7 +55,8 @@ struct io_worker {
     struct io_config config;
 };
 
-/* From best to plainest. SINGLE_ISSUER + DEFER_TASKRUN: completions are worked off when we ask, not by interrupting us. */
+/* From best to plainest. SINGLE_ISSUER + DEFER_TASKRUN: completions are worked off when we ask, not by interrupting us.
+ */
 static const unsigned uring_ladder[] = {
     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
     IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,

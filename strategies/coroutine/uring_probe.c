@@ -13,9 +13,9 @@ static const struct {
     int opcode;
     const char *name;
 } uring_needs[] = {
-    {IORING_OP_READ, "READ"},     {IORING_OP_WRITE, "WRITE"}, {IORING_OP_RECV, "RECV"},     {IORING_OP_SEND, "SEND"},
-    {IORING_OP_OPENAT, "OPENAT"}, {IORING_OP_CLOSE, "CLOSE"}, {IORING_OP_FSYNC, "FSYNC"},   {IORING_OP_ACCEPT, "ACCEPT"},
-    {IORING_OP_CONNECT, "CONNECT"},
+    {IORING_OP_READ, "READ"},   {IORING_OP_WRITE, "WRITE"},   {IORING_OP_RECV, "RECV"},
+    {IORING_OP_SEND, "SEND"},   {IORING_OP_OPENAT, "OPENAT"}, {IORING_OP_CLOSE, "CLOSE"},
+    {IORING_OP_FSYNC, "FSYNC"}, {IORING_OP_ACCEPT, "ACCEPT"}, {IORING_OP_CONNECT, "CONNECT"},
 };
 
 static int refused(int err, char *why, size_t why_len)
@@ -29,12 +29,13 @@ static int refused(int err, char *why, size_t why_len)
         fclose(f);
     }
     if (err == -EPERM || err == -EACCES)
-        snprintf(why, why_len, "io_uring is denied (%s): " URING_SYSCTL " %s (0 allows all); where it is 0, a seccomp "
-                               "filter denies it, as container runtimes do by default",
+        snprintf(why, why_len,
+                 "io_uring is denied (%s): " URING_SYSCTL " %s (0 allows all); where it is 0, a seccomp "
+                 "filter denies it, as container runtimes do by default",
                  strerror(-err), sysctl);
     else if (err == -ENOSYS)
-        snprintf(why, why_len, "io_uring is not there (%s): the kernel has none or a seccomp filter hides it; " URING_SYSCTL
-                               " %s",
+        snprintf(why, why_len,
+                 "io_uring is not there (%s): the kernel has none or a seccomp filter hides it; " URING_SYSCTL " %s",
                  strerror(-err), sysctl);
     else
         snprintf(why, why_len, "io_uring cannot be set up (%s); " URING_SYSCTL " %s", strerror(-err), sysctl);

@@ -47,7 +47,8 @@ int worker_init(struct worker *w, const struct worker_config *config)
     memset(w, 0, sizeof *w);
     w->config = *config;
     w->batch = WORKER_BATCH_MAX;
-    int err = stack_pool_init(&w->stacks, config->stack_bytes ? config->stack_bytes : STACK_DEFAULT_BYTES, config->guard);
+    int err =
+        stack_pool_init(&w->stacks, config->stack_bytes ? config->stack_bytes : STACK_DEFAULT_BYTES, config->guard);
     if (err)
         return err;
     w->fd_memo = fd_memo_create();
@@ -99,15 +100,6 @@ static void coro_recycle(struct worker *w, struct coro *co)
 {
     co->next = w->free;
     w->free = co;
-}
-
-/* The last coroutine that ended has left its stack for certain when another one, or the loop, runs. */
-static void worker_bury(struct worker *w)
-{
-    if (w->dead) {
-        coro_recycle(w, w->dead);
-        w->dead = NULL;
-    }
 }
 
 static int coro_slab_add(struct worker *w, size_t count)
@@ -162,10 +154,9 @@ CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t 
     struct worker *w = self->worker;
     (void)value;
     self->fn(self, self->arg);
-    worker_bury(w); /* not this one: whoever ended before */
     self->state = CORO_FREE;
-    w->dead = self;
     w->live_count--;
+    coro_recycle(w, self); /* still standing on its stack: nothing may be spawned from here to the switch */
     struct coro *next = --w->budget > 0 ? runq_pop(&w->runq) : NULL;
     if (!next)
         coro_switch_final(&self->context, &w->loop, 0);
@@ -177,7 +168,6 @@ CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t 
 
 struct coro *worker_spawn(struct worker *w, coro_fn *fn, void *arg, uint32_t id)
 {
-    worker_bury(w); /* whoever runs now, it is not the one that ended; and its stack is the warmest there is */
     if (!w->free && coro_slab_add(w, w->coro_count))
         return NULL;
     struct coro *co = w->free;
@@ -297,6 +287,7 @@ static void wake_remote(struct coro *co, struct worker *from, bool lazily)
     do
         co->next = head;
     while (!atomic_compare_exchange_weak_explicit(&w->inbox, &head, co, memory_order_release, memory_order_relaxed));
+    CORO_STEP();
     notify(w, from, lazily);
 }
 
@@ -323,6 +314,7 @@ static void inbox_drain(struct worker *w)
 {
     if (!atomic_load_explicit(&w->inbox, memory_order_relaxed))
         return; /* whatever is pushed after this load comes with a NOTE that the next exchange sees */
+    CORO_STEP();
     struct coro *co = atomic_exchange_explicit(&w->inbox, NULL, memory_order_acquire);
     struct coro *oldest = NULL;
     while (co) { /* a push puts the newest first; turn it round */
@@ -385,7 +377,6 @@ static void worker_dispatch(struct worker *w)
     coro_switch(&w->loop, &next->context, 0);
     w->previous = w->current;
     w->current = NULL;
-    worker_bury(w);
     if (timed)
         batch_adapt(w, clock_now_ns() - start);
 }
@@ -395,9 +386,11 @@ static void worker_dispatch(struct worker *w)
 static void worker_park(struct worker *w)
 {
     uint32_t run = PARK_RUN;
+    CORO_STEP();
     if (!atomic_compare_exchange_strong_explicit(&w->park, &run, PARK_ASLEEP, memory_order_seq_cst,
                                                  memory_order_relaxed))
         return;
+    CORO_STEP();
     w->previous = NULL;
     w->config.backend->poll(w, timer_heap_next_ns(&w->timers));
 }
@@ -406,6 +399,7 @@ void worker_run(struct worker *w)
 {
     for (;;) {
         atomic_exchange_explicit(&w->park, PARK_RUN, memory_order_acq_rel);
+        CORO_STEP();
         inbox_drain(w);
         if (w->config.on_turn)
             w->config.on_turn(w, w->config.owner);

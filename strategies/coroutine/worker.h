@@ -3,8 +3,8 @@
  * A worker: one thread, its run queue, timers, inbox and I/O backend, and the loop that drives them.
  *
  * Life, with the thread that each step belongs to:
- *     worker_init (opener) -> worker_start, worker_reserve, worker_run, worker_finish (its thread) -> worker_fini (opener,
- *     after the thread has been joined: until then others may still be about to wake this worker)
+ *     worker_init (opener) -> worker_start, worker_reserve, worker_run, worker_finish (its thread) -> worker_fini
+ * (opener, after the thread has been joined: until then others may still be about to wake this worker)
  *
  * Coroutines hand the processor to each other directly. The loop's own stack is entered only when nobody is runnable
  * or the fairness budget of the turn is used up: at most WORKER_BATCH_MAX switches, and fewer where those take longer
@@ -29,6 +29,15 @@ enum {
     WORKER_TURN_NS = 100000,
 };
 
+/* Between the steps of the protocols that must not lose a wake-up. A test builds the runtime with its own delays here.
+ */
+#ifdef CORO_STEPS
+void coro_test_step(void);
+#define CORO_STEP() coro_test_step()
+#else
+#define CORO_STEP() ((void)0)
+#endif
+
 /* Called on the loop's stack in every turn: start coroutines, notice that all have ended, call worker_stop(). */
 typedef void worker_turn_fn(struct worker *w, void *owner);
 
@@ -52,12 +61,11 @@ struct worker {
     struct runq runq;
     struct coro *current;
     struct coro_context loop;
-    int budget;            /* switches left in this turn */
-    int batch;             /* the turn's whole budget; adapts to how long coroutines run */
+    int budget;              /* switches left in this turn */
+    int batch;               /* the turn's whole budget; adapts to how long coroutines run */
     uint64_t switches_count; /* from one coroutine to another without sleeping in between */
-    struct coro *previous; /* who ran last; NULL after this worker slept */
+    struct coro *previous;   /* who ran last; NULL after this worker slept */
 
-    struct coro *dead; /* ended last; not to be reused before somebody else runs */
     struct coro *free;
     struct coro_slab *slabs;
     size_t coro_count; /* control blocks made */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every operation of the context over pipes, files and sockets, on every rung of the flag ladder, with ordinary and with
- * tiny queues: a submission queue of one entry sends each operation through the "full" path. */
+/* Every operation of the context over pipes, files and sockets, on every rung of the flag ladder, with ordinary and
+ * with tiny queues: a submission queue of one entry sends each operation through the "full" path. */
 #include "quintet_criterion.h"
 
 #include "coroutine_support.h"
@@ -36,13 +36,17 @@ static void begin_one(struct worker *w, unsigned i, void *arg)
 static void run_everywhere(void (*begin)(struct worker *, unsigned, void *), coro_fn *fn)
 {
     static const struct io_config setups[] = {
-        {0}, {.queue_entries = 1}, {.queue_entries = 2, .completion_entries = 2}, {.ladder_skip = 1},
-        {.ladder_skip = 1, .queue_entries = 1}, {.ladder_skip = 2}, {.ladder_skip = 2, .queue_entries = 2},
+        {0},
+        {.queue_entries = 1},
+        {.queue_entries = 2, .completion_entries = 2},
+        {.ladder_skip = 1},
+        {.ladder_skip = 1, .queue_entries = 1},
+        {.ladder_skip = 2},
+        {.ladder_skip = 2, .queue_entries = 2},
     };
     for (size_t i = 0; i < sizeof setups / sizeof setups[0]; i++)
         for (int pread = IO_PREAD_CACHE_FIRST; pread <= IO_PREAD_RING; pread++) {
-            struct rig rig = {
-                .workers = 1, .io = setups[i], .begin = begin, .arg = &fn, .pread = (enum io_pread)pread};
+            struct rig rig = {.workers = 1, .io = setups[i], .begin = begin, .arg = &fn, .pread = (enum io_pread)pread};
             wrong = 0;
             cr_assert_eq(rig_run(&rig), 0);
             cr_assert_eq(wrong, 0u, "set-up %d, pread %d: %s", (int)i, pread, wrong_where);
@@ -297,4 +301,40 @@ static void sleeps(struct coro *self, void *arg)
 Test(coroutine_io, sleep_and_yield)
 {
     run_everywhere(begin_one, sleeps);
+}
+
+/* A turn whose operations overflow the submission queue must not go to sleep on the last one while an earlier one has
+ * made somebody runnable: the reader here waits for the one who has just got its NOP back. */
+static int relay_pipe[2];
+
+static void relay_writer(struct coro *self, void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 100; i++) {
+        EXPECT(ctx_nop(&self->ctx) == 0);
+        EXPECT(ctx_write(&self->ctx, relay_pipe[1], "x", 1) == 1);
+    }
+}
+
+static void relay_reader(struct coro *self, void *arg)
+{
+    char byte;
+    (void)arg;
+    for (int i = 0; i < 100; i++)
+        EXPECT(ctx_read(&self->ctx, relay_pipe[0], &byte, 1) == 1);
+}
+
+static void begin_relay(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    worker_spawn(w, relay_writer, NULL, 0);
+    worker_spawn(w, relay_reader, NULL, 1);
+}
+
+Test(coroutine_io, full_queue_does_not_sleep_on_the_runnable)
+{
+    cr_assert_eq(pipe2(relay_pipe, O_CLOEXEC), 0);
+    run_everywhere(begin_relay, NULL);
+    close(relay_pipe[0]);
+    close(relay_pipe[1]);
 }

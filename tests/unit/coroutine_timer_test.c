@@ -6,7 +6,6 @@
 
 #include "strategies/coroutine/timer.h"
 
-
 TestSuite(coroutine_timer, .timeout = 20);
 
 enum { TIMERS = 200, STEPS = 100000 };
