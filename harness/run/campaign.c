@@ -43,8 +43,8 @@ struct campaign {
     struct oracle *oracles;    /* per cell, of the current block */
     unsigned done, total, blocks_done;
     json_t *taints;
-    double steal_share_sum;
-    unsigned steal_n;
+    double steal_share_sum, foreign_share_sum; /* CPUs' worth, over the good trials */
+    unsigned share_n;
 };
 
 static void utc_now(char *out, size_t len, const char *format)
@@ -270,8 +270,9 @@ static void count(struct campaign *c, unsigned index, const struct trial_record 
     bool failed = false;
     if (record->end == END_OK) {
         r->ok++;
-        c->steal_share_sum += record->run_ns ? (double)record->steal_ns / (double)record->run_ns : 0;
-        c->steal_n++;
+        c->steal_share_sum += (double)record->steal_ns / (double)record->run_ns;
+        c->foreign_share_sum += (double)record->foreign_cpu_ns / (double)record->run_ns;
+        c->share_n++;
     } else if (record->end == END_SKIPPED) {
         r->skipped++;
         c->failures[index] = GIVE_UP_AFTER; /* one sentence is enough */
@@ -369,14 +370,26 @@ static void raise_descriptor_limit(void)
     }
 }
 
-static void add_steal_taint(struct campaign *c)
+/* What disturbed the run while it ran; known only at its end. The machine's accounting is by ticks, so a few per cent of
+ * "foreign" time are its rounding. */
+static void add_load_taints(struct campaign *c)
 {
-    double percent = c->steal_n ? 100.0 * c->steal_share_sum / c->steal_n / c->plan->machine->granted : 0;
-    char text[128];
-    if (percent <= 1.0)
-        return;
-    snprintf(text, sizeof text, "The hypervisor took %.1f %% of the CPU time away while trials ran (steal).", percent);
-    json_array_append_new(c->taints, json_pack("{s:s, s:s}", "id", "steal", "text", text));
+    static const struct {
+        const char *id, *format;
+        double limit_percent;
+    } kinds[] = {
+        {"steal", "The hypervisor took %.1f %% of the CPU time away while trials ran (steal).", 1.0},
+        {"foreign_load", "Other processes used %.1f %% of the machine's CPU time while trials ran.", 5.0},
+    };
+    for (unsigned i = 0; i < 2 && c->share_n; i++) {
+        double sum = i == 0 ? c->steal_share_sum : c->foreign_share_sum;
+        double percent = 100.0 * sum / c->share_n / c->plan->machine->online;
+        char text[128];
+        if (percent <= kinds[i].limit_percent)
+            continue;
+        snprintf(text, sizeof text, i == 0 ? kinds[0].format : kinds[1].format, percent);
+        json_array_append_new(c->taints, json_pack("{s:s, s:s}", "id", kinds[i].id, "text", text));
+    }
 }
 
 static int run_all(struct campaign *c)
@@ -416,7 +429,7 @@ static int run_all(struct campaign *c)
     } else {
         c->result->status = rc || c->result->failed ? "partial" : "complete";
     }
-    add_steal_taint(c);
+    add_load_taints(c);
     int rc_final = write_run_json(c, c->result->status, true);
     return rc ? rc : rc_final;
 }

@@ -5,10 +5,11 @@
  * `waiter` holds the coroutine that waits; whoever takes the pointer out has claimed it and is the only one to wake it.
  * Being woken therefore means having been granted the turn: there is nothing to check after the switch.
  *
- * Waking:  take the waiter; if there was one, done. Else store the token, and look for a waiter again.
- * Waiting: take the token; if there was one, done. Else publish oneself, and look for a token again.
- * Each side writes its own word before it reads the other's, all sequentially consistent, so at least one of them sees
- * the other. If both do, the pointer decides: the one who takes it out has won.
+ * Waking:  take the waiter; if there was one, done. Else store the token, and look for a waiter again: if there is one,
+ * and the token still there, it is granted that token. Waiting: take the token; if there was one, done. Else publish
+ * oneself, and look for a token again. Each side writes its own word before it reads the other's, all sequentially
+ * consistent, so at least one of them sees the other. If both do, the pointer decides: the one who takes it out has
+ * won.
  */
 #include "strategies/coroutine/io.h"
 #include "strategies/coroutine/worker.h"
@@ -23,29 +24,39 @@ static struct coro *seat_post_shared(struct seat *seat)
         return co;
     CORO_STEP();
     atomic_exchange_explicit(&seat->token, 1, memory_order_seq_cst);
-    CORO_STEP();
-    co = (struct coro *)atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst);
-    if (co) /* it came in between: what it is granted is this very token (and any that was merged into it) */
-        atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst);
-    return co;
+    do {
+        CORO_STEP();
+        co = (struct coro *)atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst);
+        if (!co)
+            return NULL;
+        CORO_STEP();
+        if (atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst))
+            return co; /* it came in between, and is granted this very token (and any that was merged into it) */
+        /* It took the token before, and waits for the next one already: not ours to wake. Put it back, and look for
+         * whoever stored a token while it was missing and so could not find it. */
+        CORO_STEP();
+        atomic_exchange_explicit(&seat->waiter, (uintptr_t)co, memory_order_seq_cst);
+        CORO_STEP();
+    } while (atomic_load_explicit(&seat->token, memory_order_seq_cst));
+    return NULL;
 }
 
 /* True: the wake-up was there already. False: published, must suspend until claimed. */
 static bool seat_take_shared(struct seat *seat, struct coro *self)
 {
-    if (atomic_load_explicit(&seat->token, memory_order_relaxed) &&
-        atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst))
-        return true;
-    CORO_STEP();
-    atomic_exchange_explicit(&seat->waiter, (uintptr_t)self, memory_order_seq_cst);
-    CORO_STEP();
-    if (!atomic_load_explicit(&seat->token, memory_order_seq_cst))
-        return false;
-    CORO_STEP();
-    if (atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst) != (uintptr_t)self)
-        return false; /* claimed: that wake-up is on its way, and must be awaited */
-    atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst);
-    return true;
+    for (;;) {
+        if (atomic_load_explicit(&seat->token, memory_order_relaxed) &&
+            atomic_exchange_explicit(&seat->token, 0, memory_order_seq_cst))
+            return true;
+        CORO_STEP();
+        atomic_exchange_explicit(&seat->waiter, (uintptr_t)self, memory_order_seq_cst);
+        CORO_STEP();
+        if (!atomic_load_explicit(&seat->token, memory_order_seq_cst))
+            return false;
+        CORO_STEP();
+        if (atomic_exchange_explicit(&seat->waiter, 0, memory_order_seq_cst) != (uintptr_t)self)
+            return false; /* claimed: whoever holds it will grant that token, or put it back and look again */
+    }
 }
 
 /* The same on one worker: nothing runs in between, so plain accesses do. */

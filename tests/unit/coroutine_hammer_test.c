@@ -144,3 +144,94 @@ Test(coroutine_hammer, lower_rungs_of_the_ladder)
     hammer(1, 2, 0);
     hammer(3, 2, 0);
 }
+
+/* ---- one only wakes, the other only waits: unlike a hand-over, both are at the seat at the same time ---- */
+
+enum { NOISE_WORKERS = 3 };
+
+static struct seat post_seat;
+static _Atomic unsigned post_count, post_taken, post_errors;
+static uint64_t post_end_ns;
+
+static void poster(struct coro *self, void *arg)
+{
+    (void)arg;
+    for (bool last = false; !last;) {
+        last = clock_monotonic_ns() >= post_end_ns;
+        unsigned now = atomic_load(&post_count) + 1;
+        atomic_store(&post_count, last ? UINT32_MAX : now);
+        ctx_handoff(&self->ctx, NULL, &post_seat);
+        while (!last && atomic_load(&post_taken) != now) /* each wake-up must arrive: no later one repairs it */
+            coro_yield(self);
+    }
+}
+
+static void taker(struct coro *self, void *arg)
+{
+    (void)arg;
+    for (unsigned taken = 0; taken != UINT32_MAX; atomic_store(&post_taken, taken)) {
+        ctx_handoff(&self->ctx, &post_seat, NULL);
+        unsigned now = atomic_load(&post_count);
+        atomic_fetch_add(&post_errors, now == taken); /* woken without a wake-up */
+        taken = now;
+    }
+}
+
+static void post_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)arg;
+    worker_spawn(w, i == 0 ? poster : taker, NULL, i);
+}
+
+Test(coroutine_hammer, posting_races_with_waiting)
+{
+    struct rig rig = {.workers = 2, .begin = post_begin, .seats = IO_SEATS_SHARED};
+    post_end_ns = clock_monotonic_ns() + 2000000000;
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_eq(post_errors, 0u);
+    cr_expect_eq(post_seat.token, 0u);
+    cr_expect_eq(post_seat.waiter, 0u);
+}
+
+/* Two posters on two workers: wake-ups may merge, but the last one must arrive, whoever of them is in the middle of
+ * posting. Each waits for its own number to be seen before it posts again. */
+static _Atomic unsigned noise_sent[NOISE_WORKERS], noise_seen[NOISE_WORKERS], noise_left;
+
+static void noise_poster(struct coro *self, void *arg)
+{
+    (void)arg;
+    while (clock_monotonic_ns() < post_end_ns) {
+        unsigned now = atomic_fetch_add(&noise_sent[self->id], 1) + 1;
+        ctx_handoff(&self->ctx, NULL, &post_seat);
+        while (atomic_load(&noise_seen[self->id]) != now)
+            coro_yield(self);
+    }
+    atomic_fetch_sub(&noise_left, 1);
+    ctx_handoff(&self->ctx, NULL, &post_seat);
+}
+
+static void noise_taker(struct coro *self, void *arg)
+{
+    (void)arg;
+    while (atomic_load(&noise_left) > 0) {
+        ctx_handoff(&self->ctx, &post_seat, NULL);
+        for (unsigned i = 1; i < NOISE_WORKERS; i++)
+            atomic_store(&noise_seen[i], atomic_load(&noise_sent[i]));
+    }
+}
+
+static void noise_begin(struct worker *w, unsigned i, void *arg)
+{
+    (void)arg;
+    worker_spawn(w, i == 0 ? noise_taker : noise_poster, NULL, i);
+}
+
+Test(coroutine_hammer, two_posters_race)
+{
+    struct rig rig = {.workers = NOISE_WORKERS, .begin = noise_begin, .seats = IO_SEATS_SHARED};
+    atomic_store(&noise_left, NOISE_WORKERS - 1);
+    post_end_ns = clock_monotonic_ns() + 2000000000;
+    cr_assert_eq(rig_run(&rig), 0);
+    cr_expect_gt(noise_sent[1] + noise_sent[2], 100u);
+    cr_expect_eq(post_seat.waiter, 0u);
+}
