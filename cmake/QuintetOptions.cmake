@@ -9,7 +9,9 @@ target_compile_options(quintet_options INTERFACE
   -Wundef -Wvla -fno-common
   # Frame pointers cost less than a percent and make perf and gdb work on coroutine stacks. Loops aligned alike keep
   # "which strategy is faster" from being "whose loop happened to start on a cache line".
-  -fno-omit-frame-pointer -falign-functions=64)
+  -fno-omit-frame-pointer -falign-functions=64
+  # A coroutine's guard is one page: a frame larger than that must touch it on the way down, not jump it.
+  -fstack-clash-protection)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(quintet_options INTERFACE -falign-loops=32)
 endif()

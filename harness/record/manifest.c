@@ -151,10 +151,12 @@ static void add_hypervisor(json_t *manifest)
     bool is_virtual = __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx >> 31);
     if (is_virtual)
         __cpuid(0x40000000, eax, vendor[0], vendor[1], vendor[2]);
-    char name[16];
+    char name[16] = ""; /* the fourth word of `vendor` stays zero and ends it */
     memcpy(name, vendor, sizeof name);
     for (char *c = name; *c; c++)
         *c = isprint((unsigned char)*c) ? *c : '?';
+    for (size_t n = strlen(name); n && name[n - 1] == ' '; n--)
+        name[n - 1] = '\0';
     manifest_add(manifest, "platform.virtual_machine", json_boolean(is_virtual), "cpuid");
     add_text(manifest, "platform.hypervisor", is_virtual ? name : "none", "cpuid");
 #else
