@@ -14,8 +14,8 @@ static json_t *param_to_json(const struct param_spec *p)
     char digits[24];
     for (int i = 0; i < PROFILE_COUNT; i++)
         json_object_set_new(defaults, profile_names[i], json_string(param_text(p, p->defaults[i], digits)));
-    json_t *json = json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "unit", p->unit, "summary", p->summary, "defaults",
-                             defaults);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "unit", p->unit, "summary", p->summary,
+                             "defaults", defaults);
     if (p->choices) {
         json_t *choices = json_array();
         for (unsigned i = 0; p->choices[i]; i++)
@@ -36,9 +36,10 @@ static void print_json(bool workloads, bool strategies)
         json_t *params = json_array();
         for (unsigned j = 0; j < param_count(w->params); j++)
             json_array_append_new(params, param_to_json(&w->params[j]));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", w->name, "kind", w->kind,
-                                              "summary", w->summary, "op_is", w->op_is, "in_flight_sweep",
-                                              w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "params", params));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", w->name, "kind", w->kind, "summary",
+                                        w->summary, "op_is", w->op_is, "in_flight_sweep",
+                                        w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "params", params));
     }
     if (workloads)
         json_object_set(json, "workloads", list);
@@ -48,8 +49,9 @@ static void print_json(bool workloads, bool strategies)
         const struct strategy *s = strategy_registry[i];
         char why[REASON_LEN] = "";
         int rc = s->probe(why, sizeof why);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b, s:s}", "name", s->name, "summary", s->summary,
-                                              "canonical", s->canonical, "available", rc == 0, "reason", rc ? why : ""));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:b, s:b, s:s}", "name", s->name, "summary", s->summary,
+                                        "canonical", s->canonical, "available", rc == 0, "reason", rc ? why : ""));
     }
     if (strategies)
         json_object_set(json, "strategies", list);

@@ -74,8 +74,10 @@ int report_and_print(const char *run_dir, const struct options *options)
     for (unsigned i = 0; i < result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
         message_warning("report", result.warnings[i]);
     if (rc) {
-        message_error(rc == -EBADMSG ? "E-CORRUPT" : rc == -EPROTO ? "E-PLOT" : "E-REPORT", run_dir, result.message,
-                      run_dir, NULL);
+        message_error(rc == -EBADMSG  ? "E-CORRUPT"
+                      : rc == -EPROTO ? "E-PLOT"
+                                      : "E-REPORT",
+                      run_dir, result.message, run_dir, NULL);
         return exit_of(rc);
     }
     if (options->json) {

@@ -121,7 +121,8 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
 {
     int code = 0;
     if (rc) {
-        message_error(result->storage ? "E-STORE" : "E-RUN", result->run_dir[0] ? result->run_dir : options->results_dir,
+        message_error(result->storage ? "E-STORE" : "E-RUN",
+                      result->run_dir[0] ? result->run_dir : options->results_dir,
                       result->why[0] ? result->why : strerror(-rc), result->ok ? result->run_dir : "nothing",
                       result->storage ? "give a writable place with enough room: --results DIR" : NULL);
         return result->storage ? EXIT_STORAGE : EXIT_CANNOT;
@@ -135,7 +136,8 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
     if (result->failed) {
         char what[96];
         snprintf(what, sizeof what, "%u of %u trials failed", result->failed, result->failed + result->ok);
-        message_error(code == EXIT_VERIFY ? "E-VERIFY" : "E-TRIALS", result->first_failure, what, result->run_dir, NULL);
+        message_error(code == EXIT_VERIFY ? "E-VERIFY" : "E-TRIALS", result->first_failure, what, result->run_dir,
+                      NULL);
     }
     if (result->ok && !options->no_report)
         code = exit_graver(code, report_and_print(result->run_dir, options));

@@ -18,8 +18,11 @@ static void show(void *arg, const char *id, enum trial_end end, const char *reas
     const struct options *options = arg;
     if (end == END_OK && options->quiet)
         return;
-    printf("%s %s%s%s\n", end == END_OK ? "ok     " : end == END_SKIPPED ? "skip   " : "FAILED ", id,
-           reason[0] ? ": " : "", reason);
+    printf("%s %s%s%s\n",
+           end == END_OK        ? "ok     "
+           : end == END_SKIPPED ? "skip   "
+                                : "FAILED ",
+           id, reason[0] ? ": " : "", reason);
     fflush(stdout);
 }
 

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 const struct command commands[] = {
-    {"list", "[workloads|strategies]", "What there is: workloads with their parameters, strategies", COMMAND_LIST, command_list},
+    {"list", "[workloads|strategies]", "What there is: workloads with their parameters, strategies", COMMAND_LIST,
+     command_list},
     {"run", NULL, "Measure: run a plan, store every trial, write the report", COMMAND_RUN, command_run},
     {"report", "[RUN]", "Rebuild summary, plots and REPORT.md of a run (default: the newest) from its journal",
      COMMAND_REPORT, command_report},

@@ -9,8 +9,8 @@
 
 int exit_graver(int a, int b)
 {
-    static const int order[] = {EXIT_BUG, EXIT_STORAGE, EXIT_VERIFY,  EXIT_CORRUPT, EXIT_SOME_FAILED, EXIT_UNTRUSTED,
-                                EXIT_CANNOT, EXIT_WORSE, EXIT_NOTHING};
+    static const int order[] = {EXIT_BUG,       EXIT_STORAGE, EXIT_VERIFY, EXIT_CORRUPT, EXIT_SOME_FAILED,
+                                EXIT_UNTRUSTED, EXIT_CANNOT,  EXIT_WORSE,  EXIT_NOTHING};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (a == order[i] || b == order[i])
             return order[i];

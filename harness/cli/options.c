@@ -24,26 +24,32 @@ struct option_spec {
 #define AT(member) offsetof(struct options, member)
 
 static const struct option_spec table[] = {
-    {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST, NAMES, AT(request.workloads), 0, 0},
+    {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST, NAMES, AT(request.workloads), 0,
+     0},
     {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN | COMMAND_SELFTEST,
      NAMES, AT(request.strategies), 0, 0},
     {"in-flight", "K[,K]", "how many tasks may be alive at once (default: the workload's sweep)", COMMAND_RUN, NUMBERS,
      AT(request.in_flight), 1, 1000000},
-    {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0, 0},
+    {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0,
+     0},
     {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN, PROFILE, AT(request.profile), 0, 0},
     {"blocks", "N", "repetitions: one trial of every cell each (default: the profile's)", COMMAND_RUN, NUMBER,
      AT(request.blocks), 1, 10000},
-    {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN, SEED, AT(request.seed), 0, 0},
+    {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN, SEED, AT(request.seed), 0,
+     0},
     {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN, NUMBER, AT(timeout_s), 1, 86400},
-    {"results", "DIR", "where runs are kept (default: results)", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(results_dir), 0, 0},
+    {"results", "DIR", "where runs are kept (default: results)", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(results_dir), 0,
+     0},
     {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN, FLAG, AT(dry_run), 0, 0},
     {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
     {"copy", "FILE", "write a copy of REPORT.md there", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(copy_report_to), 0, 0},
-    {"gnuplot", "PROGRAM", "the gnuplot to use (default: the one in PATH)", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(gnuplot), 0, 0},
-    {"require-plots", NULL, "fail where plots can't be made", COMMAND_RUN | COMMAND_REPORT, FLAG, AT(require_plots), 0, 0},
+    {"gnuplot", "PROGRAM", "the gnuplot to use (default: the one in PATH)", COMMAND_RUN | COMMAND_REPORT, TEXT,
+     AT(gnuplot), 0, 0},
+    {"require-plots", NULL, "fail where plots can't be made", COMMAND_RUN | COMMAND_REPORT, FLAG, AT(require_plots), 0,
+     0},
     {"repeat", "N", "run the self-test N times (default: 1)", COMMAND_SELFTEST, NUMBER, AT(repeat), 1, 100000},
-    {"json", "-", "print JSON, and only JSON, on standard output", COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT,
-     JSON, AT(json), 0, 0},
+    {"json", "-", "print JSON, and only JSON, on standard output",
+     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT, JSON, AT(json), 0, 0},
     {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST, FLAG, AT(quiet), 0, 0},
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
@@ -194,7 +200,8 @@ static int set_option(struct options *out, const struct option_spec *option, cha
         return 0;
     case JSON:
         *(bool *)at = true;
-        return strcmp(value, "-") ? usage("E-CLI-VALUE", "--json", "only \"-\" (standard output) is possible", NULL) : 0;
+        return strcmp(value, "-") ? usage("E-CLI-VALUE", "--json", "only \"-\" (standard output) is possible", NULL)
+                                  : 0;
     case TEXT:
         *(const char **)at = value;
         return value[0] ? 0 : usage("E-CLI-VALUE", option->name, "want a path", NULL);

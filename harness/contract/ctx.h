@@ -42,7 +42,7 @@ struct ctx_ops {
     ssize_t (*pread)(struct ctx *, int fd, void *buf, size_t len, off_t offset);
     ssize_t (*pwrite)(struct ctx *, int fd, const void *buf, size_t len, off_t offset);
     ssize_t (*recv)(struct ctx *, int fd, void *buf, size_t len, int flags);
-    ssize_t (*send)(struct ctx *, int fd, const void *buf, size_t len, int flags); /* MSG_NOSIGNAL is implied */
+    ssize_t (*send)(struct ctx *, int fd, const void *buf, size_t len, int flags);    /* MSG_NOSIGNAL is implied */
     int (*openat)(struct ctx *, int dirfd, const char *path, int flags, mode_t mode); /* O_CLOEXEC is implied */
     int (*close)(struct ctx *, int fd);
     int (*fsync)(struct ctx *, int fd);

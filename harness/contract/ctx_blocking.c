@@ -3,9 +3,9 @@
  * The plain tables: every entry is the system call itself, restarted after a signal, with its error as -errno.
  *
  * A seat is a futex: `token` is the word that is waited for, `waiter` is set while its owner sleeps, so that a waker
- * enters the kernel only if somebody is there. The order that makes this safe: the owner publishes `waiter` and then looks
- * at `token` again (futex_wait does, atomically); the waker publishes `token` and then looks at `waiter`. Both are
- * sequentially consistent, so at least one of the two sees the other.
+ * enters the kernel only if somebody is there. The order that makes this safe: the owner publishes `waiter` and then
+ * looks at `token` again (futex_wait does, atomically); the waker publishes `token` and then looks at `waiter`. Both
+ * are sequentially consistent, so at least one of the two sees the other.
  */
 #include "contract/ctx.h"
 
@@ -158,10 +158,10 @@ static int handoff_shared(struct ctx *c, struct seat *mine, struct seat *theirs)
 
 #define BLOCKING_OPS(label, handoff_function)                                                                          \
     {                                                                                                                  \
-        .name = label, .read = blocking_read, .write = blocking_write, .pread = blocking_pread,                       \
-        .pwrite = blocking_pwrite, .recv = blocking_recv, .send = blocking_send, .openat = blocking_openat,           \
-        .close = blocking_close, .fsync = blocking_fsync, .accept = blocking_accept, .connect = blocking_connect,     \
-        .sleep_until = blocking_sleep_until, .yield = blocking_yield, .nop = blocking_nop,                            \
+        .name = label, .read = blocking_read, .write = blocking_write, .pread = blocking_pread,                        \
+        .pwrite = blocking_pwrite, .recv = blocking_recv, .send = blocking_send, .openat = blocking_openat,            \
+        .close = blocking_close, .fsync = blocking_fsync, .accept = blocking_accept, .connect = blocking_connect,      \
+        .sleep_until = blocking_sleep_until, .yield = blocking_yield, .nop = blocking_nop,                             \
         .handoff = handoff_function,                                                                                   \
     }
 

@@ -177,9 +177,8 @@ int env_on_disk(struct workload_env *env, int fd, char *why, size_t why_len)
         long magic;
         const char *name;
     } not_disk[] = {
-        {0x01021994, "tmpfs"}, {0x858458f6, "ramfs"},     {0x794c7630, "overlay"}, {0x6969, "nfs"},
-        {0x01021997, "9p"},    {0xff534d42, "cifs"},      {0xfe534d42, "smb2"},    {0x65735546, "fuse"},
-        {0x9fa0, "procfs"},    {0x2fc12fc1, "zfs"},
+        {0x01021994, "tmpfs"}, {0x858458f6, "ramfs"}, {0x794c7630, "overlay"}, {0x6969, "nfs"},    {0x01021997, "9p"},
+        {0xff534d42, "cifs"},  {0xfe534d42, "smb2"},  {0x65735546, "fuse"},    {0x9fa0, "procfs"}, {0x2fc12fc1, "zfs"},
     };
     (void)env;
     struct statfs fs;

@@ -36,7 +36,7 @@ static int64_t suffix_factor(const char *suffix)
         const char *text;
         int64_t factor;
     } table[] = {
-        {"", 1},           {"k", 1000},       {"M", 1000000},       {"G", 1000000000},
+        {"", 1},           {"k", 1000},       {"M", 1000000},    {"G", 1000000000},
         {"Ki", 1LL << 10}, {"Mi", 1LL << 20}, {"Gi", 1LL << 30},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)

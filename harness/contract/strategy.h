@@ -22,12 +22,12 @@ enum placement {
 };
 
 struct strategy_config {
-    unsigned in_flight;         /* K >= 1, a multiple of group */
-    unsigned workers;           /* P: CPUs to use, >= 1 */
-    unsigned group;             /* tasks that must be alive together */
+    unsigned in_flight; /* K >= 1, a multiple of group */
+    unsigned workers;   /* P: CPUs to use, >= 1 */
+    unsigned group;     /* tasks that must be alive together */
     enum placement placement;
-    const int *cpus;            /* `workers` CPU ids, physical cores first; valid until close */
-    struct lane *lanes;         /* lanes() of them, zeroed, in shared memory; one writer each at any time */
+    const int *cpus;    /* `workers` CPU ids, physical cores first; valid until close */
+    struct lane *lanes; /* lanes() of them, zeroed, in shared memory; one writer each at any time */
     unsigned n_lanes;
     const struct params *options;
 };
@@ -36,7 +36,7 @@ struct strategy_state;
 
 struct strategy {
     const char *name, *summary;
-    bool canonical;                                   /* one of the five that carry the headline */
+    bool canonical; /* one of the five that carry the headline */
     const struct param_spec *options;
     /* 0, or -ENOTSUP (or the errno met) and one sentence why this machine cannot run it. Cheap. */
     int (*probe)(char *why, size_t why_len);

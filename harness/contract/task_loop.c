@@ -6,8 +6,8 @@
  * half the cost of a pair). Ops too short for the clock are sampled by `batch`: the histogram then holds the mean of
  * each batch, and says so.
  *
- * Paced load: op i is *due* at epoch + i * period, whatever happened before. Its response time runs from when it was due,
- * its latency from when it really started, and the lag is the difference: a stall shows in all the operations it
+ * Paced load: op i is *due* at epoch + i * period, whatever happened before. Its response time runs from when it was
+ * due, its latency from when it really started, and the lag is the difference: a stall shows in all the operations it
  * delayed and not only in the one that met it (coordinated omission, Tene).
  */
 #include "contract/task.h"

@@ -27,14 +27,14 @@ struct env_private;
 /* What a workload may look at. The runner fills it; a workload writes only `shared` and `local`. */
 struct workload_env {
     const struct params *params;
-    unsigned in_flight;   /* K: how many tasks may be alive at once */
-    unsigned workers;     /* P: CPUs this cell may use */
-    uint64_t nonce;       /* differs by block; the same for all strategies of a block */
-    uint64_t seed;        /* of the run: data sets are made from it */
-    int data_dirfd;       /* directory for data sets; -1 where there is none */
-    struct ctx *ctx;      /* a blocking context for prepare, setup, expect and teardown */
-    void *shared;         /* shape.shared_bytes, zeroed before setup, in memory that all carriers share */
-    void *local;          /* setup may hang its own heap memory here; not for results */
+    unsigned in_flight; /* K: how many tasks may be alive at once */
+    unsigned workers;   /* P: CPUs this cell may use */
+    uint64_t nonce;     /* differs by block; the same for all strategies of a block */
+    uint64_t seed;      /* of the run: data sets are made from it */
+    int data_dirfd;     /* directory for data sets; -1 where there is none */
+    struct ctx *ctx;    /* a blocking context for prepare, setup, expect and teardown */
+    void *shared;       /* shape.shared_bytes, zeroed before setup, in memory that all carriers share */
+    void *local;        /* setup may hang its own heap memory here; not for results */
     struct env_private *priv;
 };
 
@@ -47,35 +47,37 @@ int env_socketpair(struct workload_env *env, int fd[2]);
 int env_eventfd(struct workload_env *env, int *fd);
 int env_open(struct workload_env *env, const char *name, int flags, int *fd); /* below data_dirfd */
 int env_map(struct workload_env *env, size_t bytes, void **out);
-/* Start and end of a data set: env_create makes `name` new (mode 0600), env_drop_cache drops its pages from the cache. */
+/* Start and end of a data set: env_create makes `name` new (mode 0600), env_drop_cache drops its pages from the cache.
+ */
 int env_create(struct workload_env *env, const char *name, int *fd);
 int env_drop_cache(struct workload_env *env, int fd);
 /* Is `offset`..+len of fd wholly in the page cache? 1, 0, or -errno where it can't be known. */
 int env_resident(struct workload_env *env, int fd, off_t offset, size_t len);
-/* Does fd lie on a real block device's file system (not tmpfs, overlay, network)? 1, 0 or -errno; name goes to `why`. */
+/* Does fd lie on a real block device's file system (not tmpfs, overlay, network)? 1, 0 or -errno; name goes to `why`.
+ */
 int env_on_disk(struct workload_env *env, int fd, char *why, size_t why_len);
 /* One sentence that goes into the record when setup or shape returns -ENOTSUP (the cell is skipped). printf-like. */
 void env_reason(struct workload_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* How much work a cell is. Equal for every strategy. */
 struct shape {
-    unsigned tasks;          /* number of tasks, >= 1 */
-    uint64_t ops_per_task;   /* calls of op() per task, >= 1 */
-    unsigned group;          /* tasks id/group equal must be alive together; 1 = alone */
-    unsigned batch;          /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
-    size_t shared_bytes;     /* env->shared, visible to all tasks */
-    size_t state_bytes;      /* op->state, one per task, zeroed before every pass */
-    uint64_t work_per_op;    /* what throughput counts per op besides ops: bytes, hand-offs... ; 0 = nothing */
+    unsigned tasks;        /* number of tasks, >= 1 */
+    uint64_t ops_per_task; /* calls of op() per task, >= 1 */
+    unsigned group;        /* tasks id/group equal must be alive together; 1 = alone */
+    unsigned batch;        /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
+    size_t shared_bytes;   /* env->shared, visible to all tasks */
+    size_t state_bytes;    /* op->state, one per task, zeroed before every pass */
+    uint64_t work_per_op;  /* what throughput counts per op besides ops: bytes, hand-offs... ; 0 = nothing */
 };
 
 /* One call of op(). */
 struct op {
-    struct ctx *ctx;                   /* whom to ask for anything that may block */
+    struct ctx *ctx; /* whom to ask for anything that may block */
     const struct workload_env *env;
-    void *state;                       /* this task's own state_bytes */
-    unsigned task;                     /* 0 .. shape.tasks-1 */
-    uint64_t index, count;             /* this is op `index` of `count` in this task */
-    uint64_t result;                   /* fold results in with op_result(); starts at 0 */
+    void *state;           /* this task's own state_bytes */
+    unsigned task;         /* 0 .. shape.tasks-1 */
+    uint64_t index, count; /* this is op `index` of `count` in this task */
+    uint64_t result;       /* fold results in with op_result(); starts at 0 */
 };
 
 /* Fold one value into the task's result, in order. expect() must fold the same values in the same order. */
@@ -114,18 +116,19 @@ struct facts {
 /* Report a metric of the workload's own, e.g. ("handoff_ns", 812.5). Name [a-z0-9_]+ with its unit. */
 typedef void metric_fn(void *sink, const char *name, double value);
 
-/* A parameter set that is run by default: "via=pipe,place=same". The key `place` (free, same, across) is common to all. */
+/* A parameter set that is run by default: "via=pipe,place=same". The key `place` (free, same, across) is common to all.
+ */
 struct variant {
     const char *params;
     enum profile from; /* the smallest profile that includes it */
 };
 
 struct workload {
-    const char *name;     /* file name, CLI word and row label: [a-z0-9_]+ */
-    const char *kind;     /* "micro", "io", "cpu", "mixed" */
-    const char *summary;  /* the question it asks, one line */
-    const char *op_is;    /* what one op is: "one 4 KiB block read" */
-    unsigned protocol;    /* raised when the same machine would give other numbers than before */
+    const char *name;    /* file name, CLI word and row label: [a-z0-9_]+ */
+    const char *kind;    /* "micro", "io", "cpu", "mixed" */
+    const char *summary; /* the question it asks, one line */
+    const char *op_is;   /* what one op is: "one 4 KiB block read" */
+    unsigned protocol;   /* raised when the same machine would give other numbers than before */
     const struct param_spec *params;
     const struct variant *variants; /* ends with params == NULL; NULL = defaults only */
     const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
@@ -148,7 +151,8 @@ struct workload {
     /* Optional. The bound; IDEAL_NONE if absent. */
     struct ideal (*ideal)(const struct workload_env *env);
     /* Optional. Metrics beyond the common ones. */
-    void (*metrics)(const struct workload_env *env, const struct shape *shape, const struct facts *facts, metric_fn *emit, void *sink);
+    void (*metrics)(const struct workload_env *env, const struct shape *shape, const struct facts *facts,
+                    metric_fn *emit, void *sink);
     /* Optional. */
     void (*teardown)(struct workload_env *env);
 };

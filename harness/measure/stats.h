@@ -54,11 +54,11 @@ int stats_holm(const double *p, double *adjusted, size_t n);
 
 /* Verdict on a ratio's interval against the margin m (0.03 = 3 %). */
 enum verdict {
-    VERDICT_FASTER,        /* interval wholly beyond the margin on the good side */
-    VERDICT_SLOWER,        /* ... on the bad side */
-    VERDICT_EQUIVALENT,    /* interval wholly inside [1/(1+m), 1+m] */
-    VERDICT_UNDECIDED,     /* cannot be distinguished */
-    VERDICT_INSUFFICIENT,  /* no interval: too few blocks */
+    VERDICT_FASTER,       /* interval wholly beyond the margin on the good side */
+    VERDICT_SLOWER,       /* ... on the bad side */
+    VERDICT_EQUIVALENT,   /* interval wholly inside [1/(1+m), 1+m] */
+    VERDICT_UNDECIDED,    /* cannot be distinguished */
+    VERDICT_INSUFFICIENT, /* no interval: too few blocks */
 };
 /* ratio = "b as a multiple of a"; higher_is_better says which side is good for b. */
 enum verdict stats_verdict(const struct estimate *ratio, double margin, bool higher_is_better);

@@ -11,8 +11,8 @@
 #include "record/trial_record.h"
 
 struct journal {
-    int fd;     /* trials.jsonl, O_APPEND */
-    int dirfd;  /* the run's directory, not owned */
+    int fd;    /* trials.jsonl, O_APPEND */
+    int dirfd; /* the run's directory, not owned */
     uint64_t bytes;
 };
 
@@ -36,8 +36,8 @@ struct journal_problem {
 };
 
 /*
- * Call each(record, arg) for every trial in order; a non-zero return stops and is returned. -EBADMSG: a line that is not a
- * valid record (problem says which and why). The record is valid during the call only.
+ * Call each(record, arg) for every trial in order; a non-zero return stops and is returned. -EBADMSG: a line that is
+ * not a valid record (problem says which and why). The record is valid during the call only.
  */
 int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
                  struct journal_problem *problem);

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Files below /proc and /sys have size 0, so store_read() would see nothing: read until the end, at most len-1 bytes. */
+/* Files below /proc and /sys have size 0, so store_read() would see nothing: read until the end, at most len-1 bytes.
+ */
 static int read_small(const char *path, char *buf, size_t len)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -60,7 +60,8 @@ static void add_file(json_t *manifest, const char *name, const char *path)
 }
 
 /* "key : value" or "key: value kB" of a /proc file; the first match. */
-static void add_key(json_t *manifest, const char *name, const char *path, const char *key, bool number, json_int_t scale)
+static void add_key(json_t *manifest, const char *name, const char *path, const char *key, bool number,
+                    json_int_t scale)
 {
     char line[4096];
     FILE *file = fopen(path, "re");
@@ -142,8 +143,8 @@ static void add_mitigations(json_t *manifest)
     manifest_add(manifest, "cpu.mitigations", all, n > 0 ? dir_name : "no such directory");
 }
 
-/* A processor under a hypervisor says so, and leaf 0x40000000 says whose ("KVMKVMKVM", "Microsoft Hv"). Elsewhere than on
- * x86 nobody has a word for it. */
+/* A processor under a hypervisor says so, and leaf 0x40000000 says whose ("KVMKVMKVM", "Microsoft Hv"). Elsewhere than
+ * on x86 nobody has a word for it. */
 static void add_hypervisor(json_t *manifest)
 {
 #if defined(__x86_64__)
@@ -189,7 +190,7 @@ static void add_kernel(json_t *manifest)
 
     add_hypervisor(manifest);
     add_text(manifest, "platform.container",
-             access("/.dockerenv", F_OK) == 0       ? "docker"
+             access("/.dockerenv", F_OK) == 0          ? "docker"
              : access("/run/.containerenv", F_OK) == 0 ? "podman"
                                                        : "none seen",
              "marker files");

@@ -23,7 +23,7 @@ struct field {
 
 #define FIELD(type, member, json_name, kind)                                                                           \
     {                                                                                                                  \
-        json_name, kind, offsetof(struct type, member), sizeof(((struct type *)0)->member)                            \
+        json_name, kind, offsetof(struct type, member), sizeof(((struct type *)0)->member)                             \
     }
 #define R(member, kind) FIELD(trial_record, member, #member, kind)
 #define S(member, kind) FIELD(trial_spec, member, #member, kind)
@@ -79,14 +79,10 @@ static const struct field record_fields[] = {
 };
 
 static const struct field spec_fields[] = {
-    S(profile, FIELD_TEXT),
-    S(block, FIELD_UINT),
-    S(slot, FIELD_UINT),
-    S(seed, FIELD_HEX64),
-    S(nonce, FIELD_HEX64),
-    FIELD(trial_spec, clock.ns_per_tick_q32, "ns_per_tick_q32", FIELD_HEX64),
-    S(data_dir, FIELD_TEXT),
-    S(task, FIELD_TEXT),
+    S(profile, FIELD_TEXT),  S(block, FIELD_UINT),
+    S(slot, FIELD_UINT),     S(seed, FIELD_HEX64),
+    S(nonce, FIELD_HEX64),   FIELD(trial_spec, clock.ns_per_tick_q32, "ns_per_tick_q32", FIELD_HEX64),
+    S(data_dir, FIELD_TEXT), S(task, FIELD_TEXT),
 };
 
 enum { N_RECORD_FIELDS = sizeof record_fields / sizeof *record_fields };

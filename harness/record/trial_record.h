@@ -49,8 +49,8 @@ struct cell {
 void cell_sort_params(struct cell *cell);
 
 /*
- * "handoff[place=same,via=pipe]/coroutines/w2/k2" into buf: the cell's identity in all files and messages. cell_case() is
- * the part before the first '/', e.g. "handoff[place=same,via=pipe]": what is compared between strategies.
+ * "handoff[place=same,via=pipe]/coroutines/w2/k2" into buf: the cell's identity in all files and messages. cell_case()
+ * is the part before the first '/', e.g. "handoff[place=same,via=pipe]": what is compared between strategies.
  */
 void cell_id(const struct cell *cell, char *buf, size_t len);
 void cell_case(const struct cell *cell, char *buf, size_t len);
@@ -155,7 +155,8 @@ int trial_spec_from_json(const json_t *json, struct trial_spec *out, char *why, 
 json_t *trial_record_to_json(const struct trial_record *record);
 int trial_record_from_json(const json_t *json, struct trial_record *out, char *why, size_t why_len);
 
-/* A histogram as {"p":8,"count":..,"sum_ns":..,"min_ns":..,"max_ns":..,"clamped":..,"buckets":[index,count,index,count,...]}. */
+/* A histogram as
+ * {"p":8,"count":..,"sum_ns":..,"min_ns":..,"max_ns":..,"clamped":..,"buckets":[index,count,index,count,...]}. */
 json_t *hist_to_json(const struct hist *hist);
 int hist_from_json(const json_t *json, struct hist *out);
 

@@ -61,9 +61,10 @@ int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_
     if (rc == -ENOTSUP)
         rc = 0; /* its trials will say so, one sentence each */
     if (rc)
-        snprintf(why, why_len, "%s", isolated.end != END_OK ? trial_end_name(isolated.end)
-                                     : reason && reason[0]  ? reason
-                                                            : strerror(-rc));
+        snprintf(why, why_len, "%s",
+                 isolated.end != END_OK ? trial_end_name(isolated.end)
+                 : reason && reason[0]  ? reason
+                                        : strerror(-rc));
     json_decref(isolated.reply);
     if (!rc && data->n_done < sizeof data->done / sizeof *data->done)
         data->done[data->n_done++] = hash;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Data sets: made once per run before its first trial, by the workload's prepare() in a process of its own, shared by all
- * trials, and taken away again at the end. They live in data/ inside the run's directory.
+ * Data sets: made once per run before its first trial, by the workload's prepare() in a process of its own, shared by
+ * all trials, and taken away again at the end. They live in data/ inside the run's directory.
  */
 #ifndef QUINTET_RUN_DATASET_H
 #define QUINTET_RUN_DATASET_H
@@ -19,7 +19,8 @@ struct dataset {
 int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir);
 
 /* Prepare the case of this spec unless it has been. 0 or -errno, reason in `why`. */
-int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why, size_t why_len);
+int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why,
+                    size_t why_len);
 
 /* Delete the files inside data/ and data/ itself: it is ours, made by dataset_open(). Never follows links. */
 void dataset_close(struct dataset *data);

@@ -104,8 +104,7 @@ static int start(int in, int reply, int words, pid_t *pid)
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&files, words, 2);
     posix_spawn_file_actions_adddup2(&files, reply, 3);
-    posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
@@ -120,7 +119,8 @@ struct buffer {
     size_t len, cap, limit;
 };
 
-/* Take what is there. Returns false at end of file. What exceeds the limit is read and dropped (words: the end is kept). */
+/* Take what is there. Returns false at end of file. What exceeds the limit is read and dropped (words: the end is
+ * kept). */
 static bool drain(int fd, struct buffer *b, bool keep_end)
 {
     char chunk[16384];

@@ -3,8 +3,8 @@
  * Run one request in a fresh process of this same program and get its reply, whatever happens in there.
  *
  * The child leads its own process group, dies with the harness, and is watched by a monotonic deadline: TERM, a moment
- * of grace, then KILL to the group and to every descendant that escaped it (the harness is a subreaper, so they all come
- * home to it). When isolate_run() returns, none of them is left.
+ * of grace, then KILL to the group and to every descendant that escaped it (the harness is a subreaper, so they all
+ * come home to it). When isolate_run() returns, none of them is left.
  */
 #ifndef QUINTET_RUN_ISOLATE_H
 #define QUINTET_RUN_ISOLATE_H
@@ -14,10 +14,11 @@
 #include <signal.h>
 
 struct isolate_result {
-    json_t *reply;      /* the reply, if a valid one came; owned by the caller */
-    enum trial_end end; /* END_OK: exit 0 and a valid reply; else TIMEOUT, CRASHED, OOM, PROTOCOL, INTERRUPTED, NO_RESOURCE */
+    json_t *reply; /* the reply, if a valid one came; owned by the caller */
+    enum trial_end
+        end; /* END_OK: exit 0 and a valid reply; else TIMEOUT, CRASHED, OOM, PROTOCOL, INTERRUPTED, NO_RESOURCE */
     int exit_status, signal;
-    unsigned strays;    /* descendants that had to be killed */
+    unsigned strays;        /* descendants that had to be killed */
     char words[REASON_LEN]; /* the end of what it wrote to stderr, control bytes replaced */
 };
 

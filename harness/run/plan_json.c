@@ -37,8 +37,8 @@ static json_t *strategies_to_json(const struct plan *plan)
         for (unsigned j = 0; j < plan->n_cells; j++)
             used |= strategy_find(plan->cells[j].cell.strategy) == s;
         if (used)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", s->name, "summary", s->summary,
-                                                  "canonical", s->canonical));
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:b}", "name", s->name, "summary", s->summary, "canonical", s->canonical));
     }
     return list;
 }

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/trial.h"
-#include "run/arena.h"
+#include "run/trial_private.h"
 
 #include "contract/env.h"
 #include "measure/clock.h"
-#include "measure/counters.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,33 +42,6 @@ int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, s
         }
     }
     return 0;
-}
-
-/* Everything a trial holds, so that one cleanup gives all of it back. */
-struct trial {
-    const struct trial_spec *spec;
-    struct trial_setup what;
-    struct workload_env env;
-    struct ctx blocking;
-    struct lane *lane; /* of the blocking context; never recorded into */
-    struct shape shape;
-    struct strategy_config config;
-    struct params options;
-    struct strategy_state *state;
-    struct arena arena;
-    struct trial_record *record;
-    bool is_set_up;
-};
-
-static void end(struct trial *t, enum trial_end how, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void end(struct trial *t, enum trial_end how, const char *format, ...)
-{
-    va_list ap;
-    va_start(ap, format);
-    t->record->end = how;
-    vsnprintf(t->record->reason, sizeof t->record->reason, format, ap);
-    va_end(ap);
 }
 
 /* Which end an errno means when it comes from starting something. */
@@ -190,13 +159,13 @@ static bool is_possible(struct trial *t)
     char why[REASON_LEN] = "";
     int rc = s->probe(why, sizeof why);
     if (rc) {
-        end(t, END_SKIPPED, "%s", why[0] ? why : strerror(-rc));
+        trial_end(t, END_SKIPPED, "%s", why[0] ? why : strerror(-rc));
         return false;
     }
     unsigned alive = s->in_flight(t->spec->cell.in_flight, t->spec->cell.workers);
     if (alive < t->shape.group) {
-        end(t, END_SKIPPED, "%s keeps at most %u task%s alive here; %s needs %u together", s->name, alive,
-            alive == 1 ? "" : "s", t->what.workload->name, t->shape.group);
+        trial_end(t, END_SKIPPED, "%s keeps at most %u task%s alive here; %s needs %u together", s->name, alive,
+                  alive == 1 ? "" : "s", t->what.workload->name, t->shape.group);
         return false;
     }
     return true;
@@ -209,7 +178,7 @@ static bool trial_set_up(struct trial *t)
     unsigned lanes = t->what.strategy->lanes(cell->in_flight, cell->workers);
     int rc = arena_init(&t->arena, &t->shape, lanes);
     if (rc) {
-        end(t, END_NO_RESOURCE, "shared memory for %u tasks: %s", t->shape.tasks, strerror(-rc));
+        trial_end(t, END_NO_RESOURCE, "shared memory for %u tasks: %s", t->shape.tasks, strerror(-rc));
         return false;
     }
     t->env.shared = t->arena.shared;
@@ -217,7 +186,7 @@ static bool trial_set_up(struct trial *t)
     t->is_set_up = true;
     if (rc) {
         const char *reason = env_reason_text(&t->env);
-        end(t, end_of_errno(rc), "setup: %s", reason[0] ? reason : strerror(-rc));
+        trial_end(t, end_of_errno(rc), "setup: %s", reason[0] ? reason : strerror(-rc));
         return false;
     }
     t->config = (struct strategy_config){
@@ -241,7 +210,7 @@ static bool trial_open(struct trial *t)
     t->record->open_ns = clock_now_ns() - start;
     if (rc) {
         t->state = NULL;
-        end(t, end_of_errno(rc), "%s: open: %s", t->what.strategy->name, strerror(-rc));
+        trial_end(t, end_of_errno(rc), "%s: open: %s", t->what.strategy->name, strerror(-rc));
         return false;
     }
     snprintf(t->record->backend, sizeof t->record->backend, "%s", t->what.strategy->name);
@@ -268,24 +237,6 @@ static int trial_pass(struct trial *t, unsigned n, uint64_t ops)
     return 0;
 }
 
-static const char *failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len)
-{
-    for (unsigned i = 0; i < n; i++) {
-        const struct task *task = &arena->tasks[i];
-        if (task->err)
-            snprintf(buf, len, "task %u, op %llu: %s", i, (unsigned long long)task->ops_done, strerror(-task->err));
-        else if (task->runs != 1)
-            snprintf(buf, len, "task %u was run %llu times", i, (unsigned long long)task->runs);
-        else if (task->ops_done != ops)
-            snprintf(buf, len, "task %u did %llu of %llu ops", i, (unsigned long long)task->ops_done,
-                     (unsigned long long)ops);
-        else
-            continue;
-        return buf;
-    }
-    return NULL;
-}
-
 /* The strategy's first pass faults in stacks, rings and code. A tenth of the work, on as many tasks as may be alive. */
 static bool trial_warm_up(struct trial *t)
 {
@@ -297,134 +248,12 @@ static bool trial_warm_up(struct trial *t)
     int rc = t->what.strategy->run(t->state, t->arena.tasks, n);
     t->record->warm_up_ns = clock_now_ns() - start;
     char buf[REASON_LEN];
-    const char *failed = failed_task(&t->arena, n, ops, buf, sizeof buf);
+    const char *failed = trial_failed_task(&t->arena, n, ops, buf, sizeof buf);
     if (rc)
-        end(t, end_of_errno(rc), "%s: warm-up: %s", t->what.strategy->name, strerror(-rc));
+        trial_end(t, end_of_errno(rc), "%s: warm-up: %s", t->what.strategy->name, strerror(-rc));
     else if (failed)
-        end(t, END_FAILED_IO, "warm-up: %s", failed);
+        trial_end(t, END_FAILED_IO, "warm-up: %s", failed);
     return !rc && !failed;
-}
-
-static void fill_cost(struct trial_record *r, const struct counters *cost)
-{
-    r->user_ns = cost->user_ns;
-    r->system_ns = cost->system_ns;
-    r->voluntary_switches_count = cost->voluntary_switches_count;
-    r->involuntary_switches_count = cost->involuntary_switches_count;
-    r->minor_faults_count = cost->minor_faults_count;
-    r->major_faults_count = cost->major_faults_count;
-    r->steal_ns = cost->steal_ns;
-    uint64_t own = cost->user_ns + cost->system_ns;
-    r->foreign_cpu_ns = cost->cpu_busy_ns > own ? cost->cpu_busy_ns - own : 0;
-}
-
-static int by_stamp(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* Mean and peak of tasks alive at once: an end and a start at the same nanosecond count as a change of shift. */
-static bool fill_concurrency(struct trial *t)
-{
-    struct trial_record *r = t->record;
-    unsigned n = t->shape.tasks, alive = 0, peak = 0;
-    uint64_t *starts = malloc(2 * (size_t)n * sizeof *starts), *ends = starts + n;
-    double total_ns = 0;
-    if (!starts)
-        return false;
-    for (unsigned i = 0; i < n; i++) {
-        starts[i] = t->arena.tasks[i].started_ns;
-        ends[i] = t->arena.tasks[i].ended_ns;
-        total_ns += (double)(ends[i] - starts[i]);
-    }
-    qsort(starts, n, sizeof *starts, by_stamp);
-    qsort(ends, n, sizeof *ends, by_stamp);
-    for (unsigned s = 0, e = 0; s < n;) {
-        if (e < n && ends[e] <= starts[s]) {
-            alive -= alive > 0;
-            e++;
-        } else {
-            alive++;
-            s++;
-            peak = alive > peak ? alive : peak;
-        }
-    }
-    free(starts);
-    r->in_flight_peak = peak;
-    r->in_flight_mean = total_ns / (double)r->run_ns;
-    return true;
-}
-
-static void emit_metric(void *sink, const char *name, double value)
-{
-    struct trial_record *r = sink;
-    if (r->n_metrics == METRICS_MAX || strlen(name) >= NAME_LEN || !isfinite(value))
-        return;
-    strcpy(r->metrics[r->n_metrics].name, name);
-    r->metrics[r->n_metrics++].value = value;
-}
-
-static uint64_t digest_of(unsigned task, uint64_t result)
-{
-    return rng_hash2(task, result); /* summed over tasks: order-free, and equal values do not cancel */
-}
-
-/* After the timed part: merge lanes, sum the digest, ask for the workload's own metrics and checks. */
-static void trial_collect(struct trial *t, struct hist *latency)
-{
-    struct trial_record *r = t->record;
-    for (unsigned i = 0; i < t->arena.n_lanes; i++) {
-        hist_merge(latency, &t->arena.lanes[i].latency);
-        r->user_switches_count += t->arena.lanes[i].user_switches_count;
-    }
-    for (unsigned i = 0; i < t->shape.tasks; i++) {
-        r->ops += t->arena.tasks[i].ops_done;
-        r->digest += digest_of(i, t->arena.tasks[i].result);
-    }
-    r->work = r->ops * t->shape.work_per_op;
-    r->latency_count = latency->count;
-    if (latency->count) {
-        r->latency_mean_ns = hist_mean(latency);
-        r->latency_min_ns = latency->min;
-        r->latency_max_ns = latency->max;
-    }
-    if (t->what.workload->metrics) {
-        struct facts facts = {
-            .run_ns = r->run_ns,
-            .tasks = r->tasks,
-            .ops = r->ops,
-            .voluntary_switches_count = r->voluntary_switches_count,
-            .involuntary_switches_count = r->involuntary_switches_count,
-            .user_switches_count = r->user_switches_count,
-            .user_ns = r->user_ns,
-            .system_ns = r->system_ns,
-        };
-        t->what.workload->metrics(&t->env, &t->shape, &facts, emit_metric, r);
-    }
-}
-
-/* The harness's own doubts, before the digest is looked at. */
-static void trial_judge(struct trial *t)
-{
-    struct trial_record *r = t->record;
-    char buf[REASON_LEN];
-    const char *failed = failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
-    uint64_t samples = (t->shape.ops_per_task + t->shape.batch - 1) / t->shape.batch * t->shape.tasks;
-    if (failed) {
-        bool io = strstr(failed, ", op ") != NULL;
-        end(t, io ? END_FAILED_IO : END_VERIFY_FAILED, "%s", failed);
-    } else if (r->latency_count != samples) {
-        end(t, END_VERIFY_FAILED, "%llu latency samples were recorded, %llu were due",
-            (unsigned long long)r->latency_count, (unsigned long long)samples);
-    } else if (r->in_flight_peak > t->spec->cell.in_flight) {
-        end(t, END_IMPLAUSIBLE, "%u tasks were alive at once, %u were admitted", r->in_flight_peak,
-            t->spec->cell.in_flight);
-    } else if (t->what.workload->check) {
-        int rc = t->what.workload->check(&t->env, &t->shape);
-        if (rc)
-            end(t, END_VERIFY_FAILED, "%s", env_reason_text(&t->env)[0] ? env_reason_text(&t->env) : strerror(-rc));
-    }
 }
 
 static bool trial_run(struct trial *t, struct hist *latency)
@@ -438,28 +267,13 @@ static bool trial_run(struct trial *t, struct hist *latency)
     r->run_ns = clock_now_ns() - start;
     counters_read(&after);
     struct counters cost = counters_delta(&after, &before);
-    fill_cost(r, &cost);
     r->memory_peak_bytes = counters_memory_peak_bytes();
     r->clock_drift_ppm = clock_drift_ppm();
     if (rc) {
-        end(t, end_of_errno(rc), "%s: %s", t->what.strategy->name, strerror(-rc));
+        trial_end(t, end_of_errno(rc), "%s: %s", t->what.strategy->name, strerror(-rc));
         return false;
     }
-    if (r->run_ns == 0) {
-        end(t, END_IMPLAUSIBLE, "the timed part took 0 ns");
-        return false;
-    }
-    if (!fill_concurrency(t)) {
-        end(t, END_NO_RESOURCE, "no memory to check %u tasks", t->shape.tasks);
-        return false;
-    }
-    /* A forked carrier's private pages never show in our own VmHWM. Each page it faulted in is one: the mean per child
-     * times the children alive at once bounds what all of them held together. */
-    if (cost.children_minor_faults_count)
-        r->memory_peak_bytes += (uint64_t)((double)cost.children_minor_faults_count / t->shape.tasks *
-                                           r->in_flight_peak * (double)sysconf(_SC_PAGESIZE));
-    trial_collect(t, latency);
-    return true;
+    return trial_collect(t, &cost, latency);
 }
 
 void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct hist *latency)
@@ -474,7 +288,7 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
     if (!rc)
         rc = narrow_affinity(spec, t.what.place == PLACE_SAME ? 1 : spec->n_cpus);
     if (rc) {
-        end(&t, end_of_errno(rc), "%s", why[0] ? why : strerror(-rc));
+        trial_end(&t, end_of_errno(rc), "%s", why[0] ? why : strerror(-rc));
         trial_finish(&t);
         return;
     }
@@ -503,7 +317,8 @@ int trial_expect(const struct trial_spec *spec, uint64_t *digest, char *why, siz
     *digest = 0;
     int rc = trial_begin(&t, spec, why, why_len);
     if (!rc) {
-        size_t bytes = (t.shape.shared_bytes + 4096) / 4096 * 4096; /* aligned as in the arena: seats need a cache line */
+        size_t bytes =
+            (t.shape.shared_bytes + 4096) / 4096 * 4096; /* aligned as in the arena: seats need a cache line */
         t.env.shared = aligned_alloc(4096, bytes);
         if (t.env.shared)
             memset(t.env.shared, 0, bytes);
@@ -513,7 +328,7 @@ int trial_expect(const struct trial_spec *spec, uint64_t *digest, char *why, siz
             snprintf(why, why_len, "%s", env_reason_text(&t.env)[0] ? env_reason_text(&t.env) : strerror(-rc));
     }
     for (unsigned i = 0; !rc && i < t.shape.tasks; i++)
-        *digest += digest_of(i, t.what.workload->expect(&t.env, &t.shape, i));
+        *digest += trial_digest_of(i, t.what.workload->expect(&t.env, &t.shape, i));
     void *shared = t.env.shared;
     trial_finish(&t);
     free(shared);

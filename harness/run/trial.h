@@ -25,7 +25,8 @@ int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, s
 /*
  * Run the cell once in this process and fill the record (all but run_id, block, slot, expect, attempts) and, for END_OK
  * and END_VERIFY_FAILED, the merged latency histogram. Never fails otherwise than through record->end and ->reason.
- * Call at most once per process for figures that count; the calling process must be single-threaded (carriers may fork).
+ * Call at most once per process for figures that count; the calling process must be single-threaded (carriers may
+ * fork).
  */
 void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct hist *latency);
 
@@ -35,8 +36,8 @@ int trial_expect(const struct trial_spec *spec, uint64_t *digest, char *why, siz
 /* Make the data sets of one workload and parameter set. 0 or -errno; reason in `why`. */
 int trial_prepare(const struct trial_spec *spec, char *why, size_t why_len);
 
-/* Body of the process that isolate_run() starts: reads a spec frame from `in`, serves it, writes a reply frame to `out`.
- * Returns the exit status. `parent` is the harness: if it is gone already, nothing is run. */
+/* Body of the process that isolate_run() starts: reads a spec frame from `in`, serves it, writes a reply frame to
+ * `out`. Returns the exit status. `parent` is the harness: if it is gone already, nothing is run. */
 int trial_serve(int in, int out, pid_t parent);
 
 #endif

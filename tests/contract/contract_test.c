@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The contract, once for every workload x strategy in the registries: a new line in a registry is a new row of cases here,
- * with nothing to edit. Each case runs `quintet selftest` for its pair: fresh processes, an oracle, K of 1, 2, 3 and 8.
- * (A Criterion worker has threads of its own, so a strategy that forks must not run inside it.)
+ * The contract, once for every workload x strategy in the registries: a new line in a registry is a new row of cases
+ * here, with nothing to edit. Each case runs `quintet selftest` for its pair: fresh processes, an oracle, K of 1, 2, 3
+ * and 8. (A Criterion worker has threads of its own, so a strategy that forks must not run inside it.)
  */
 #include "quintet_criterion.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Strategies that cheat, each in one way. Linked into `quintet_sabotage` only. A harness that publishes a number of any of
- * them is worthless; tests/faults/sabotage_test.sh checks that none gets through, under every workload that it can run.
+ * Strategies that cheat, each in one way. Linked into `quintet_sabotage` only. A harness that publishes a number of any
+ * of them is worthless; tests/faults/sabotage_test.sh checks that none gets through, under every workload that it can
+ * run.
  */
 #include "contract/strategy.h"
 
@@ -50,8 +51,8 @@ static struct ctx ctx_of(struct strategy_state *state)
     return (struct ctx){&ctx_blocking, state->lanes};
 }
 
-/* The warm-up must pass, or the sabotage would be found for the wrong reason: only a pass over all tasks is spoilt. Tests
- * use workloads with more tasks than K = 1, so the warm-up (of one task) is told by its size. */
+/* The warm-up must pass, or the sabotage would be found for the wrong reason: only a pass over all tasks is spoilt.
+ * Tests use workloads with more tasks than K = 1, so the warm-up (of one task) is told by its size. */
 static int honest(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     struct ctx ctx = ctx_of(state);
@@ -194,9 +195,15 @@ static int run_hangs(struct strategy_state *state, struct task *tasks, unsigned 
 
 #define SABOTAGE(label, text)                                                                                          \
     extern const struct strategy strategy_##label;                                                                     \
-    const struct strategy strategy_##label = {                                                                         \
-        .name = #label, .summary = text, .probe = probe, .in_flight = one, .lanes = one, .cores = one,               \
-        .open = open_serial, .run = run_##label, .close = close_serial}
+    const struct strategy strategy_##label = {.name = #label,                                                          \
+                                              .summary = text,                                                         \
+                                              .probe = probe,                                                          \
+                                              .in_flight = one,                                                        \
+                                              .lanes = one,                                                            \
+                                              .cores = one,                                                            \
+                                              .open = open_serial,                                                     \
+                                              .run = run_##label,                                                      \
+                                              .close = close_serial}
 
 SABOTAGE(skips_one_op, "does all ops but one");
 SABOTAGE(skips_one_task, "drops the tail");

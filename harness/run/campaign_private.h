@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of a run share: campaign.c (blocks and trials) and campaign_store.c (its directory). */
+#ifndef QUINTET_RUN_CAMPAIGN_PRIVATE_H
+#define QUINTET_RUN_CAMPAIGN_PRIVATE_H
+
+#include "run/campaign.h"
+
+#include "record/journal.h"
+
+/* One expected digest per case and block. */
+struct oracle {
+    uint64_t key, digest;
+    bool known;
+};
+
+struct campaign {
+    const struct plan *plan;
+    const struct campaign_options *options;
+    struct campaign_result *result;
+    int results_fd, run_fd, lock_fd;
+    struct journal journal;
+    struct trial_spec spec;
+    struct clock_config clock;
+    uint64_t start_ns;
+    char started_utc[32];
+    unsigned *failures;     /* per cell: consecutive */
+    struct oracle *oracles; /* per cell, of the current block */
+    unsigned done, total, blocks_done;
+    json_t *taints;
+    double steal_share_sum, foreign_share_sum; /* CPUs' worth, over the good trials */
+    unsigned share_n;
+};
+
+/* Keep one sentence for the user and return rc. */
+int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+void campaign_utc_now(char *out, size_t len, const char *format);
+
+/* results/ with one writer at a time, results/<run-id>/ inside, the journal open. 0 or -errno (campaign_fail). */
+int campaign_open_directories(struct campaign *c);
+
+/* run.json, as a whole: at the start, and with the final word at the end. */
+int campaign_write_run(struct campaign *c, const char *status, bool ended);
+
+/* plan.json and env.json; finds the taints that are known beforehand. */
+int campaign_write_plan(struct campaign *c, int data_fd);
+
+/* One line of events.jsonl. */
+void campaign_note(struct campaign *c, const char *kind, const char *cell, const char *text);
+
+/* The taints that are known only afterwards. */
+void campaign_add_load_taints(struct campaign *c);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run's directory: what is in it besides trials. */
+#include "run/campaign_private.h"
+
+#include "measure/rng.h"
+#include "record/manifest.h"
+#include "record/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+void campaign_utc_now(char *out, size_t len, const char *format)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(out, len, format, gmtime_r(&now, &utc));
+}
+
+void campaign_make_id(char *out, size_t len, uint64_t seed)
+{
+    char stamp[32];
+    campaign_utc_now(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ");
+    uint64_t salt = rng_hash2(rng_hash2(seed, clock_monotonic_ns()), (uint64_t)getpid());
+    snprintf(out, len, "%s-%06llx", stamp, (unsigned long long)(salt & 0xffffff));
+}
+
+int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(c->result->why, sizeof c->result->why, format, ap);
+    va_end(ap);
+    c->result->storage = storage;
+    return rc;
+}
+
+/* results/ with one writer at a time, results/<run-id>/ inside. All before the first trial. */
+int campaign_open_directories(struct campaign *c)
+{
+    const char *root = c->options->results_dir;
+    int rc = store_mkdir(AT_FDCWD, root);
+    if (!rc) {
+        c->results_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        rc = c->results_fd < 0 ? -errno : 0;
+    }
+    if (rc)
+        return campaign_fail(c, rc, true, "%.100s: %s", root, strerror(-rc));
+    c->lock_fd = openat(c->results_fd, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (c->lock_fd < 0)
+        return campaign_fail(c, -errno, true, "%.100s/.lock: %s", root, strerror(errno));
+    if (flock(c->lock_fd, LOCK_EX | LOCK_NB))
+        return campaign_fail(c, -EBUSY, true, "%.100s: another run is writing there", root);
+    campaign_make_id(c->result->run_id, sizeof c->result->run_id, c->plan->seed);
+    if (mkdirat(c->results_fd, c->result->run_id, 0755))
+        return campaign_fail(c, -errno, true, "%.100s/%s: %s", root, c->result->run_id, strerror(errno));
+    snprintf(c->result->run_dir, sizeof c->result->run_dir, "%s/%s", root, c->result->run_id);
+    c->run_fd = openat(c->results_fd, c->result->run_id, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    rc = c->run_fd < 0 ? -errno : journal_open(&c->journal, c->run_fd);
+    if (rc)
+        return campaign_fail(c, rc, true, "%s: %s", "trials.jsonl", strerror(-rc));
+    return 0;
+}
+
+static json_t *argv_to_json(const struct campaign_options *options)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < options->argc; i++) {
+        const char *slash = i == 0 ? strrchr(options->argv[0], '/') : NULL;
+        json_t *text = json_string(slash ? slash + 1 : options->argv[i]);
+        json_array_append_new(list, text ? text : json_string("?"));
+    }
+    return list;
+}
+
+/* run.json, rewritten as a whole: at the start, and with the final word at the end. */
+int campaign_write_run(struct campaign *c, const char *status, bool ended)
+{
+    char seed[17], ended_utc[32] = "";
+    const struct campaign_result *r = c->result;
+    json_t *cpus = json_array();
+    for (unsigned i = 0; i < c->plan->machine->granted; i++)
+        json_array_append_new(cpus, json_integer(c->plan->machine->cpus[i]));
+    snprintf(seed, sizeof seed, "%016llx", (unsigned long long)c->plan->seed);
+    if (ended)
+        campaign_utc_now(ended_utc, sizeof ended_utc, "%Y-%m-%dT%H:%M:%SZ");
+    json_t *trials = json_pack("{s:i, s:i, s:i, s:i, s:i}", "planned", (int)c->total, "ok", (int)r->ok, "failed",
+                               (int)r->failed, "skipped", (int)r->skipped, "rerun", 0);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:f, s:i, s:o, s:o, s:O}",
+                             "schema", "quintet.run/1.0", "run_id", r->run_id, "status", status, "tool_version",
+                             build_info.version, "git", build_info.git, "argv", argv_to_json(c->options), "profile",
+                             profile_names[c->plan->profile], "seed", seed, "blocks", (int)c->plan->blocks,
+                             "blocks_done", (int)c->blocks_done, "started_utc", c->started_utc, "ended_utc", ended_utc,
+                             "elapsed_s", (double)(clock_monotonic_ns() - c->start_ns) * 1e-9, "workers",
+                             (int)c->plan->machine->granted, "cpus", cpus, "trials", trials, "taints", c->taints);
+    int rc = json ? store_write_json(c->run_fd, "run.json", json) : -ENOMEM;
+    json_decref(json);
+    return rc ? campaign_fail(c, rc, true, "run.json: %s", strerror(-rc)) : 0;
+}
+
+/* One line of events.jsonl: what happened besides trials. Losing one is no reason to stop. */
+void campaign_note(struct campaign *c, const char *kind, const char *cell, const char *text)
+{
+    char now[32];
+    campaign_utc_now(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ");
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "utc", now, "kind", kind, "cell", cell, "text", text);
+    char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    int fd = openat(c->run_fd, "events.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (line && fd >= 0) {
+        size_t len = strlen(line);
+        line[len] = '\n';
+        if (write(fd, line, len + 1) < 0)
+            len = 0; /* nothing to be done about it here; the journal will say */
+    }
+    if (fd >= 0)
+        close(fd);
+    free(line);
+}
+
+static void add_io_uring_fact(json_t *manifest, const struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->n_cells; i++)
+        if (!strcmp(plan->cells[i].cell.strategy, "coroutines")) {
+            const char *skip = plan->cells[i].skip;
+            manifest_add(manifest, "io_uring.status", json_string(skip[0] ? skip : "available"), "probe");
+            return;
+        }
+}
+
+int campaign_write_plan(struct campaign *c, int data_fd)
+{
+    json_t *plan = plan_to_json(c->plan);
+    int rc = plan ? store_write_json(c->run_fd, "plan.json", plan) : -ENOMEM;
+    json_decref(plan);
+    json_t *manifest = manifest_read(c->plan->machine, data_fd);
+    if (!rc && manifest) {
+        struct clock_cost cost = clock_measure_cost();
+        manifest_add(manifest, "clock.source", json_string(clock_source_name()), "clock_calibrate");
+        manifest_add(manifest, "clock.read_ns", json_real(cost.read_ns), "clock_measure_cost");
+        manifest_add(manifest, "clock.step_ns", json_integer((json_int_t)cost.step_ns), "clock_measure_cost");
+        add_io_uring_fact(manifest, c->plan);
+        c->taints = manifest_taints(manifest, c->plan->machine);
+        rc = store_write_json(c->run_fd, "env.json", manifest);
+    }
+    json_decref(manifest);
+    return rc ? campaign_fail(c, rc, true, "plan.json, env.json: %s", strerror(-rc)) : 0;
+}
+
+/* What disturbed the run while it ran; known only at its end. The machine's accounting is by ticks, so a few per cent
+ * of "foreign" time are its rounding. */
+void campaign_add_load_taints(struct campaign *c)
+{
+    static const struct {
+        const char *id, *format;
+        double limit_percent;
+    } kinds[] = {
+        {"steal", "The hypervisor took %.1f %% of the CPU time away while trials ran (steal).", 1.0},
+        {"foreign_load", "Other processes used %.1f %% of the machine's CPU time while trials ran.", 5.0},
+    };
+    for (unsigned i = 0; i < 2 && c->share_n; i++) {
+        double sum = i == 0 ? c->steal_share_sum : c->foreign_share_sum;
+        double percent = 100.0 * sum / c->share_n / c->plan->machine->online;
+        char text[128];
+        if (percent <= kinds[i].limit_percent)
+            continue;
+        snprintf(text, sizeof text, i == 0 ? kinds[0].format : kinds[1].format, percent);
+        json_array_append_new(c->taints, json_pack("{s:s, s:s}", "id", kinds[i].id, "text", text));
+    }
+}

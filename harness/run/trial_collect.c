@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What came of a trial, and whether to believe it. */
+#include "run/trial_private.h"
+
+#include "contract/env.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void trial_end(struct trial *t, enum trial_end how, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    t->record->end = how;
+    vsnprintf(t->record->reason, sizeof t->record->reason, format, ap);
+    va_end(ap);
+}
+
+const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len)
+{
+    for (unsigned i = 0; i < n; i++) {
+        const struct task *task = &arena->tasks[i];
+        if (task->err)
+            snprintf(buf, len, "task %u, op %llu: %s", i, (unsigned long long)task->ops_done, strerror(-task->err));
+        else if (task->runs != 1)
+            snprintf(buf, len, "task %u was run %llu times", i, (unsigned long long)task->runs);
+        else if (task->ops_done != ops)
+            snprintf(buf, len, "task %u did %llu of %llu ops", i, (unsigned long long)task->ops_done,
+                     (unsigned long long)ops);
+        else
+            continue;
+        return buf;
+    }
+    return NULL;
+}
+
+static void fill_cost(struct trial_record *r, const struct counters *cost)
+{
+    r->user_ns = cost->user_ns;
+    r->system_ns = cost->system_ns;
+    r->voluntary_switches_count = cost->voluntary_switches_count;
+    r->involuntary_switches_count = cost->involuntary_switches_count;
+    r->minor_faults_count = cost->minor_faults_count;
+    r->major_faults_count = cost->major_faults_count;
+    r->steal_ns = cost->steal_ns;
+    uint64_t own = cost->user_ns + cost->system_ns;
+    r->foreign_cpu_ns = cost->cpu_busy_ns > own ? cost->cpu_busy_ns - own : 0;
+}
+
+static int by_stamp(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Mean and peak of tasks alive at once: an end and a start at the same nanosecond count as a change of shift. */
+static bool fill_concurrency(struct trial *t)
+{
+    struct trial_record *r = t->record;
+    unsigned n = t->shape.tasks, alive = 0, peak = 0;
+    uint64_t *starts = malloc(2 * (size_t)n * sizeof *starts), *ends = starts + n;
+    double total_ns = 0;
+    if (!starts)
+        return false;
+    for (unsigned i = 0; i < n; i++) {
+        starts[i] = t->arena.tasks[i].started_ns;
+        ends[i] = t->arena.tasks[i].ended_ns;
+        total_ns += (double)(ends[i] - starts[i]);
+    }
+    qsort(starts, n, sizeof *starts, by_stamp);
+    qsort(ends, n, sizeof *ends, by_stamp);
+    for (unsigned s = 0, e = 0; s < n;) {
+        if (e < n && ends[e] <= starts[s]) {
+            alive -= alive > 0;
+            e++;
+        } else {
+            alive++;
+            s++;
+            peak = alive > peak ? alive : peak;
+        }
+    }
+    free(starts);
+    r->in_flight_peak = peak;
+    r->in_flight_mean = total_ns / (double)r->run_ns;
+    return true;
+}
+
+static void emit_metric(void *sink, const char *name, double value)
+{
+    struct trial_record *r = sink;
+    if (r->n_metrics == METRICS_MAX || strlen(name) >= NAME_LEN || !isfinite(value))
+        return;
+    strcpy(r->metrics[r->n_metrics].name, name);
+    r->metrics[r->n_metrics++].value = value;
+}
+
+uint64_t trial_digest_of(unsigned task, uint64_t result)
+{
+    return rng_hash2(task, result);
+}
+
+static void fill_results(struct trial *t, struct hist *latency)
+{
+    struct trial_record *r = t->record;
+    for (unsigned i = 0; i < t->arena.n_lanes; i++) {
+        hist_merge(latency, &t->arena.lanes[i].latency);
+        r->user_switches_count += t->arena.lanes[i].user_switches_count;
+    }
+    for (unsigned i = 0; i < t->shape.tasks; i++) {
+        r->ops += t->arena.tasks[i].ops_done;
+        r->digest += trial_digest_of(i, t->arena.tasks[i].result);
+    }
+    r->work = r->ops * t->shape.work_per_op;
+    r->latency_count = latency->count;
+    if (latency->count) {
+        r->latency_mean_ns = hist_mean(latency);
+        r->latency_min_ns = latency->min;
+        r->latency_max_ns = latency->max;
+    }
+    if (t->what.workload->metrics) {
+        struct facts facts = {
+            .run_ns = r->run_ns,
+            .tasks = r->tasks,
+            .ops = r->ops,
+            .voluntary_switches_count = r->voluntary_switches_count,
+            .involuntary_switches_count = r->involuntary_switches_count,
+            .user_switches_count = r->user_switches_count,
+            .user_ns = r->user_ns,
+            .system_ns = r->system_ns,
+        };
+        t->what.workload->metrics(&t->env, &t->shape, &facts, emit_metric, r);
+    }
+}
+
+void trial_judge(struct trial *t)
+{
+    struct trial_record *r = t->record;
+    char buf[REASON_LEN];
+    const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
+    uint64_t samples = (t->shape.ops_per_task + t->shape.batch - 1) / t->shape.batch * t->shape.tasks;
+    if (failed) {
+        bool io = strstr(failed, ", op ") != NULL;
+        trial_end(t, io ? END_FAILED_IO : END_VERIFY_FAILED, "%s", failed);
+    } else if (r->latency_count != samples) {
+        trial_end(t, END_VERIFY_FAILED, "%llu latency samples were recorded, %llu were due",
+                  (unsigned long long)r->latency_count, (unsigned long long)samples);
+    } else if (r->in_flight_peak > t->spec->cell.in_flight) {
+        trial_end(t, END_IMPLAUSIBLE, "%u tasks were alive at once, %u were admitted", r->in_flight_peak,
+                  t->spec->cell.in_flight);
+    } else if (t->what.workload->check) {
+        int rc = t->what.workload->check(&t->env, &t->shape);
+        if (rc)
+            trial_end(t, END_VERIFY_FAILED, "%s",
+                      env_reason_text(&t->env)[0] ? env_reason_text(&t->env) : strerror(-rc));
+    }
+}
+
+bool trial_collect(struct trial *t, const struct counters *cost, struct hist *latency)
+{
+    struct trial_record *r = t->record;
+    fill_cost(r, cost);
+    if (r->run_ns == 0) {
+        trial_end(t, END_IMPLAUSIBLE, "the timed part took 0 ns");
+        return false;
+    }
+    if (!fill_concurrency(t)) {
+        trial_end(t, END_NO_RESOURCE, "no memory to check %u tasks", t->shape.tasks);
+        return false;
+    }
+    /* A forked carrier's private pages never show in our own VmHWM. Each page it faulted in is one: the mean per child
+     * times the children alive at once bounds what all of them held together. */
+    if (cost->children_minor_faults_count)
+        r->memory_peak_bytes += (uint64_t)((double)cost->children_minor_faults_count / t->shape.tasks *
+                                           r->in_flight_peak * (double)sysconf(_SC_PAGESIZE));
+    fill_results(t, latency);
+    return true;
+}

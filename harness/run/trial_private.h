@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of one trial share: trial.c (its life) and trial_collect.c (what came of it, and whether to believe
+ * it). */
+#ifndef QUINTET_RUN_TRIAL_PRIVATE_H
+#define QUINTET_RUN_TRIAL_PRIVATE_H
+
+#include "run/arena.h"
+#include "run/trial.h"
+
+#include "measure/counters.h"
+
+/* Everything a trial holds, so that one cleanup gives all of it back. */
+struct trial {
+    const struct trial_spec *spec;
+    struct trial_setup what;
+    struct workload_env env;
+    struct ctx blocking;
+    struct lane *lane; /* of the blocking context; never recorded into */
+    struct shape shape;
+    struct strategy_config config;
+    struct params options;
+    struct strategy_state *state;
+    struct arena arena;
+    struct trial_record *record;
+    bool is_set_up;
+};
+
+/* The trial ends so, for this reason. */
+void trial_end(struct trial *t, enum trial_end how, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The first task of a pass that did not do `ops` ops exactly once without error, as a sentence in `buf`; NULL: none. */
+const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len);
+
+/* What one task adds to the digest. Summed over tasks: order-free, and equal values do not cancel. */
+uint64_t trial_digest_of(unsigned task, uint64_t result);
+
+/* After the timed part: costs, concurrency, merged lanes, digest, the workload's metrics. False: the trial has ended.
+ */
+bool trial_collect(struct trial *t, const struct counters *cost, struct hist *latency);
+
+/* The harness's own doubts, before the digest is looked at. */
+void trial_judge(struct trial *t);
+
+#endif
