@@ -4,6 +4,7 @@
 #include "run/isolate.h"
 
 #include "measure/clock.h"
+#include "record/seal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -237,6 +238,8 @@ static int run_all(struct campaign *c)
     }
     campaign_add_load_taints(c);
     int rc_final = campaign_write_run(c, c->result->status, true);
+    if (!rc_final && (rc_final = seal_write(c->run_fd)))
+        campaign_fail(c, rc_final, true, "SHA256SUMS: %s", strerror(-rc_final));
     return rc ? rc : rc_final;
 }
 

@@ -50,6 +50,7 @@ for signal in INT TERM HUP; do
     check "SIG$signal: run.json says interrupted" grep -q '"status": "interrupted"' results/2*/run.json
     check "SIG$signal: the journal is whole" whole_journal
     check "SIG$signal: the report was still made" test -s results/2*/REPORT.md
+    check "SIG$signal: the seal holds" sh -c 'cd results/2* && sha256sum --quiet -c SHA256SUMS'
     check "SIG$signal: the data set is gone" sh -c '! test -e results/2*/data'
     if [ -n "$trial" ]; then check "SIG$signal: the trial is gone" gone "$trial"; fi
 done

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SHA256SUMS: written when a run has ended, over everything that is evidence. `sha256sum -c SHA256SUMS` checks it. */
+#ifndef QUINTET_RECORD_SEAL_H
+#define QUINTET_RECORD_SEAL_H
+
+/*
+ * Write SHA256SUMS of run.json, plan.json, env.json, trials.jsonl, events.jsonl (those that exist) and hist/ in the run's
+ * directory. What the report makes (summary.json, REPORT.md, report/) is not in it: that can be made again. It shows
+ * damage, not forgery. 0 or -errno.
+ */
+int seal_write(int run_dirfd);
+
+#endif
