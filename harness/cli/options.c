@@ -26,8 +26,10 @@ struct option_spec {
 static const struct option_spec table[] = {
     {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST, NAMES, AT(request.workloads), 0,
      0},
-    {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN | COMMAND_SELFTEST,
-     NAMES, AT(request.strategies), 0, 0},
+    {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN, NAMES,
+     AT(request.strategies), 0, 0},
+    {"strategy", "NAME[,NAME]", "only these strategies (default: all)", COMMAND_SELFTEST, NAMES,
+     AT(request.strategies), 0, 0},
     {"in-flight", "K[,K]", "how many tasks may be alive at once (default: the workload's sweep)", COMMAND_RUN, NUMBERS,
      AT(request.in_flight), 1, 1000000},
     {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0,
@@ -137,6 +139,7 @@ static int unknown_name(const char *kind, const char *name, const char *const *n
     return usage("E-CLI-UNKNOWN", object, what, hint);
 }
 
+/* The lists are cut up in a copy: argv goes into the record as it was given. */
 static int add_names(struct options *out, const struct option_spec *option, char *list)
 {
     bool workloads = option->offset == AT(request.workloads);
@@ -144,13 +147,15 @@ static int add_names(struct options *out, const struct option_spec *option, char
     const char **to = workloads ? out->request.workloads : out->request.strategies;
     unsigned *n = workloads ? &out->request.n_workloads : &out->request.n_strategies;
     for (char *save, *name = strtok_r(list, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
-        if (workloads ? !workload_find(name) : !strategy_find(name))
+        const struct workload *w = workloads ? workload_find(name) : NULL;
+        const struct strategy *s = workloads ? NULL : strategy_find(name);
+        if (!w && !s)
             return unknown_name(option->name, name, names);
         bool twice = false;
         for (unsigned i = 0; i < *n; i++)
             twice |= !strcmp(to[i], name);
         if (!twice && *n < PLAN_NAMES_MAX)
-            to[(*n)++] = name;
+            to[(*n)++] = w ? w->name : s->name;
     }
     return *n ? 0 : usage("E-CLI-VALUE", option->name, "want at least one name", NULL);
 }
@@ -190,6 +195,16 @@ static int set_seed(struct options *out, const char *text)
     return 0;
 }
 
+static int set_list(struct options *out, const struct option_spec *option, const char *value)
+{
+    char *copy = strdup(value);
+    if (!copy)
+        return EXIT_CANNOT;
+    int rc = option->kind == NAMES ? add_names(out, option, copy) : add_numbers(out, option, copy);
+    free(copy);
+    return rc;
+}
+
 static int set_option(struct options *out, const struct option_spec *option, char *value)
 {
     void *at = (char *)out + option->offset;
@@ -214,9 +229,8 @@ static int set_option(struct options *out, const struct option_spec *option, cha
             *(uint64_t *)at = number;
         return 0;
     case NAMES:
-        return add_names(out, option, value);
     case NUMBERS:
-        return add_numbers(out, option, value);
+        return set_list(out, option, value);
     case PARAMS:
         if (out->request.n_params == PLAN_NAMES_MAX)
             return usage("E-CLI-RANGE", "--param", "too many", NULL);

@@ -99,9 +99,9 @@ static void count(struct campaign *c, unsigned index, const struct trial_record 
     bool failed = false;
     if (record->end == END_OK) {
         r->ok++;
-        c->steal_share_sum += (double)record->steal_ns / (double)record->run_ns;
-        c->foreign_share_sum += (double)record->foreign_cpu_ns / (double)record->run_ns;
-        c->share_n++;
+        c->steal_ns_sum += (double)record->steal_ns;
+        c->foreign_ns_sum += (double)record->foreign_cpu_ns;
+        c->run_ns_sum += (double)record->run_ns;
     } else if (record->end == END_SKIPPED) {
         r->skipped++;
         c->failures[index] = GIVE_UP_AFTER; /* one sentence is enough */

@@ -27,8 +27,7 @@ struct campaign {
     struct oracle *oracles; /* per cell, of the current block */
     unsigned done, total, blocks_done;
     json_t *taints;
-    double steal_share_sum, foreign_share_sum; /* CPUs' worth, over the good trials */
-    unsigned share_n;
+    double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */
 };
 
 /* Keep one sentence for the user and return rc. */

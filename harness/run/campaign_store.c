@@ -165,9 +165,9 @@ void campaign_add_load_taints(struct campaign *c)
         {"steal", "The hypervisor took %.1f %% of the CPU time away while trials ran (steal).", 1.0},
         {"foreign_load", "Other processes used %.1f %% of the machine's CPU time while trials ran.", 5.0},
     };
-    for (unsigned i = 0; i < 2 && c->share_n; i++) {
-        double sum = i == 0 ? c->steal_share_sum : c->foreign_share_sum;
-        double percent = 100.0 * sum / c->share_n / c->plan->machine->online;
+    for (unsigned i = 0; i < 2 && c->run_ns_sum > 0; i++) {
+        double sum = i == 0 ? c->steal_ns_sum : c->foreign_ns_sum;
+        double percent = 100.0 * sum / c->run_ns_sum / c->plan->machine->online;
         char text[128];
         if (percent <= kinds[i].limit_percent)
             continue;

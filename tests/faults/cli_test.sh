@@ -51,6 +51,11 @@ check 'a skip has a reason' grep -Eq 'skip .*: .+' out
 expect 0 '' run --dry-run --json - --workload sha256
 check 'a dry run leaves nothing' test ! -e results
 
+# The record keeps the command line as it was given.
+expect 0 '' run --profile smoke --blocks 1 --workload spawn_join,sha256 --strategy serial,pool --in-flight 1,2 --no-report --quiet
+check 'lists stay whole in run.json' sh -c 'grep -q "spawn_join,sha256" results/2*/run.json && grep -q "\"1,2\"" results/2*/run.json'
+rm -rf results
+
 # Results that cannot be stored: found before any trial.
 : >file
 expect 8 'E-STORE' run --profile smoke --workload sha256 --results file
