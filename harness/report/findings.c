@@ -224,7 +224,9 @@ static void add_spread(struct text *out, const struct report_run *run, const str
     int low = -1, high = -1;
     double lowest = INFINITY, highest = -INFINITY;
     for (unsigned i = 0; i < run->n_strategies; i++) {
-        if (s->cell[i] < 0)
+        /* Who has one CPU is measured against one CPU: its efficiency is no term of this comparison. */
+        if (s->cell[i] < 0 ||
+            (strcmp(metric, "efficiency") == 0 && run->cells[s->cell[i]].cell.in_flight < s->in_flight))
             continue;
         struct estimate e = cell_metric(&run->cells[s->cell[i]], metric);
         if (e.n && e.value < lowest) {

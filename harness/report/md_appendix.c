@@ -3,6 +3,7 @@
 #include "report/findings.h"
 #include "report/report_md.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,27 +138,60 @@ static void machine(struct text *out, const struct document *d)
     free(names);
 }
 
-static void reproduce(struct text *out, const struct document *d)
+/* Options of the original call that say where results go and not what is measured. */
+static bool is_about_output(const char *argument)
+{
+    static const char *const names[] = {"--copy", "--results", "--gnuplot", "--json", "--seed"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(argument, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Inside a code block: what a shell takes as one word, with nothing that ends the block. */
+static void add_word(struct text *out, const char *word)
+{
+    bool plain = *word != '\0';
+    for (const char *c = word; *c; c++)
+        plain = plain && (isalnum((unsigned char)*c) || strchr("-_.,=/+:", *c));
+    text_add(out, plain ? " " : " '");
+    for (const char *c = word; *c; c++)
+        text_add(out, "%c", strchr("`'\n\r", *c) || (unsigned char)*c < 0x20 ? '?' : *c);
+    text_add(out, plain ? "" : "'");
+}
+
+/* The call as it was, without its output options and with the seed that was drawn. */
+static void add_same_plan(struct text *out, const struct document *d)
 {
     size_t i;
     json_t *arg;
-    text_add(out,
-             "## Do it again\n\nFrom a bare machine to a report like this one:\n\n```\nsh scripts/up bench\n```\n\n"
-             "This run's plan, with its seed and profile:\n\n```\nquintet run --profile ");
-    struct text words = {0};
-    const char *seed = md_run_text(d, "seed");
-    text_add(&words, "%s --seed %s", md_run_text(d, "profile"), seed);
-    for (const char *c = words.data ? words.data : ""; *c;
-         c++) /* inside a code block: letters, digits and a few signs */
-        text_add(out, "%c", strchr("`\n\r", *c) || (unsigned char)*c < 0x20 ? '?' : *c);
-    text_fini(&words);
-    text_add(out, "\n```\n\nIt was called as");
+    bool skip_value = false;
+    text_add(out, "build/harness/cli/quintet");
     json_array_foreach(json_object_get(d->run->run, "argv"), i, arg)
     {
-        text_add(out, " ");
-        text_add_code(out, json_string_value(arg) ? json_string_value(arg) : "?");
+        const char *word = json_string_value(arg) ? json_string_value(arg) : "?";
+        bool output = strncmp(word, "--", 2) == 0 && is_about_output(word);
+        if (i > 0 && !skip_value && !output)
+            add_word(out, word);
+        skip_value = !skip_value && output && !strchr(word, '=');
     }
-    text_add(out, ", version ");
+    text_add(out, " --seed");
+    add_word(out, md_run_text(d, "seed"));
+}
+
+static void reproduce(struct text *out, const struct document *d)
+{
+    const char *profile = md_run_text(d, "profile");
+    text_add(out, "## Do it again\n\nFrom a bare machine to a report like this one:\n\n```\nsh scripts/up bench");
+    if (strcmp(profile, "quick") != 0) {
+        text_add(out, " PROFILE=");
+        for (const char *c = profile; isalnum((unsigned char)*c); c++)
+            text_add(out, "%c", *c);
+    }
+    text_add(out, "\n```\n\nThis run's plan, with the same input in the same order (after `make build`):\n\n```\n");
+    add_same_plan(out, d);
+    text_add(out, "\n```\n\nMade by");
+    text_add(out, " version ");
     text_add_code(out, md_run_text(d, "tool_version"));
     text_add(out, ", source ");
     text_add_code(out, md_run_text(d, "git"));

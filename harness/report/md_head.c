@@ -66,6 +66,7 @@ static void limits(struct text *out, const struct document *d)
 static void banner(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
+    double elapsed_s = json_number_value(json_object_get(run->run, "elapsed_s"));
     text_add(out, "# Quintet report: the same work, five ways\n\n**Run:** ");
     text_add_code(out, md_run_text(d, "run_id"));
     text_add(out, ", started ");
@@ -74,10 +75,9 @@ static void banner(struct text *out, const struct document *d)
     text_add_code(out, md_run_text(d, "status"));
     text_add(out, "; profile ");
     text_add_code(out, md_run_text(d, "profile"));
-    text_add(out, ", %" JSON_INTEGER_FORMAT " of %u blocks; %u trials ok, %u failed, %u skipped, %u re-run; %.0f s\n\n",
+    text_add(out, ", %" JSON_INTEGER_FORMAT " of %u blocks; %u trials ok, %u failed, %u skipped, %u re-run; %.*f s\n\n",
              json_integer_value(json_object_get(run->run, "blocks_done")), run->blocks, run->ok_count,
-             run->failed_count, run->skipped_count, run->rerun_count,
-             json_number_value(json_object_get(run->run, "elapsed_s")));
+             run->failed_count, run->skipped_count, run->rerun_count, elapsed_s < 10, elapsed_s);
     machine_line(out, d);
     taints(out, d);
     limits(out, d);

@@ -124,8 +124,10 @@ static void switches(struct text *out, const struct document *d)
     add_table(out, d, "handoff_ns", HEADLINE_ONLY, "Time per measured hand-off: one task wakes another and waits");
     text_add(
         out,
-        "A row is a hand-off only if the switches were counted: with fewer than half a switch per hand-off both sides "
-        "stayed awake, and the row says so instead of giving a time.\n\n");
+        "A time per hand-off is given only where the switches were counted and came to 2 per round trip within 2 %% "
+        "(by the kernel or, for coroutines, without it); any other row says so instead: both sides stayed awake, or "
+        "each "
+        "turn cost more than one switch.\n\n");
 }
 
 void md_results(struct text *out, const struct document *d)
@@ -136,9 +138,16 @@ void md_results(struct text *out, const struct document *d)
     text_add(out, "## Spawn and join\n\n");
     md_plot(out, d, "spawn_join");
     add_table(out, d, "spawn_join_ns", HEADLINE_ONLY, "Time to create a task, run an empty body and join it");
-    text_add(out, "## CPU time and memory\n\nWhat the throughput was bought with. CPU time is user and system time of "
-                  "the trial and "
-                  "all its children in the timed part, kernel threads of io_uring included.\n\n");
+    text_add(out,
+             "What a strategy makes beforehand (a pool its workers, coroutines their workers, rings and stacks) is not "
+             "in the timed part of any table; this is what it takes, once per trial.\n\n");
+    add_table(out, d, "open_ns", ALL_WORK, "Time to open the strategy, before the timed part");
+    text_add(out,
+             "## CPU time and memory\n\nWhat the throughput was bought with. CPU time is user and system time of "
+             "the trial and "
+             "all its children in the timed part, kernel threads of io_uring included. The sum is exact; the kernel "
+             "splits it into user and system by sampling, so in trials of a few milliseconds only the sum means "
+             "anything.\n\n");
     md_plot(out, d, "cpu_per_op");
     add_table(out, d, "cpu_ns_per_op", NOT_MICRO, "CPU time per op");
     md_plot(out, d, "memory_vs_k");
@@ -148,7 +157,9 @@ void md_results(struct text *out, const struct document *d)
         "## Efficiency\n\nNo schedule can be shorter than max(N(L+c)/K, N·c/cores, one task's own N(L+c)/tasks), with "
         "N ops "
         "that wait L and cost c of CPU each; c (and for files L+c) is measured in the serial trial of the same block. "
-        "Efficiency is this bound divided by the measured time: 1 is ideal.\n\n");
+        "Efficiency is this bound divided by the measured time: 1 is ideal. `cores` is what the strategy can keep busy "
+        "at "
+        "that K (serial: one), so 1 says that nothing of *its* CPUs is lost, not that it is the fastest.\n\n");
     md_plot(out, d, "efficiency_vs_k");
     add_table(out, d, "efficiency", ALL_WORK, "Bound ÷ measured time, higher is better");
 }

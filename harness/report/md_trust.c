@@ -54,9 +54,9 @@ static void method(struct text *out, const struct document *d)
         "that "
         "the interval of the ratio lies beyond ±%.0f %% *and* that the difference survives Holm's correction over all "
         "%u "
-        "comparisons of this report (paired t on the log-ratios; an exact sign test of 9 blocks stops at p = 0.004, "
-        "which "
-        "no correction over more than 12 comparisons could pass). Percentiles are taken in each trial, where its count "
+        "comparisons of this report (paired t on the log-ratios; the smallest p of an exact sign test, 0.004 with 9 "
+        "blocks, could pass no correction over more than 12 comparisons). Percentiles are taken in each trial, where "
+        "its count "
         "supports them (p50 from 6, p99 from 368, p99.9 from 3688 samples), and then their median. Only trials that "
         "ended "
         "`ok` give numbers; no outlier is removed.\n\n",
@@ -92,6 +92,15 @@ static void method(struct text *out, const struct document *d)
         text_add(out, " |\n");
     }
     text_add(out, "\n");
+}
+
+static unsigned planned_skips(const struct report_run *run)
+{
+    unsigned n = 0;
+    size_t i;
+    json_t *cell;
+    json_array_foreach(json_object_get(run->plan, "cells"), i, cell) n += json_is_string(json_object_get(cell, "skip"));
+    return n;
 }
 
 /* Digests of all strategies in one block of one situation. */
@@ -256,11 +265,11 @@ void md_trust(struct text *out, const struct document *d)
             out,
             "- **%u trials are journalled as ok with a wrong digest.** They were left out; this is an error of ours.\n",
             run->unverified_count);
-    text_add(out,
-             "- **Is anything missing?** Failed trials: %u. Skipped with a reason: %u. Attempts repeated under the "
-             "run's own "
-             "rules (`attempts`): %u.\n",
-             run->failed_count, run->skipped_count, run->rerun_count);
+    text_add(
+        out,
+        "- **Is anything missing?** Failed trials: %u. Cells left out of the plan with a reason: %u; trials that found "
+        "out later that they can't run here: %u. Attempts repeated under the run's own rules (`attempts`): %u.\n",
+        run->failed_count, planned_skips(run), run->skipped_count, run->rerun_count);
     machine_noise(out, d);
     little(out, d);
     impossible(out, d);

@@ -159,7 +159,8 @@ bool plot_handoff(struct plot *plot, const struct report_run *run, const struct 
         plot->caption, sizeof plot->caption,
         "Time per hand-off in ns, logarithmic, one group per mechanism and placement, one row per strategy: median of "
         "the "
-        "trials with its 95 %% interval. Rows that made fewer than half a switch per hand-off say so and have no dot. "
+        "trials with its 95 %% interval. Rows whose switches were not 2 per round trip within 2 %% say so and have no "
+        "dot. "
         "Lower is better.");
     return dots_draw(plot, run, &dots, "handoff_ns", "time per hand-off (log scale)", false);
 }
