@@ -14,7 +14,7 @@ QUINTET  = $(BUILD)/harness/cli/quintet
 
 all: build
 
-build:
+build: ## build in build/
 	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) >$(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
 	@rm -f $(BUILD).log
 	@cmake --build $(BUILD) --parallel $(JOBS)

@@ -27,13 +27,13 @@ struct env_private;
 /* What a workload may look at. The runner fills it; a workload writes only `shared` and `local`. */
 struct workload_env {
     const struct params *params;
-    unsigned in_flight; /* K: how many tasks may be alive at once */
+    unsigned in_flight; /* K: how many tasks may be alive at once; a multiple of the group in every cell */
     unsigned workers;   /* P: CPUs this cell may use */
     uint64_t nonce;     /* differs by block; the same for all strategies of a block */
     uint64_t seed;      /* of the run: data sets are made from it */
     int data_dirfd;     /* directory for data sets; -1 where there is none */
     struct ctx *ctx;    /* a blocking context for prepare, setup, expect and teardown */
-    void *shared;       /* shape.shared_bytes, zeroed before setup, in memory that all carriers share */
+    void *shared;       /* shape.shared_bytes, page-aligned, zeroed before setup, in memory that all carriers share */
     void *local;        /* setup may hang its own heap memory here; not for results */
     struct env_private *priv;
 };
@@ -43,7 +43,7 @@ struct workload_env {
  * env_map gives anonymous memory, private to this process (or copied by fork), 4096-aligned, freed after teardown.
  */
 int env_pipe(struct workload_env *env, int fd[2]);
-int env_socketpair(struct workload_env *env, int fd[2]);
+int env_socketpair(struct workload_env *env, int fd[2]); /* AF_UNIX, SOCK_STREAM */
 int env_eventfd(struct workload_env *env, int *fd);
 int env_open(struct workload_env *env, const char *name, int flags, int *fd); /* below data_dirfd */
 int env_map(struct workload_env *env, size_t bytes, void **out);
@@ -67,14 +67,14 @@ struct shape {
     unsigned batch;        /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
     size_t shared_bytes;   /* env->shared, visible to all tasks */
     size_t state_bytes;    /* op->state, one per task, zeroed before every pass */
-    uint64_t work_per_op;  /* what throughput counts per op besides ops: bytes, hand-offs... ; 0 = nothing */
+    uint64_t work_per_op;  /* counted into the record's `work` besides ops: bytes, ...; 0: nothing */
 };
 
 /* One call of op(). */
 struct op {
     struct ctx *ctx; /* whom to ask for anything that may block */
     const struct workload_env *env;
-    void *state;           /* this task's own state_bytes */
+    void *state;           /* this task's own state_bytes, on a cache line of its own */
     unsigned task;         /* 0 .. shape.tasks-1 */
     uint64_t index, count; /* this is op `index` of `count` in this task */
     uint64_t result;       /* fold results in with op_result(); starts at 0 */
@@ -92,7 +92,8 @@ static inline void op_result(struct op *op, uint64_t value)
 
 /*
  * The lower bound that the report divides by. Total bound for N ops of `wait_ns` waiting and c CPU each:
- * max(sum(L+c)/K, sum(c)/P_s, max(L+c)). c is the serial trial's CPU time per op in the same block.
+ * max(N(L+c)/K, N*c/cores, one task's own ops * (L+c)), with the CPUs that the strategy can keep busy at this K and c
+ * the serial trial's CPU time per op in the same block.
  */
 enum ideal_kind {
     IDEAL_NONE, /* no bound is known (serial cannot run it) */
