@@ -57,7 +57,11 @@ static int by_stamp(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Mean and peak of tasks alive at once: an end and a start at the same nanosecond count as a change of shift. */
+/* One task's end and the next one's start may be stamped on two CPUs, whose counters agree to within 200 ns or
+ * clock_calibrate() would not have used them. An overlap shorter than this is a change of shift, not a task too many. */
+enum { SHIFT_CHANGE_NS = 1000 };
+
+/* Mean and peak of tasks alive at once. */
 static bool fill_concurrency(struct trial *t)
 {
     struct trial_record *r = t->record;
@@ -74,7 +78,7 @@ static bool fill_concurrency(struct trial *t)
     qsort(starts, n, sizeof *starts, by_stamp);
     qsort(ends, n, sizeof *ends, by_stamp);
     for (unsigned s = 0, e = 0; s < n;) {
-        if (e < n && ends[e] <= starts[s]) {
+        if (e < n && ends[e] <= starts[s] + SHIFT_CHANGE_NS) {
             alive -= alive > 0;
             e++;
         } else {
