@@ -58,34 +58,49 @@ static int by_stamp(const void *a, const void *b)
 }
 
 /* One task's end and the next one's start may be stamped on two CPUs, whose counters agree to within 200 ns or
- * clock_calibrate() would not have used them. An overlap shorter than this is a change of shift, not a task too many. */
+ * clock_calibrate() would not have used them. An overlap shorter than this proves no task too many. */
 enum { SHIFT_CHANGE_NS = 1000 };
 
-/* Mean and peak of tasks alive at once. */
-static bool fill_concurrency(struct trial *t)
+/* Most tasks alive at once, if each ended `early_ns` before it said; those that were shorter are left out. Room for n
+ * stamps each in starts and ends. An end and a start at the same nanosecond are a change of shift. */
+static unsigned peak_alive(const struct task *tasks, unsigned n, uint64_t early_ns, uint64_t *starts, uint64_t *ends)
 {
-    struct trial_record *r = t->record;
-    unsigned n = t->shape.tasks, alive = 0, peak = 0;
-    uint64_t *starts = malloc(2 * (size_t)n * sizeof *starts), *ends = starts + n;
-    double total_ns = 0;
-    if (!starts)
-        return false;
-    for (unsigned i = 0; i < n; i++) {
-        starts[i] = t->arena.tasks[i].started_ns;
-        ends[i] = t->arena.tasks[i].ended_ns;
-        total_ns += (double)(ends[i] - starts[i]);
-    }
-    qsort(starts, n, sizeof *starts, by_stamp);
-    qsort(ends, n, sizeof *ends, by_stamp);
-    for (unsigned s = 0, e = 0; s < n;) {
-        if (e < n && ends[e] <= starts[s] + SHIFT_CHANGE_NS) {
-            alive -= alive > 0;
+    unsigned kept = 0, alive = 0, peak = 0;
+    for (unsigned i = 0; i < n; i++)
+        if (tasks[i].ended_ns - tasks[i].started_ns > early_ns) {
+            starts[kept] = tasks[i].started_ns;
+            ends[kept++] = tasks[i].ended_ns - early_ns;
+        }
+    qsort(starts, kept, sizeof *starts, by_stamp);
+    qsort(ends, kept, sizeof *ends, by_stamp);
+    for (unsigned s = 0, e = 0; s < kept;) {
+        if (ends[e] <= starts[s]) { /* e <= s: whoever has ended by now had started before */
+            alive--;
             e++;
         } else {
             alive++;
             s++;
             peak = alive > peak ? alive : peak;
         }
+    }
+    return peak;
+}
+
+static bool fill_concurrency(struct trial *t)
+{
+    struct trial_record *r = t->record;
+    const struct task *tasks = t->arena.tasks;
+    unsigned n = t->shape.tasks;
+    uint64_t *starts = malloc(2 * (size_t)n * sizeof *starts);
+    double total_ns = 0;
+    if (!starts)
+        return false;
+    for (unsigned i = 0; i < n; i++)
+        total_ns += (double)(tasks[i].ended_ns - tasks[i].started_ns);
+    unsigned peak = peak_alive(tasks, n, 0, starts, starts + n);
+    if (peak > t->spec->cell.in_flight) {
+        unsigned sure = peak_alive(tasks, n, SHIFT_CHANGE_NS, starts, starts + n);
+        peak = sure > t->spec->cell.in_flight ? sure : t->spec->cell.in_flight;
     }
     free(starts);
     r->in_flight_peak = peak;
