@@ -34,12 +34,16 @@ static int exit_of(int rc)
     case 0:
         return 0;
     case EBADMSG:
+    case EFBIG: /* too big, or no regular file: not what we wrote */
+    case EINVAL:
+    case EISDIR:
+    case ELOOP:
+    case ENOTDIR:
         return EXIT_CORRUPT;
     case ENOENT:
     case ENOTSUP:
+    case EPROTO: /* gnuplot failed, and plots were asked for */
         return EXIT_CANNOT;
-    case EPROTO:
-        return EXIT_BUG;
     default:
         return EXIT_STORAGE;
     }
@@ -48,12 +52,12 @@ static int exit_of(int rc)
 /* --json -: the summary as it was stored. */
 static void print_summary(const char *run_dir)
 {
-    char *text, why[64];
+    char *text;
     size_t size;
     int fd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || store_read(fd, "summary.json", 256u << 20, &text, &size)) {
-        snprintf(why, sizeof why, "%s", strerror(errno));
-        message_error("E-STORE", "summary.json", why, NULL, NULL);
+    int rc = fd < 0 ? -errno : store_read(fd, "summary.json", 256u << 20, &text, &size);
+    if (rc) {
+        message_error("E-STORE", "summary.json", strerror(-rc), NULL, NULL);
     } else {
         fwrite(text, 1, size, stdout);
         free(text);
@@ -96,7 +100,7 @@ int report_and_print(const char *run_dir, const struct options *options)
         printf("\nMost important:\n");
     for (unsigned i = 0; i < result.n_findings && i < 3; i++)
         printf(" %u. %s\n", i + 1, result.findings[i]);
-    return result.plots_failed_count ? EXIT_BUG : 0;
+    return result.plots_failed_count ? EXIT_CANNOT : 0;
 }
 
 int command_report(const struct options *options, int argc, char **argv)

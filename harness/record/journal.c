@@ -13,6 +13,9 @@
 
 static const char journal_name[] = "trials.jsonl";
 
+/* Far above what a run writes (5 000 trials are 6 MB): whatever is bigger is not ours, and is not read into memory. */
+enum { JOURNAL_LIMIT_BYTES = 256 << 20 };
+
 /* One write for the whole line; if it comes up short, take back what was written: no reader may see half a record. */
 static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
 {
@@ -27,8 +30,9 @@ static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
     while (n < 0 && errno == EINTR);
     if (n == (ssize_t)len)
         return 0;
-    int rc = n < 0 ? -errno : -ENOSPC;
-    if (n > 0 && ftruncate(fd, st.st_size))
+    /* The rest of a short write tells why: ENOSPC, EFBIG, ... */
+    int rc = n < 0 ? -errno : write(fd, line + n, len - (size_t)n) < 0 ? -errno : -EIO;
+    if (n >= 0 && ftruncate(fd, st.st_size))
         rc = -EIO;
     return rc;
 }
@@ -149,8 +153,8 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
     *problem = (struct journal_problem){0};
     int fd = openat(run_dirfd, journal_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
-    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-        int rc = fd < 0 ? -errno : -EINVAL;
+    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > JOURNAL_LIMIT_BYTES) {
+        int rc = fd < 0 ? -errno : !S_ISREG(st.st_mode) ? -EINVAL : -EFBIG;
         if (fd >= 0)
             close(fd);
         snprintf(problem->what, sizeof problem->what, "%s: %s", journal_name, strerror(-rc));
@@ -197,9 +201,14 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, struct h
     hist_name(&record->cell, expected, sizeof expected);
     if (strcmp(expected, record->hist_file))
         return -EBADMSG; /* a journal may not point anywhere else */
-    int fd = openat(run_dirfd, record->hist_file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat st;
+    int fd = openat(run_dirfd, record->hist_file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > JOURNAL_LIMIT_BYTES) {
+        close(fd);
+        return -EBADMSG; /* a FIFO would hang us */
+    }
     FILE *file = fdopen(fd, "r");
     char *line = NULL;
     size_t cap = 0;

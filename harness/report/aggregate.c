@@ -179,6 +179,12 @@ static int add_ok(struct report_run *run, struct report_cell *cell, const struct
 {
     if (record->run_ns == 0 || record->ops == 0)
         return -EBADMSG;
+    const struct series *seen = series_find(cell, "throughput_ops_per_s");
+    if (seen && record->block < seen->n_blocks && isfinite(seen->by_block[record->block])) {
+        snprintf(run->result->message, sizeof run->result->message, "trials.jsonl: %.400s, block %u is there twice",
+                 cell->id, record->block);
+        return -EBADMSG;
+    }
     if (record->digest != record->expect) {
         run->unverified_count++; /* its number is printed nowhere */
         report_warn(run->result, "%s, block %u: journalled as ok although its digest is not the expected one; left out",

@@ -189,11 +189,15 @@ static int load_json(struct report_run *run, const char *name, const char *schem
 static int each_trial(const struct trial_record *record, void *arg)
 {
     struct report_run *run = arg;
-    int rc = aggregate_trial(run, record);
-    if (rc)
-        snprintf(run->result->message, sizeof run->result->message, "trials.jsonl: %s, block %u: %s",
-                 record->cell.workload, record->block,
-                 rc == -EBADMSG ? "a record that cannot be true (no time, no ops, or an illegal name)" : strerror(-rc));
+    /* A block beyond the plan would also make arrays of any size. */
+    int rc = record->block >= run->blocks ? -EBADMSG : aggregate_trial(run, record);
+    if (rc && !run->result->message[0])
+        snprintf(
+            run->result->message, sizeof run->result->message, "trials.jsonl: %s, block %u: %s", record->cell.workload,
+            record->block,
+            rc == -EBADMSG
+                ? "a record that cannot be true (no time, no ops, a block that was not planned, or an illegal name)"
+                : strerror(-rc));
     return rc;
 }
 
@@ -213,6 +217,21 @@ static unsigned small_count(const json_t *object, const char *key, unsigned limi
 {
     json_int_t value = json_integer_value(json_object_get(object, key));
     return value < 0 ? 0 : value > limit ? limit : (unsigned)value;
+}
+
+/* A run that has ended says how many good trials it wrote. Fewer or more mean that the journal is not the one it wrote.
+ */
+static int check_count(struct report_run *run)
+{
+    const char *status = json_string_value(json_object_get(run->run, "status"));
+    const json_t *ok = json_object_get(json_object_get(run->run, "trials"), "ok");
+    unsigned found = run->ok_count + run->unverified_count;
+    if (!status || strcmp(status, "running") == 0 || !json_is_integer(ok) || json_integer_value(ok) == found)
+        return 0;
+    snprintf(run->result->message, sizeof run->result->message,
+             "trials.jsonl has %u good trials, run.json says %" JSON_INTEGER_FORMAT " were written", found,
+             json_integer_value(ok));
+    return -EBADMSG;
 }
 
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result)
@@ -239,6 +258,8 @@ int report_run_load(struct report_run *run, int dirfd, struct report_result *res
     if (run->workers == 0)
         run->workers = 1;
     rc = load_trials(run);
+    if (!rc)
+        rc = check_count(run);
     return rc ? rc : aggregate_finish(run);
 }
 

@@ -17,9 +17,15 @@ static plot_fn *const all_plots[PLOTS_MAX] = {plot_winner_map, plot_throughput, 
                                               plot_switches,   plot_handoff,    plot_spawn,
                                               plot_cpu,        plot_memory,     plot_efficiency};
 
+/* A gnuplot that hung once would hang for every plot: it is not asked again. */
 static void draw(int dirfd, const struct report_options *options, struct report_result *result,
-                 struct plot_outcome *outcome)
+                 struct plot_outcome *outcome, bool *hung)
 {
+    if (*hung) {
+        snprintf(outcome->why, sizeof outcome->why, "gnuplot hung before");
+        result->plots_failed_count++;
+        return;
+    }
     if (result->gnuplot_missing) {
         snprintf(outcome->why, sizeof outcome->why, "gnuplot is not installed");
         return;
@@ -30,6 +36,7 @@ static void draw(int dirfd, const struct report_options *options, struct report_
         report_warn(result, "gnuplot is not installed: the report has no pictures, only their data. Install it with: "
                             "apt-get install gnuplot-nox");
     } else if (rc) {
+        *hung = rc == -ETIMEDOUT;
         result->plots_failed_count++;
         report_warn(result, "plot %s: %s", outcome->name, outcome->why);
     } else {
@@ -49,6 +56,7 @@ static void remove_old(int dirfd, const char *name)
 int plots_build(const struct report_run *run, const struct pairing *pairing, const struct report_options *options,
                 struct plot_outcome *outcomes, unsigned *n)
 {
+    bool hung = false;
     *n = 0;
     int rc = store_mkdir(run->dirfd, "report/plots");
     int dirfd = rc ? -1 : openat(run->dirfd, "report/plots", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -66,7 +74,7 @@ int plots_build(const struct report_run *run, const struct pairing *pairing, con
             outcome->saved = !rc;
             if (!rc) {
                 remove_old(dirfd, outcome->name);
-                draw(dirfd, options, run->result, outcome);
+                draw(dirfd, options, run->result, outcome, &hung);
             }
         }
         plot_fini(&plot);

@@ -42,6 +42,10 @@ static void blank_record(struct campaign *c, const struct isolate_result *isolat
     case END_OOM:
         snprintf(record->reason, sizeof record->reason, "killed by the kernel: out of memory");
         break;
+    case END_NO_RESOURCE:
+        snprintf(record->reason, sizeof record->reason, "the trial's process could not be started%s%.150s", colon,
+                 words);
+        break;
     case END_INTERRUPTED:
         snprintf(record->reason, sizeof record->reason, "the run was interrupted");
         break;
@@ -135,8 +139,10 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
     char why[REASON_LEN];
     plan_fill_spec(c->plan, cell, block, slot, "trial", &c->spec);
     int rc = isolate_run(&c->spec, c->options->timeout_ns, &isolated);
-    if (rc)
+    if (rc) {
         isolated = (struct isolate_result){.end = END_NO_RESOURCE};
+        snprintf(isolated.words, sizeof isolated.words, "%s", strerror(-rc));
+    }
     memset(&latency, 0, sizeof latency);
     if (isolated.end == END_OK &&
         (trial_record_from_json(json_object_get(isolated.reply, "record"), record, why, sizeof why) ||

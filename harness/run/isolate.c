@@ -43,6 +43,7 @@ int isolate_init(void)
         if (sigaction(signals[i], &action, NULL))
             return -errno;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit shall be an error of the write, not our end */
     return 0;
 }
 

@@ -90,6 +90,30 @@ expect 0 '(torn|incomplete|last line)' report "$run"
 sed -i '2s/"run_ns":[0-9]*/"run_ns":"x"/' "$run/trials.jsonl"
 expect 9 'E-CORRUPT.*2' report "$run"
 
+# A journal that is not the one the run wrote: twice the lines, or none of them; and what would hang a reader.
+rm -rf results
+expect 0 '' run --profile smoke --blocks 2 --workload sha256 --strategy serial,pool --in-flight 1 --quiet
+run=$(echo results/2*)
+cp "$run/trials.jsonl" whole
+cat whole >>"$run/trials.jsonl"
+expect 9 'E-CORRUPT.*twice' report "$run"
+: >"$run/trials.jsonl"
+expect 9 'E-CORRUPT.*good trials' report "$run"
+check 'the report of the whole journal is still there' grep -q '4 trials ok' "$run/REPORT.md"
+cp whole "$run/trials.jsonl"
+hist=$(echo "$run"/hist/*.jsonl | cut -d' ' -f1)
+rm "$hist" && mkfifo "$hist"
+expect 0 'histogram|hist' report "$run"
+rm "$hist" "$run/trials.jsonl" && mkfifo "$run/trials.jsonl"
+expect 9 'E-REPORT' report "$run"
+
+# A file-size limit is an error of the storage, not a death by signal.
+rm -rf results
+status=0
+(ulimit -f 8 && exec "$QUINTET" run --profile smoke --blocks 1 --workload sha256 --quiet) >out 2>err || status=$?
+check "a file-size limit ends in 8 (got $status)" test "$status" -eq 8
+check 'and says so' grep -q 'E-STORE.*File too large' err
+
 # Two runs in one results directory: the second is refused.
 start_run
 status=0

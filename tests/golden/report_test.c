@@ -436,18 +436,19 @@ Test(report, a_trial_with_a_wrong_digest_gives_no_number)
     given_run(6, NULL);
     struct trial_record *record = malloc(sizeof *record);
     struct journal_problem problem;
-    struct journal journal;
+    char digest[32];
     cr_assert_eq(journal_read(dirfd_g, first_ok, record, &problem), 1);
-    record->digest ^= 1;
-    record->block = 6;
-    cr_assert_eq(journal_open(&journal, dirfd_g), 0);
-    cr_assert_eq(journal_append(&journal, record, NULL), 0);
-    journal_close(&journal);
+    snprintf(digest, sizeof digest, "\"digest\":\"%016llx", (unsigned long long)record->digest);
+    char *journal = get_file("trials.jsonl"), *at = strstr(journal, digest);
+    cr_assert(at);
+    at[10] = at[10] == '0' ? '1' : '0'; /* the first digit */
+    cr_assert_eq(store_write(dirfd_g, "trials.jsonl", journal, strlen(journal)), 0);
+    free(journal);
     load();
     char id[CELL_ID_LEN];
     cell_id(&record->cell, id, sizeof id);
     cr_assert_eq(run_g.unverified_count, 1);
-    cr_assert_eq(cell_metric(cell_of(id), "throughput_ops_per_s").n, 6);
+    cr_assert_eq(cell_metric(cell_of(id), "throughput_ops_per_s").n, 5);
     pairing_fini(&pairing_g);
     report_run_fini(&run_g);
     free(record);
