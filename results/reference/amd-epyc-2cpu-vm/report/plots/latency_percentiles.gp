@@ -1,0 +1,309 @@
+# Draw again: gnuplot --default-settings latency_percentiles.gp   (in this directory)
+data = 'latency_percentiles.dat'
+if (ARGC >= 1) { set output ARG1 } else { set output 'latency_percentiles.svg' }
+set encoding utf8
+set terminal svg size 1102,634 dynamic noenhanced font 'Helvetica,12' background rgb 'white'
+check(block, column, wanted, got) = sprintf('%s block %d column %d: %d numbers, %d expected', data, block, column, got, wanted)
+stats data index 0 using 1 nooutput
+if (STATS_records != 22) { exit error check(0, 1, 22, STATS_records) }
+stats data index 0 using 2 nooutput
+if (STATS_records != 22) { exit error check(0, 2, 22, STATS_records) }
+stats data index 1 using 1 nooutput
+if (STATS_records != 22) { exit error check(1, 1, 22, STATS_records) }
+stats data index 1 using 2 nooutput
+if (STATS_records != 22) { exit error check(1, 2, 22, STATS_records) }
+stats data index 2 using 1 nooutput
+if (STATS_records != 22) { exit error check(2, 1, 22, STATS_records) }
+stats data index 2 using 2 nooutput
+if (STATS_records != 22) { exit error check(2, 2, 22, STATS_records) }
+stats data index 3 using 1 nooutput
+if (STATS_records != 22) { exit error check(3, 1, 22, STATS_records) }
+stats data index 3 using 2 nooutput
+if (STATS_records != 22) { exit error check(3, 2, 22, STATS_records) }
+stats data index 4 using 1 nooutput
+if (STATS_records != 22) { exit error check(4, 1, 22, STATS_records) }
+stats data index 4 using 2 nooutput
+if (STATS_records != 22) { exit error check(4, 2, 22, STATS_records) }
+stats data index 5 using 1 nooutput
+if (STATS_records != 34) { exit error check(5, 1, 34, STATS_records) }
+stats data index 5 using 2 nooutput
+if (STATS_records != 34) { exit error check(5, 2, 34, STATS_records) }
+stats data index 6 using 1 nooutput
+if (STATS_records != 34) { exit error check(6, 1, 34, STATS_records) }
+stats data index 6 using 2 nooutput
+if (STATS_records != 34) { exit error check(6, 2, 34, STATS_records) }
+stats data index 7 using 1 nooutput
+if (STATS_records != 34) { exit error check(7, 1, 34, STATS_records) }
+stats data index 7 using 2 nooutput
+if (STATS_records != 34) { exit error check(7, 2, 34, STATS_records) }
+stats data index 8 using 1 nooutput
+if (STATS_records != 34) { exit error check(8, 1, 34, STATS_records) }
+stats data index 8 using 2 nooutput
+if (STATS_records != 34) { exit error check(8, 2, 34, STATS_records) }
+stats data index 9 using 1 nooutput
+if (STATS_records != 39) { exit error check(9, 1, 39, STATS_records) }
+stats data index 9 using 2 nooutput
+if (STATS_records != 39) { exit error check(9, 2, 39, STATS_records) }
+stats data index 10 using 1 nooutput
+if (STATS_records != 39) { exit error check(10, 1, 39, STATS_records) }
+stats data index 10 using 2 nooutput
+if (STATS_records != 39) { exit error check(10, 2, 39, STATS_records) }
+stats data index 11 using 1 nooutput
+if (STATS_records != 39) { exit error check(11, 1, 39, STATS_records) }
+stats data index 11 using 2 nooutput
+if (STATS_records != 39) { exit error check(11, 2, 39, STATS_records) }
+stats data index 12 using 1 nooutput
+if (STATS_records != 39) { exit error check(12, 1, 39, STATS_records) }
+stats data index 12 using 2 nooutput
+if (STATS_records != 39) { exit error check(12, 2, 39, STATS_records) }
+stats data index 13 using 1 nooutput
+if (STATS_records != 39) { exit error check(13, 1, 39, STATS_records) }
+stats data index 13 using 2 nooutput
+if (STATS_records != 39) { exit error check(13, 2, 39, STATS_records) }
+stats data index 14 using 1 nooutput
+if (STATS_records != 27) { exit error check(14, 1, 27, STATS_records) }
+stats data index 14 using 2 nooutput
+if (STATS_records != 27) { exit error check(14, 2, 27, STATS_records) }
+stats data index 15 using 1 nooutput
+if (STATS_records != 27) { exit error check(15, 1, 27, STATS_records) }
+stats data index 15 using 2 nooutput
+if (STATS_records != 27) { exit error check(15, 2, 27, STATS_records) }
+stats data index 16 using 1 nooutput
+if (STATS_records != 27) { exit error check(16, 1, 27, STATS_records) }
+stats data index 16 using 2 nooutput
+if (STATS_records != 27) { exit error check(16, 2, 27, STATS_records) }
+stats data index 17 using 1 nooutput
+if (STATS_records != 27) { exit error check(17, 1, 27, STATS_records) }
+stats data index 17 using 2 nooutput
+if (STATS_records != 27) { exit error check(17, 2, 27, STATS_records) }
+stats data index 18 using 1 nooutput
+if (STATS_records != 27) { exit error check(18, 1, 27, STATS_records) }
+stats data index 18 using 2 nooutput
+if (STATS_records != 27) { exit error check(18, 2, 27, STATS_records) }
+stats data index 19 using 1 nooutput
+if (STATS_records != 23) { exit error check(19, 1, 23, STATS_records) }
+stats data index 19 using 2 nooutput
+if (STATS_records != 23) { exit error check(19, 2, 23, STATS_records) }
+stats data index 20 using 1 nooutput
+if (STATS_records != 23) { exit error check(20, 1, 23, STATS_records) }
+stats data index 20 using 2 nooutput
+if (STATS_records != 23) { exit error check(20, 2, 23, STATS_records) }
+stats data index 21 using 1 nooutput
+if (STATS_records != 23) { exit error check(21, 1, 23, STATS_records) }
+stats data index 21 using 2 nooutput
+if (STATS_records != 23) { exit error check(21, 2, 23, STATS_records) }
+stats data index 22 using 1 nooutput
+if (STATS_records != 23) { exit error check(22, 1, 23, STATS_records) }
+stats data index 22 using 2 nooutput
+if (STATS_records != 23) { exit error check(22, 2, 23, STATS_records) }
+stats data index 23 using 1 nooutput
+if (STATS_records != 23) { exit error check(23, 1, 23, STATS_records) }
+stats data index 23 using 2 nooutput
+if (STATS_records != 23) { exit error check(23, 2, 23, STATS_records) }
+stats data index 24 using 1 nooutput
+if (STATS_records != 29) { exit error check(24, 1, 29, STATS_records) }
+stats data index 24 using 2 nooutput
+if (STATS_records != 29) { exit error check(24, 2, 29, STATS_records) }
+stats data index 25 using 1 nooutput
+if (STATS_records != 29) { exit error check(25, 1, 29, STATS_records) }
+stats data index 25 using 2 nooutput
+if (STATS_records != 29) { exit error check(25, 2, 29, STATS_records) }
+stats data index 26 using 1 nooutput
+if (STATS_records != 29) { exit error check(26, 1, 29, STATS_records) }
+stats data index 26 using 2 nooutput
+if (STATS_records != 29) { exit error check(26, 2, 29, STATS_records) }
+stats data index 27 using 1 nooutput
+if (STATS_records != 29) { exit error check(27, 1, 29, STATS_records) }
+stats data index 27 using 2 nooutput
+if (STATS_records != 29) { exit error check(27, 2, 29, STATS_records) }
+stats data index 28 using 1 nooutput
+if (STATS_records != 29) { exit error check(28, 1, 29, STATS_records) }
+stats data index 28 using 2 nooutput
+if (STATS_records != 29) { exit error check(28, 2, 29, STATS_records) }
+set label 1 'serial' at screen 0.01996,0.93060 left offset 0.7,-0.22 textcolor rgb '#000000' point pointtype 7 pointsize 1 linecolor rgb '#000000'
+set label 2 'threads' at screen 0.09365,0.93060 left offset 0.7,-0.22 textcolor rgb '#D55E00' point pointtype 5 pointsize 1 linecolor rgb '#D55E00'
+set label 3 'pool' at screen 0.17387,0.93060 left offset 0.7,-0.22 textcolor rgb '#0072B2' point pointtype 9 pointsize 1 linecolor rgb '#0072B2'
+set label 4 'processes' at screen 0.23448,0.93060 left offset 0.7,-0.22 textcolor rgb '#009E73' point pointtype 13 pointsize 1 linecolor rgb '#009E73'
+set label 5 'coroutines' at screen 0.32777,0.93060 left offset 0.7,-0.22 textcolor rgb '#CC79A7' point pointtype 11 pointsize 1 linecolor rgb '#CC79A7'
+set multiplot
+set label 6 'Latency of one op by percentile' at screen 0.01270,0.96845 left font 'Helvetica,15'
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08711
+set rmargin at screen 0.33031
+set tmargin at screen 0.86120
+set bmargin at screen 0.55205
+set title 'sleep_fanout, K = 16' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'latency (log scale)' offset 0.6,0
+set logscale x
+set xrange [1:548.20545]
+set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2)
+set logscale y
+set yrange [747619.26:34814360]
+set ytics ('1 ms' 1000000, '3 ms' 3000000, '10 ms' 10000000, '30 ms' 30000000)
+plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 0 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 1 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 1 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 2 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 2 using 1:2 every 8::2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 3 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 3 using 1:2 every 8::3 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 4 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 4 using 1:2 every 8::4 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40653
+set rmargin at screen 0.64973
+set tmargin at screen 0.86120
+set bmargin at screen 0.55205
+set title 'pipe_pairs, K = 16' font 'Helvetica,12' offset 0,-0.4
+set logscale x
+set xrange [1:17335.779]
+set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3, '99.99 %%' 1e4)
+set logscale y
+set yrange [1981.4815:14000946]
+set ytics ('10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
+plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 5 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 6 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 6 using 1:2 every 8::2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 7 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 7 using 1:2 every 8::3 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 8 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 8 using 1:2 every 8::4 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72595
+set rmargin at screen 0.96915
+set tmargin at screen 0.86120
+set bmargin at screen 0.55205
+set title 'file_random_read[mode=hot], K = 16' font 'Helvetica,12' offset 0,-0.4
+set logscale x
+set xrange [1:73104.372]
+set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3, '99.99 %%' 1e4)
+set logscale y
+set yrange [994.07407:53349579]
+set ytics ('1 µs' 1000, '10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
+plot data index 9 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 9 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 10 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 11 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 11 using 1:2 every 8::2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 12 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 12 using 1:2 every 8::3 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 13 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 13 using 1:2 every 8::4 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08711
+set rmargin at screen 0.33031
+set tmargin at screen 0.41956
+set bmargin at screen 0.11041
+set title 'file_random_read[mode=direct], K = 16' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'latency (log scale)' offset 0.6,0
+set logscale x
+set xrange [1:2311.7632]
+set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3)
+set xlabel 'percentile of ops' offset 0,0.4
+set logscale y
+set yrange [11139.259:8969009.9]
+set ytics ('100 µs' 100000, '1 ms' 1000000)
+plot data index 14 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 14 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 15 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 15 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 16 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 16 using 1:2 every 8::2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 17 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 17 using 1:2 every 8::3 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 18 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 18 using 1:2 every 8::4 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40653
+set rmargin at screen 0.64973
+set tmargin at screen 0.41956
+set bmargin at screen 0.11041
+set title 'mandelbrot, K = 16' font 'Helvetica,12' offset 0,-0.4
+set logscale x
+set xrange [1:731.04372]
+set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2)
+set xlabel 'percentile of ops' offset 0,0.4
+set logscale y
+set yrange [1157.7778:38618725]
+set ytics ('10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
+plot data index 19 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 19 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 20 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 20 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 21 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 21 using 1:2 every 8::2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 22 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 22 using 1:2 every 8::3 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 23 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 23 using 1:2 every 8::4 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72595
+set rmargin at screen 0.96915
+set tmargin at screen 0.41956
+set bmargin at screen 0.11041
+set title 'sha256, K = 16' font 'Helvetica,12' offset 0,-0.4
+set logscale x
+set xrange [1:4110.961]
+set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3)
+set xlabel 'percentile of ops' offset 0,0.4
+set logscale y
+set yrange [2077.7778:31629311]
+set ytics ('10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
+plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 24 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 25 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 25 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 26 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 26 using 1:2 every 8::2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 27 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 27 using 1:2 every 8::3 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 28 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 28 using 1:2 every 8::4 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset multiplot
+set output
