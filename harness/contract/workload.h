@@ -91,15 +91,15 @@ static inline void op_result(struct op *op, uint64_t value)
 }
 
 /*
- * The lower bound that the report divides by. Total bound for N ops of `wait_ns` waiting and c CPU each:
- * max(N(L+c)/K, N*c/cores, one task's own ops * (L+c)), with the CPUs that the strategy can keep busy at this K and c
- * the serial trial's CPU time per op in the same block.
+ * The lower bound that the report divides by, for N ops that wait L or compute c: the greatest of N*L/K, N*c/cores (the
+ * CPUs that the strategy can keep busy at this K) and one task's own ops. c is the serial trial's CPU time per op in
+ * the same block and counts where an op computes only: what a carrier spends on waiting is its own cost.
  */
 enum ideal_kind {
     IDEAL_NONE, /* no bound is known (serial cannot run it) */
     IDEAL_CPU,  /* L = 0 */
     IDEAL_WAIT, /* L = wait_ns, known by construction */
-    IDEAL_IO,   /* L + c = serial mean latency, measured */
+    IDEAL_IO,   /* L = serial mean latency, measured */
 };
 struct ideal {
     enum ideal_kind kind;

@@ -154,9 +154,13 @@ void md_results(struct text *out, const struct document *d)
     add_table(out, d, "memory_peak_bytes", NOT_MICRO, "Peak memory of the whole trial");
     text_add(
         out,
-        "## Efficiency\n\nNo schedule can be shorter than max(N(L+c)/K, N·c/cores, one task's own N(L+c)/tasks), with "
-        "N ops "
-        "that wait L and cost c of CPU each; c (and for files L+c) is measured in the serial trial of the same block. "
+        "## Efficiency\n\nNo schedule can be shorter than the greatest of N·L/K (K waits at a time), N·c/cores (all "
+        "CPUs "
+        "busy) and one task's own ops, with N ops that wait L or compute c. For work that computes, c is the CPU time "
+        "per "
+        "op of the serial trial in the same block; for sleeps L is known; for devices L is the serial trial's mean "
+        "latency. "
+        "(The CPU time that a strategy spends on waiting is its own cost and no part of the bound.) "
         "Efficiency is this bound divided by the measured time: 1 is ideal. `cores` is what the strategy can keep busy "
         "at "
         "that K (serial: one), so 1 says that nothing of *its* CPUs is lost, not that it is the fastest.\n\n");

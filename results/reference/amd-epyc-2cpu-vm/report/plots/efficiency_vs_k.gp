@@ -226,10 +226,10 @@ set xrange [0.689655:742.4]
 set xtics ('1' 1, '16' 16, '128' 128, '512' 512)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 center offset 0,0.45 textcolor rgb '#777777'
-set yrange [0:4.3413747]
-set ytics ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4)
+set yrange [0:1.1]
+set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.90308292 to graph 1, first 0.90308292 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.89276998 to graph 1, first 0.89276998 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 0 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -303,8 +303,8 @@ set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 center offset 0,0.45 textcolor rgb '#777777'
-set yrange [0:5.3174307]
-set ytics ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5)
+set yrange [0:1.2558907]
+set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1, '1.2' 1.2)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
 set arrow from graph 0, first 0.99998687 to graph 1, first 0.99998687 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
