@@ -31,6 +31,8 @@ const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t op
         else if (task->ops_done != ops)
             snprintf(buf, len, "task %u did %llu of %llu ops", i, (unsigned long long)task->ops_done,
                      (unsigned long long)ops);
+        else if (task->ended_ns < task->started_ns)
+            snprintf(buf, len, "task %u began and has no end", i);
         else
             continue;
         return buf;
@@ -67,7 +69,7 @@ static unsigned peak_alive(const struct task *tasks, unsigned n, uint64_t early_
 {
     unsigned kept = 0, alive = 0, peak = 0;
     for (unsigned i = 0; i < n; i++)
-        if (tasks[i].ended_ns - tasks[i].started_ns > early_ns) {
+        if (tasks[i].ended_ns > tasks[i].started_ns + early_ns) { /* a killed carrier leaves an end of 0 */
             starts[kept] = tasks[i].started_ns;
             ends[kept++] = tasks[i].ended_ns - early_ns;
         }
@@ -96,7 +98,8 @@ static bool fill_concurrency(struct trial *t)
     if (!starts)
         return false;
     for (unsigned i = 0; i < n; i++)
-        total_ns += (double)(tasks[i].ended_ns - tasks[i].started_ns);
+        if (tasks[i].ended_ns > tasks[i].started_ns)
+            total_ns += (double)(tasks[i].ended_ns - tasks[i].started_ns);
     unsigned peak = peak_alive(tasks, n, 0, starts, starts + n);
     if (peak > t->spec->cell.in_flight) {
         unsigned sure = peak_alive(tasks, n, SHIFT_CHANGE_NS, starts, starts + n);

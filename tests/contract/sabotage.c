@@ -151,6 +151,15 @@ static int run_admits_too_many(struct strategy_state *state, struct task *tasks,
     return n % 2 ? honest(state, &tasks[n - 1], 1) : 0;
 }
 
+/* As a carrier that was killed leaves it: begun, not ended. */
+static int run_forgets_the_end(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    honest(state, tasks, n);
+    for (unsigned i = 1; i < n; i++)
+        tasks[i].ended_ns = 0;
+    return 0;
+}
+
 static int run_sleeps_instead(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     if (n == 1)
@@ -214,6 +223,7 @@ SABOTAGE(fakes_results, "does nothing and says it did");
 SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
 SABOTAGE(swallows_an_error, "reports no error of a failed op");
 SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");
+SABOTAGE(forgets_the_end, "leaves tasks without an end");
 SABOTAGE(sleeps_instead, "waits a while and returns");
 SABOTAGE(leaks_a_child, "leaves a detached process behind");
 SABOTAGE(crashes, "aborts in the middle");

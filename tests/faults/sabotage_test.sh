@@ -30,6 +30,7 @@ found 6 verify_failed returns_early ''
 found 6 verify_failed fakes_results implausible
 found 6 verify_failed swallows_an_error failed_io
 found 6 verify_failed sleeps_instead ''
+found 6 verify_failed forgets_the_end ''
 
 workloads='sha256 mandelbrot' # more than one op per task, results that differ by task
 found 6 verify_failed skips_one_op failed_io
