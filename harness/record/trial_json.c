@@ -123,23 +123,47 @@ static int by_name(const void *a, const void *b)
 void cell_sort_params(struct cell *cell)
 {
     qsort(cell->params, cell->n_params, sizeof cell->params[0], by_name);
+    qsort(cell->options, cell->n_options, sizeof cell->options[0], by_name);
+}
+
+/* "[a=1,b=2]" behind what buf holds; nothing for an empty list. */
+static void append_list(char *buf, size_t len, const struct named_text *list, unsigned n, const char *brackets)
+{
+    size_t used = strlen(buf);
+    for (unsigned i = 0; i < n && used < len; i++)
+        used += (size_t)snprintf(buf + used, len - used, "%c%s=%s", i ? ',' : brackets[0], list[i].name, list[i].text);
+    if (n && used < len)
+        snprintf(buf + used, len - used, "%c", brackets[1]);
 }
 
 void cell_case(const struct cell *cell, char *buf, size_t len)
 {
-    size_t used = (size_t)snprintf(buf, len, "%s", cell->workload);
-    for (unsigned i = 0; i < cell->n_params && used < len; i++)
-        used += (size_t)snprintf(buf + used, len - used, "%s%s=%s", i ? "," : "[", cell->params[i].name,
-                                 cell->params[i].text);
-    if (cell->n_params && used < len)
-        snprintf(buf + used, len - used, "]");
+    snprintf(buf, len, "%s", cell->workload);
+    append_list(buf, len, cell->params, cell->n_params, "[]");
+    size_t used = strlen(buf);
+    if (cell->offered_per_s)
+        snprintf(buf + used, len - used, "@%" PRIu64, cell->offered_per_s);
+}
+
+void cell_runner(const struct cell *cell, char *buf, size_t len)
+{
+    snprintf(buf, len, "%s", cell->strategy);
+    append_list(buf, len, cell->options, cell->n_options, "{}");
+    size_t used = strlen(buf);
+    if (cell->role[0])
+        snprintf(buf + used, len - used, "~%s", cell->role);
 }
 
 void cell_id(const struct cell *cell, char *buf, size_t len)
 {
     cell_case(cell, buf, len);
     size_t used = strlen(buf);
-    snprintf(buf + used, len - used, "/%s/w%u/k%u", cell->strategy, cell->workers, cell->in_flight);
+    used += (size_t)snprintf(buf + used, len - used, "/");
+    if (used >= len)
+        return;
+    cell_runner(cell, buf + used, len - used);
+    used += strlen(buf + used);
+    snprintf(buf + used, len - used, "/w%u/k%u", cell->workers, cell->in_flight);
 }
 
 /* Text that came from outside (a reason, a describe line) must not make the document invalid UTF-8. */
@@ -252,23 +276,53 @@ static int fields_from_json(const json_t *json, const struct field *fields, unsi
     return 0;
 }
 
-static int cell_to_json(json_t *json, const struct cell *cell)
+static json_t *list_to_json(const struct named_text *list, unsigned n)
+{
+    json_t *json = json_object();
+    for (unsigned i = 0; i < n; i++)
+        json_object_set_new(json, list[i].name, json_string(list[i].text));
+    return json;
+}
+
+static int list_from_json(const json_t *json, struct named_text *list, unsigned max, unsigned *n)
+{
+    const char *name;
+    json_t *value;
+    *n = 0;
+    if (!json_is_object(json))
+        return -EBADMSG;
+    json_object_foreach((json_t *)json, name, value)
+    {
+        if (*n == max || strlen(name) >= NAME_LEN || !json_is_string(value) || json_string_length(value) >= NAME_LEN)
+            return -EBADMSG;
+        strcpy(list[*n].name, name);
+        strcpy(list[*n].text, json_string_value(value));
+        (*n)++;
+    }
+    return 0;
+}
+
+/* What most cells lack (options, a role, an offered load) is left out: a reader takes absence for "none". */
+int cell_to_json(json_t *json, const struct cell *cell)
 {
     char id[CELL_ID_LEN];
     cell_id(cell, id, sizeof id);
-    json_t *params = json_object();
-    for (unsigned i = 0; i < cell->n_params; i++)
-        json_object_set_new(params, cell->params[i].name, json_string(cell->params[i].text));
     int rc = json_object_set_new(json, "cell_id", json_string(id)) |
              json_object_set_new(json, "workload", json_string(cell->workload)) |
              json_object_set_new(json, "strategy", json_string(cell->strategy)) |
-             json_object_set_new(json, "params", params) |
+             json_object_set_new(json, "params", list_to_json(cell->params, cell->n_params)) |
              json_object_set_new(json, "in_flight", json_integer(cell->in_flight)) |
              json_object_set_new(json, "workers", json_integer(cell->workers));
+    if (cell->n_options)
+        rc |= json_object_set_new(json, "options", list_to_json(cell->options, cell->n_options));
+    if (cell->role[0])
+        rc |= json_object_set_new(json, "role", json_string(cell->role));
+    if (cell->offered_per_s)
+        rc |= json_object_set_new(json, "offered_per_s", json_integer((json_int_t)cell->offered_per_s));
     return rc ? -ENOMEM : 0;
 }
 
-static int cell_from_json(const json_t *json, struct cell *cell, char *why, size_t why_len)
+int cell_from_json(const json_t *json, struct cell *cell, char *why, size_t why_len)
 {
     static const struct field fields[] = {
         FIELD(cell, workload, "workload", FIELD_TEXT),
@@ -276,24 +330,22 @@ static int cell_from_json(const json_t *json, struct cell *cell, char *why, size
         FIELD(cell, in_flight, "in_flight", FIELD_UINT),
         FIELD(cell, workers, "workers", FIELD_UINT),
     };
+    static const struct field optional[] = {
+        FIELD(cell, role, "role", FIELD_TEXT),
+        FIELD(cell, offered_per_s, "offered_per_s", FIELD_U64),
+    };
+    memset(cell, 0, sizeof *cell);
     int rc = fields_from_json(json, fields, sizeof fields / sizeof *fields, cell, why, why_len);
+    for (unsigned i = 0; i < sizeof optional / sizeof *optional && !rc; i++)
+        if (json_object_get(json, optional[i].name))
+            rc = fields_from_json(json, &optional[i], 1, cell, why, why_len);
     if (rc)
         return rc;
-    json_t *params = json_object_get(json, "params"), *value;
-    const char *name;
-    cell->n_params = 0;
-    if (!json_is_object(params))
+    if (list_from_json(json_object_get(json, "params"), cell->params, PARAMS_MAX, &cell->n_params))
         return bad(why, why_len, "params");
-    json_object_foreach(params, name, value)
-    {
-        struct named_text *p = &cell->params[cell->n_params];
-        if (cell->n_params == PARAMS_MAX || strlen(name) >= NAME_LEN || !json_is_string(value) ||
-            json_string_length(value) >= NAME_LEN)
-            return bad(why, why_len, "params");
-        strcpy(p->name, name);
-        strcpy(p->text, json_string_value(value));
-        cell->n_params++;
-    }
+    const json_t *options = json_object_get(json, "options");
+    if (options && list_from_json(options, cell->options, OPTIONS_MAX, &cell->n_options))
+        return bad(why, why_len, "options");
     cell_sort_params(cell);
     return 0;
 }

@@ -16,11 +16,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRIAL_SCHEMA "quintet.trial/1.0"
+#define TRIAL_SCHEMA "quintet.trial/1.1"
 
 enum {
     NAME_LEN = 64,    /* names: [a-z0-9_]{1,63} */
-    PARAMS_MAX = 12,  /* parameters of a workload + options of a strategy + placement */
+    PARAMS_MAX = 12,  /* parameters of a workload + placement */
+    OPTIONS_MAX = 8,  /* options of a strategy */
     METRICS_MAX = 16, /* metrics of the workload's own */
     CPUS_MAX = 1024,
     REASON_LEN = 256,
@@ -42,20 +43,28 @@ struct cell {
     char strategy[NAME_LEN];
     struct named_text params[PARAMS_MAX]; /* of the workload, and "place" unless it is free; sorted by name */
     unsigned n_params;
+    struct named_text options[OPTIONS_MAX]; /* of the strategy, only those that are not at their default; sorted */
+    unsigned n_options;
+    char role[NAME_LEN]; /* "" for a cell that is a result; otherwise what check of the instrument it is: "twin", ... */
+    uint64_t offered_per_s; /* paced load: ops per second over all tasks; 0 = closed load */
     unsigned in_flight, workers;
 };
 
-/* Bring params into the order that every cell has. Whoever fills in params calls this once. */
+/* Bring params and options into the order that every cell has. Whoever fills them in calls this once. */
 void cell_sort_params(struct cell *cell);
 
 /*
- * "handoff[place=same,via=pipe]/coroutines/w2/k2" into buf: the cell's identity in all files and messages. cell_case()
- * is the part before the first '/', e.g. "handoff[place=same,via=pipe]": what is compared between strategies.
+ * The cell's identity in all files and messages, e.g.
+ *     "handoff[place=same,via=pipe]/coroutines/w2/k2"
+ *     "sleep_fanout[sleep_ns=1000000]@5000/pool{spin_ns=2000}~twin/w2/k8"
+ * cell_case() is the part before the first '/': what is compared between strategies. cell_runner() is the next part:
+ * who ran it. Names and values hold none of the characters []{}@~/,= (they are [a-z0-9_.+-]).
  */
 void cell_id(const struct cell *cell, char *buf, size_t len);
 void cell_case(const struct cell *cell, char *buf, size_t len);
+void cell_runner(const struct cell *cell, char *buf, size_t len);
 
-enum { CELL_ID_LEN = 512 };
+enum { CELL_ID_LEN = 1024 };
 
 /* How a trial ended: the closed list. */
 enum trial_end {
@@ -150,6 +159,8 @@ struct trial_record {
  * The *_to_json functions return a new reference or NULL (no memory). Integers above 2^53 (digest, nonce, seed, expect)
  * are hexadecimal strings. A zero latency_count means: no latency percentiles.
  */
+int cell_to_json(json_t *object, const struct cell *cell); /* adds the cell's fields to `object`; 0 or -ENOMEM */
+int cell_from_json(const json_t *object, struct cell *out, char *why, size_t why_len);
 json_t *trial_spec_to_json(const struct trial_spec *spec);
 int trial_spec_from_json(const json_t *json, struct trial_spec *out, char *why, size_t why_len);
 json_t *trial_record_to_json(const struct trial_record *record);

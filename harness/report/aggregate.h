@@ -58,8 +58,10 @@ struct report_workload {
     long long protocol;
 };
 
+enum { RUNNER_LEN = 192 };
+
 struct report_strategy {
-    char name[NAME_LEN];
+    char name[RUNNER_LEN]; /* cell_runner(): the strategy, and its options where they are not the default ones */
     const char *summary;
     bool canonical;
 };

@@ -58,6 +58,16 @@ static int add_workload(struct report_run *run, const char *name, const json_t *
     return (int)run->n_workloads++;
 }
 
+/* What stands in a heading, a table and a plot for who ran a cell: the strategy's name, and its options in braces. */
+static bool runner_copy(char out[RUNNER_LEN], const char *text)
+{
+    size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_{}=,.+~-");
+    if (len == 0 || len >= RUNNER_LEN || text[len])
+        return false;
+    memcpy(out, text, len + 1);
+    return true;
+}
+
 static int add_strategy(struct report_run *run, const char *name, const json_t *from)
 {
     struct report_strategy *list = realloc(run->strategies, (run->n_strategies + 1) * sizeof *list);
@@ -67,7 +77,7 @@ static int add_strategy(struct report_run *run, const char *name, const json_t *
     struct report_strategy *s = &list[run->n_strategies];
     *s = (struct report_strategy){.summary = text_of(from, "summary"),
                                   .canonical = json_is_true(json_object_get(from, "canonical"))};
-    if (!name_copy(s->name, name))
+    if (!runner_copy(s->name, name))
         return -EBADMSG;
     return (int)run->n_strategies++;
 }
@@ -80,8 +90,11 @@ static int workload_index(struct report_run *run, const char *name)
     return add_workload(run, name, NULL);
 }
 
-static int strategy_index(struct report_run *run, const char *name)
+/* A strategy with other options than the default ones, or in another role, is a row of its own. */
+static int strategy_index(struct report_run *run, const struct cell *cell)
 {
+    char name[RUNNER_LEN];
+    cell_runner(cell, name, sizeof name);
     for (unsigned i = 0; i < run->n_strategies; i++)
         if (strcmp(run->strategies[i].name, name) == 0)
             return (int)i;
@@ -93,7 +106,7 @@ int aggregate_cell(struct report_run *run, const struct cell *cell, const char *
     const json_t *known = json_object_get(run->cell_index, id);
     if (known)
         return (int)json_integer_value(known);
-    int workload = workload_index(run, cell->workload), strategy = strategy_index(run, cell->strategy);
+    int workload = workload_index(run, cell->workload), strategy = strategy_index(run, cell);
     if (workload < 0 || strategy < 0)
         return workload < 0 ? workload : strategy;
     if ((run->n_cells & (run->n_cells - 1)) == 0) { /* grow at powers of two */
@@ -113,26 +126,11 @@ int aggregate_cell(struct report_run *run, const struct cell *cell, const char *
 
 static int plan_cell(struct report_run *run, const json_t *json)
 {
-    struct cell cell = {0};
-    json_int_t in_flight = json_integer_value(json_object_get(json, "in_flight"));
-    json_int_t workers = json_integer_value(json_object_get(json, "workers"));
-    if (!name_copy(cell.workload, text_of(json, "workload")) || !name_copy(cell.strategy, text_of(json, "strategy")) ||
-        in_flight < 1 || in_flight > INT32_MAX || workers < 1 || workers > INT32_MAX)
+    struct cell cell;
+    char id[CELL_ID_LEN], why[REASON_LEN];
+    if (cell_from_json(json, &cell, why, sizeof why) || cell.in_flight < 1 || cell.in_flight > INT32_MAX ||
+        cell.workers < 1 || cell.workers > INT32_MAX)
         return -EBADMSG;
-    cell.in_flight = (unsigned)in_flight;
-    cell.workers = (unsigned)workers;
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(json, "params"), key, value)
-    {
-        if (cell.n_params == PARAMS_MAX || !json_is_string(value))
-            return -EBADMSG;
-        struct named_text *param = &cell.params[cell.n_params++];
-        snprintf(param->name, sizeof param->name, "%s", key);
-        snprintf(param->text, sizeof param->text, "%s", json_string_value(value));
-    }
-    char id[CELL_ID_LEN];
-    cell_sort_params(&cell); /* as the journal has them */
     cell_id(&cell, id, sizeof id);
     int index = aggregate_cell(run, &cell, id);
     if (index < 0)

@@ -43,16 +43,16 @@ static json_t *metrics_json(const struct report_cell *cell)
 
 static json_t *cell_json(const struct report_cell *cell)
 {
-    json_t *params = json_object();
-    for (unsigned i = 0; i < cell->cell.n_params; i++)
-        json_object_set_new(params, cell->cell.params[i].name, json_string(cell->cell.params[i].text));
-    return json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:s, s:o, s:i, s:i, s:i, s:i, s:o}", "id", cell->id, "workload",
-                     cell->cell.workload, "strategy", cell->cell.strategy, "params", params, "in_flight",
-                     (int)cell->cell.in_flight, "workers", (int)cell->cell.workers, "status",
-                     cell_status_name(cell->status), "reason",
-                     cell->reason[0] ? json_string(cell->reason) : json_null(), "trials", (int)cell->ok,
-                     "trials_failed", (int)cell->failed, "trials_skipped", (int)cell->skipped, "trials_rerun",
-                     (int)cell->reruns, "metrics", metrics_json(cell));
+    json_t *json =
+        json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:o}", "id", cell->id, "status", cell_status_name(cell->status),
+                  "reason", cell->reason[0] ? json_string(cell->reason) : json_null(), "trials", (int)cell->ok,
+                  "trials_failed", (int)cell->failed, "trials_skipped", (int)cell->skipped, "trials_rerun",
+                  (int)cell->reruns, "metrics", metrics_json(cell));
+    if (json && (cell_to_json(json, &cell->cell) || json_object_del(json, "cell_id"))) { /* "id" says it */
+        json_decref(json);
+        return NULL;
+    }
+    return json;
 }
 
 int summary_write(const struct report_run *run)

@@ -48,15 +48,11 @@ static json_t *cells_to_json(const struct plan *plan)
     json_t *list = json_array();
     for (unsigned i = 0; i < plan->n_cells; i++) {
         const struct plan_cell *entry = &plan->cells[i];
-        char id[CELL_ID_LEN];
-        cell_id(&entry->cell, id, sizeof id);
-        json_t *params = json_object();
-        for (unsigned j = 0; j < entry->cell.n_params; j++)
-            json_object_set_new(params, entry->cell.params[j].name, json_string(entry->cell.params[j].text));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:s?}", "id", id, "workload",
-                                              entry->cell.workload, "strategy", entry->cell.strategy, "params", params,
-                                              "in_flight", (int)entry->cell.in_flight, "workers",
-                                              (int)entry->cell.workers, "skip", entry->skip[0] ? entry->skip : NULL));
+        json_t *json = json_object();
+        cell_to_json(json, &entry->cell);
+        if (entry->skip[0])
+            json_object_set_new(json, "skip", json_string(entry->skip));
+        json_array_append_new(list, json);
     }
     return list;
 }
