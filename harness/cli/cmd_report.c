@@ -103,20 +103,26 @@ int report_and_print(const char *run_dir, const struct options *options)
     return result.plots_failed_count ? EXIT_CANNOT : 0;
 }
 
-int command_report(const struct options *options, int argc, char **argv)
+int run_of_operands(const struct options *options, char *out, size_t len)
 {
-    char run_dir[4096];
-    (void)argc;
-    (void)argv;
     if (options->n_operands > 1) {
         message_error("E-CLI-OPERAND", options->operands[1], "one run at a time", "nothing", NULL);
         return EXIT_USAGE;
     }
     if (options->n_operands == 1)
-        snprintf(run_dir, sizeof run_dir, "%s", options->operands[0]);
-    else if (newest_run(options->results_dir, run_dir, sizeof run_dir)) {
+        snprintf(out, len, "%s", options->operands[0]);
+    else if (newest_run(options->results_dir, out, len)) {
         message_error("E-NO-RUN", options->results_dir, "no run there", NULL, "measure first: quintet run");
         return EXIT_CANNOT;
     }
-    return report_and_print(run_dir, options);
+    return 0;
+}
+
+int command_report(const struct options *options, int argc, char **argv)
+{
+    char run_dir[4096];
+    (void)argc;
+    (void)argv;
+    int rc = run_of_operands(options, run_dir, sizeof run_dir);
+    return rc ? rc : report_and_print(run_dir, options);
 }

@@ -10,6 +10,10 @@ int command_list(const struct options *options, int argc, char **argv);
 int command_report(const struct options *options, int argc, char **argv);
 int command_run(const struct options *options, int argc, char **argv);
 int command_selftest(const struct options *options, int argc, char **argv);
+int command_verify(const struct options *options, int argc, char **argv);
+
+/* The run that the operands name, or the newest below --results, into `out`. 0, or the exit code after a message. */
+int run_of_operands(const struct options *options, char *out, size_t len);
 
 /* Build the report of run_dir and print what came of it; shared by run and report. Returns the exit code. */
 int report_and_print(const char *run_dir, const struct options *options);

@@ -19,6 +19,8 @@ const struct command commands[] = {
      COMMAND_REPORT, command_report},
     {"selftest", NULL, "Check every workload under every strategy: the work is done, all of it, once", COMMAND_SELFTEST,
      command_selftest},
+    {"verify", "[RUN]", "Give every reason why a run (default: the newest) can't be trusted", COMMAND_VERIFY,
+     command_verify},
     {"env", NULL, "What this machine is, as it goes into a run's env.json", COMMAND_ENV, command_env},
     {NULL, NULL, NULL, 0, NULL},
 };

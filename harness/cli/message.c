@@ -17,30 +17,30 @@ int exit_graver(int a, int b)
     return a ? a : b;
 }
 
-static void print_clean(const char *text)
+void message_print_clean(FILE *file, const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++)
         if (*c < 0x20 || *c == 0x7f)
-            fprintf(stderr, "\\x%02x", *c);
+            fprintf(file, "\\x%02x", *c);
         else
-            fputc(*c, stderr);
+            fputc(*c, file);
 }
 
 void message_error(const char *code, const char *object, const char *what, const char *kept, const char *hint)
 {
     fprintf(stderr, "quintet: error[%s]: ", code);
-    print_clean(object);
+    message_print_clean(stderr, object);
     fputs(": ", stderr);
-    print_clean(what);
+    message_print_clean(stderr, what);
     fputc('.', stderr);
     if (kept) {
         fputs(" Kept: ", stderr);
-        print_clean(kept);
+        message_print_clean(stderr, kept);
         fputc('.', stderr);
     }
     if (hint) {
         fputs(" Hint: ", stderr);
-        print_clean(hint);
+        message_print_clean(stderr, hint);
     }
     fputc('\n', stderr);
 }
@@ -48,9 +48,9 @@ void message_error(const char *code, const char *object, const char *what, const
 void message_warning(const char *object, const char *what)
 {
     fputs("quintet: warning: ", stderr);
-    print_clean(object);
+    message_print_clean(stderr, object);
     fputs(": ", stderr);
-    print_clean(what);
+    message_print_clean(stderr, what);
     fputc('\n', stderr);
 }
 

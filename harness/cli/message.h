@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Precedence when several apply: 70 > 8 > 6 > 9 > 5 > 7 > 4 > 1. */
 enum exit_code {
@@ -33,6 +34,9 @@ void message_error(const char *code, const char *object, const char *what, const
 
 /* quintet: warning: <object>: <what> */
 void message_warning(const char *object, const char *what);
+
+/* Text that came from outside, on one line: control bytes appear as \xNN. */
+void message_print_clean(FILE *file, const char *text);
 
 /* The nearest of `names` (NULL-terminated) to a mistyped word, or NULL if none is near. */
 const char *message_nearest(const char *word, const char *const *names);

@@ -40,8 +40,8 @@ static const struct option_spec table[] = {
     {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN, SEED, AT(request.seed), 0,
      0},
     {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN, NUMBER, AT(timeout_s), 1, 86400},
-    {"results", "DIR", "where runs are kept (default: results)", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(results_dir), 0,
-     0},
+    {"results", "DIR", "where runs are kept (default: results)", COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY, TEXT,
+     AT(results_dir), 0, 0},
     {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN, FLAG, AT(dry_run), 0, 0},
     {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
     {"copy", "FILE", "write a copy of REPORT.md there", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(copy_report_to), 0, 0},
@@ -51,7 +51,8 @@ static const struct option_spec table[] = {
      0},
     {"repeat", "N", "run the self-test N times (default: 1)", COMMAND_SELFTEST, NUMBER, AT(repeat), 1, 100000},
     {"json", "-", "print JSON, and only JSON, on standard output",
-     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT, JSON, AT(json), 0, 0},
+     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT | COMMAND_VERIFY, JSON, AT(json), 0, 0},
+    {"strict", NULL, "what is untrustworthy is an error (exit 7)", COMMAND_VERIFY, FLAG, AT(strict), 0, 0},
     {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST, FLAG, AT(quiet), 0, 0},
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };

@@ -11,6 +11,7 @@ enum {
     COMMAND_REPORT = 1 << 2,
     COMMAND_SELFTEST = 1 << 3,
     COMMAND_ENV = 1 << 4,
+    COMMAND_VERIFY = 1 << 5,
 };
 
 struct options {
@@ -21,7 +22,7 @@ struct options {
     const char *operands[8];
     unsigned n_operands;
     uint64_t timeout_s, repeat;
-    bool dry_run, json, quiet, require_plots, no_report, have_seed;
+    bool dry_run, json, quiet, strict, require_plots, no_report, have_seed;
 };
 
 struct command {

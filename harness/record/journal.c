@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/journal.h"
+#include "record/line_sum.h"
 #include "record/store.h"
 
 #include <errno.h>
@@ -39,13 +40,17 @@ static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
 
 static int append_json(int fd, json_t *json, uint64_t *offset)
 {
-    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12)) : NULL;
+    enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12) };
+    size_t len = json ? json_dumpb(json, NULL, 0, FLAGS) : 0;
+    char *text = len ? malloc(len + LINE_SUM_BYTES + 1) : NULL;
+    int rc = text && json_dumpb(json, text, len, FLAGS) == len ? 0 : -ENOMEM;
     json_decref(json);
-    if (!text)
-        return -ENOMEM;
-    size_t len = strlen(text);
-    text[len] = '\n'; /* in place of the NUL */
-    int rc = append_line(fd, text, len + 1, offset);
+    if (!rc && !(len = line_sum_seal(text, len)))
+        rc = -EIO;
+    if (!rc) {
+        text[len] = '\n';
+        rc = append_line(fd, text, len + 1, offset);
+    }
     free(text);
     return rc;
 }
@@ -147,6 +152,29 @@ static int problem_at(struct journal_problem *problem, uint64_t line, const char
     return -EBADMSG;
 }
 
+/* One line, newline included, into `record`. Lines have carried their own sum since schema 1.1; a line that says it is
+ * younger and has none has lost it. */
+static int read_line(const char *line, size_t len, uint64_t n, struct trial_record *record,
+                     struct journal_problem *problem)
+{
+    int sum = line_sum_check(line, len - 1);
+    if (sum < 0)
+        return problem_at(problem, n, "the line is damaged: it does not match its own checksum");
+    json_error_t error;
+    char why[REASON_LEN] = "";
+    json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+    const char *schema = json_string_value(json_object_get(json, "schema"));
+    int rc = 0;
+    if (!json)
+        rc = problem_at(problem, n, error.text);
+    else if (trial_record_from_json(json, record, why, sizeof why))
+        rc = problem_at(problem, n, why);
+    else if (sum == 0 && strcmp(schema, "quintet.trial/1.0") != 0)
+        rc = problem_at(problem, n, "the line has lost its checksum");
+    json_decref(json);
+    return rc;
+}
+
 int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
                  struct journal_problem *problem)
 {
@@ -173,16 +201,9 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
             problem->torn_tail = true;
             break;
         }
-        json_error_t error;
-        json_t *json = json_loadb(line, (size_t)len, JSON_REJECT_DUPLICATES, &error);
-        char why[REASON_LEN] = "";
-        if (!json)
-            rc = problem_at(problem, n, error.text);
-        else if (trial_record_from_json(json, record, why, sizeof why))
-            rc = problem_at(problem, n, why);
-        else
+        rc = read_line(line, (size_t)len, n, record, problem);
+        if (!rc)
             rc = each(record, arg);
-        json_decref(json);
     }
     free(line);
     free(record);
@@ -215,7 +236,8 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, struct h
     int rc = -EBADMSG;
     if (file && !fseeko(file, (off_t)record->hist_offset, SEEK_SET)) {
         ssize_t len = getline(&line, &cap, file);
-        json_t *json = len > 0 ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
+        bool whole = len > 1 && line_sum_check(line, (size_t)len - 1) >= 0;
+        json_t *json = whole ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
         const char *owner = json_string_value(json_object_get(json, "cell_id"));
         cell_id(&record->cell, id, sizeof id);
         if (owner && !strcmp(owner, id) &&

@@ -2,8 +2,9 @@
 /*
  * trials.jsonl: the append-only journal of a run and the source of truth for everything that is reported.
  *
- * One trial is one line is one write(2). A crash can tear the last line only: readers drop a last line without '\n'.
- * Histograms go to hist/<cell hash>.jsonl *before* the line that points at them, so a pointer always resolves.
+ * One trial is one line is one write(2), and each line ends in its own checksum (line_sum.h). A crash can tear the last
+ * line only: readers drop a last line without '\n'. Histograms go to hist/<cell hash>.jsonl *before* the line that
+ * points at them, so a pointer always resolves.
  */
 #ifndef QUINTET_RECORD_JOURNAL_H
 #define QUINTET_RECORD_JOURNAL_H

@@ -9,14 +9,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Hex digest of one file into `hex` (2 * EVP_MAX_MD_SIZE + 1 bytes). -ENOENT if there is none. */
 static int digest_file(int dirfd, const char *name, char *hex)
 {
-    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
     if (fd < 0)
         return -errno;
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode)) { /* a FIFO would hang us: no digest is its digest */
+        close(fd);
+        strcpy(hex, "-");
+        return 0;
+    }
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int rc = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) ? 0 : -ENOMEM;
     char chunk[65536];
@@ -72,23 +79,80 @@ static int add_hist(int dirfd, FILE *out)
     return rc;
 }
 
-int seal_write(int run_dirfd)
+/* The whole text of SHA256SUMS, as it should be for the files that are there. *out is malloc'ed. */
+static int sums_of(int run_dirfd, char **out, size_t *len)
 {
     static const char *const evidence[] = {"run.json", "plan.json", "env.json", "trials.jsonl", "events.jsonl"};
-    char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    if (!out)
+    *out = NULL;
+    FILE *file = open_memstream(out, len);
+    if (!file)
         return -ENOMEM;
     int rc = 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof *evidence && !rc; i++)
-        rc = add(run_dirfd, evidence[i], out);
+        rc = add(run_dirfd, evidence[i], file);
     if (!rc)
-        rc = add_hist(run_dirfd, out);
-    if (fclose(out) && !rc)
+        rc = add_hist(run_dirfd, file);
+    if (fclose(file) && !rc)
         rc = -ENOMEM;
+    return rc;
+}
+
+int seal_write(int run_dirfd)
+{
+    char *text;
+    size_t len = 0;
+    int rc = sums_of(run_dirfd, &text, &len);
     if (!rc)
         rc = store_write(run_dirfd, "SHA256SUMS", text, len);
     free(text);
+    return rc;
+}
+
+/* The line of `sums` that names the file, or NULL. Lines are "<digest>  <name>\n". */
+static const char *line_of(const char *sums, const char *name, size_t name_len)
+{
+    for (const char *line = sums; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+        size_t len = strcspn(line, "\n"), digest = strcspn(line, " \n");
+        if (len == digest + 2 + name_len && !memcmp(line + digest + 2, name, name_len))
+            return line;
+    }
+    return NULL;
+}
+
+/* Every line of `from` that `other` lacks or has otherwise. */
+static int differing(const char *from, const char *other, const char *lacking, const char *unequal,
+                     void (*each)(const char *name, const char *what, void *arg), void *arg)
+{
+    int found = 0;
+    for (const char *line = from; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t len = strcspn(line, "\n"), digest = strcspn(line, " \n");
+        char name[300];
+        if (len < digest + 2)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(len - digest - 2), line + digest + 2);
+        const char *twin = line_of(other, line + digest + 2, len - digest - 2);
+        const char *what = !twin ? lacking : unequal && memcmp(twin, line, len) ? unequal : NULL;
+        if (what) {
+            each(name, what, arg);
+            found++;
+        }
+    }
+    return found;
+}
+
+int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, void *arg), void *arg)
+{
+    char *written, *present = NULL;
+    size_t len;
+    int rc = store_read(run_dirfd, "SHA256SUMS", 16 << 20, &written, &len);
+    if (rc)
+        return rc;
+    rc = sums_of(run_dirfd, &present, &len);
+    if (!rc)
+        rc = differing(written, present, "is named in SHA256SUMS and missing", "is not the file that the run wrote",
+                       each, arg) +
+             differing(present, written, "is not named in SHA256SUMS", NULL, each, arg);
+    free(written);
+    free(present);
     return rc;
 }

@@ -4,10 +4,16 @@
 #define QUINTET_RECORD_SEAL_H
 
 /*
- * Write SHA256SUMS of run.json, plan.json, env.json, trials.jsonl, events.jsonl (those that exist) and hist/ in the run's
- * directory. What the report makes (summary.json, REPORT.md, report/) is not in it: that can be made again. It shows
- * damage, not forgery. 0 or -errno.
+ * Write SHA256SUMS of run.json, plan.json, env.json, trials.jsonl, events.jsonl (those that exist) and hist/ in the
+ * run's directory. What the report makes (summary.json, REPORT.md, report/) is not in it: that can be made again. It
+ * shows damage, not forgery. 0 or -errno.
  */
 int seal_write(int run_dirfd);
+
+/*
+ * Compare the run's files with its SHA256SUMS; each(name, what, arg) is called for every file that differs, is missing,
+ * or is not named in it. The number of such files; -ENOENT without SHA256SUMS (a run that has not ended), or -errno.
+ */
+int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, void *arg), void *arg);
 
 #endif

@@ -5,6 +5,7 @@
 #include "report/report.h"
 
 #include "record/journal.h"
+#include "record/seal.h"
 #include "record/store.h"
 
 #include <errno.h>
@@ -232,6 +233,20 @@ static int check_count(struct report_run *run)
     return -EBADMSG;
 }
 
+static void note_damage(const char *name, const char *what, void *arg)
+{
+    struct report_run *run = arg;
+    if (!run->result->message[0])
+        snprintf(run->result->message, sizeof run->result->message, "%.200s %s", name, what);
+}
+
+/* Numbers from files that changed after the run are nobody's numbers. A run that was killed has no seal to check. */
+static int check_seal(struct report_run *run)
+{
+    int rc = seal_check(run->dirfd, note_damage, run);
+    return rc > 0 ? -EBADMSG : rc == -ENOENT ? 0 : rc;
+}
+
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result)
 {
     *run = (struct report_run){.dirfd = dirfd, .result = result, .cell_index = json_object()};
@@ -258,6 +273,8 @@ int report_run_load(struct report_run *run, int dirfd, struct report_result *res
     rc = load_trials(run);
     if (!rc)
         rc = check_count(run);
+    if (!rc)
+        rc = check_seal(run);
     return rc ? rc : aggregate_finish(run);
 }
 

@@ -10,6 +10,7 @@
 
 #include "measure/clock.h"
 #include "record/journal.h"
+#include "record/line_sum.h"
 #include "record/store.h"
 #include "report/aggregate.h"
 #include "report/efficiency.h"
@@ -442,6 +443,12 @@ Test(report, a_trial_with_a_wrong_digest_gives_no_number)
     char *journal = get_file("trials.jsonl"), *at = strstr(journal, digest);
     cr_assert(at);
     at[10] = at[10] == '0' ? '1' : '0'; /* the first digit */
+    size_t len = strcspn(at, "\n"), start = (size_t)(at - journal);
+    while (start > 0 && journal[start - 1] != '\n')
+        start--;
+    len += (size_t)(at - journal) - start - LINE_SUM_BYTES; /* a liar, not damage: the line's sum is made anew */
+    journal[start + len - 1] = '}';
+    cr_assert_gt(line_sum_seal(journal + start, len), 0);
     cr_assert_eq(store_write(dirfd_g, "trials.jsonl", journal, strlen(journal)), 0);
     free(journal);
     load();
