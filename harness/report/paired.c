@@ -3,6 +3,8 @@
 #include "report/findings.h"
 #include "report/text.h"
 
+#include "measure/distributions.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,48 +21,6 @@ static enum regime regime_of(unsigned in_flight, unsigned workers)
     if (in_flight <= workers)
         return REGIME_CORES;
     return in_flight <= 8u * workers ? REGIME_EIGHTFOLD : REGIME_BEYOND;
-}
-
-/* Continued fraction of the regularised incomplete beta function, by Lentz's method; converges for x < (a+1)/(a+b+2).
- */
-static double beta_fraction(double a, double b, double x)
-{
-    const double tiny = 1e-300;
-    double c = 1, d = 1 - (a + b) * x / (a + 1);
-    d = 1 / (fabs(d) < tiny ? tiny : d);
-    double f = d;
-    for (int m = 1; m < 400; m++) {
-        double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-        d = 1 + even * d;
-        c = 1 + even / c;
-        d = 1 / (fabs(d) < tiny ? tiny : d);
-        c = fabs(c) < tiny ? tiny : c;
-        f *= d * c;
-        double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-        d = 1 + odd * d;
-        c = 1 + odd / c;
-        d = 1 / (fabs(d) < tiny ? tiny : d);
-        c = fabs(c) < tiny ? tiny : c;
-        f *= d * c;
-        if (fabs(d * c - 1) < 1e-15)
-            break;
-    }
-    return f;
-}
-
-static double incomplete_beta(double a, double b, double x)
-{
-    if (x <= 0 || x >= 1)
-        return x <= 0 ? 0 : 1;
-    double front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
-    if (x < (a + 1) / (a + b + 2))
-        return front * beta_fraction(a, b, x) / a;
-    return 1 - front * beta_fraction(b, a, 1 - x) / b;
-}
-
-double student_t_two_sided_p(double t, double df)
-{
-    return isinf(t) ? 0.0 : incomplete_beta(df / 2, 0.5, df / (df + t * t));
 }
 
 /* Paired t on the log-ratios. The exact sign test of 9 blocks cannot go below p = 0.004, so that Holm over more than a

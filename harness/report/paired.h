@@ -71,7 +71,4 @@ const struct comparison *situation_runner_up(const struct situation *situation, 
 /* The ratio on the blocks that both cells have. n == 0 where they share none. */
 struct estimate paired_ratio(const struct report_cell *a, const struct report_cell *b, const char *metric, double *p);
 
-/* Two-sided p of Student's t with `df` > 0 degrees of freedom. */
-double student_t_two_sided_p(double t, double df);
-
 #endif
