@@ -264,12 +264,12 @@ enum verdict stats_verdict(const struct estimate *ratio, double margin, bool hig
         return VERDICT_INSUFFICIENT;
     /* A ratio and its inverse must get mirrored verdicts, so the margin is symmetric in the logarithm. */
     double upper = 1 + margin, lower = 1 / upper;
-    if (ratio->lo > upper)
-        return higher_is_better ? VERDICT_FASTER : VERDICT_SLOWER;
-    if (ratio->hi < lower)
-        return higher_is_better ? VERDICT_SLOWER : VERDICT_FASTER;
     if (ratio->lo >= lower && ratio->hi <= upper)
-        return VERDICT_EQUIVALENT;
+        return VERDICT_EQUIVALENT; /* also where the sign is sure: nobody should care */
+    if (ratio->lo > 1 && ratio->value > upper)
+        return higher_is_better ? VERDICT_FASTER : VERDICT_SLOWER;
+    if (ratio->hi < 1 && ratio->value < lower)
+        return higher_is_better ? VERDICT_SLOWER : VERDICT_FASTER;
     return VERDICT_UNDECIDED;
 }
 

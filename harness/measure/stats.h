@@ -52,9 +52,9 @@ double stats_sign_test_p(const double *a, const double *b, size_t n);
  * [0, 1], -EINVAL. Golden {.001 .008 .039 .041 .9} -> .005 .032 .117 .117 .9 */
 int stats_holm(const double *p, double *adjusted, size_t n);
 
-/* Verdict on a ratio's interval against the margin m (0.03 = 3 %). */
+/* Verdict on a ratio and its interval against the margin m (0.03 = 3 %). */
 enum verdict {
-    VERDICT_FASTER,       /* interval wholly beyond the margin on the good side */
+    VERDICT_FASTER,       /* the interval excludes 1 and the estimate lies beyond the margin, on the good side */
     VERDICT_SLOWER,       /* ... on the bad side */
     VERDICT_EQUIVALENT,   /* interval wholly inside [1/(1+m), 1+m] */
     VERDICT_UNDECIDED,    /* cannot be distinguished */

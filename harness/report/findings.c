@@ -80,8 +80,10 @@ static void add_scope(struct text *out, const struct situation *s)
 
 static void add_undecided(struct text *out, const struct comparison *c)
 {
-    if (c->ratio.lo > 1 || c->ratio.hi < 1)
-        text_add(out, " differs, but not surely by more than %.0f %%", PAIRED_MARGIN * 100);
+    const struct estimate *r = &c->claim.ratio;
+    bool beyond = fabs(log(r->value)) > log1p(c->claim.margin);
+    if ((r->lo > 1 || r->hi < 1) && !beyond)
+        text_add(out, " differs, by less than the margin of %.0f %%", c->claim.margin * 100);
     else
         text_add(out, " cannot be distinguished from it");
 }
@@ -95,12 +97,15 @@ static void add_members(struct text *out, const struct report_run *run, const st
             continue;
         text_add(out, "; ");
         text_add_code(out, strategy_of(run, c->other));
-        if (c->verdict == VERDICT_EQUIVALENT)
-            text_add(out, " is equivalent within ±%.0f %%", PAIRED_MARGIN * 100);
+        if (c->claim.verdict == VERDICT_EQUIVALENT)
+            text_add(out, " is equivalent within ±%.0f %%", c->claim.margin * 100);
         else
             add_undecided(out, c);
         char buf[NUMBER_LEN];
-        text_add(out, ": %s", number_ratio(buf, &c->ratio));
+        text_add(out, ": %s", number_ratio(buf, &c->claim.ratio));
+        if (c->claim.verdict == VERDICT_UNDECIDED && isfinite(c->claim.blocks_needed) &&
+            c->claim.blocks_needed > (double)c->claim.ratio.n)
+            text_add(out, ", about %.0f blocks would settle ±%.0f %%", c->claim.blocks_needed, c->claim.margin * 100);
     }
 }
 
@@ -123,7 +128,7 @@ static void add_verdict_sentence(struct text *out, const struct report_run *run,
     text_add_code(out, strategy_of(run, next->other));
     char buf[NUMBER_LEN];
     text_add(out, "%s had %s", s->n_comparisons == 1 ? ", the only other," : ", the best of the rest,",
-             number_ratio(buf, &next->ratio));
+             number_ratio(buf, &next->claim.ratio));
     add_costs(out, run, next->best, next->other);
     text_add(out, ".");
 }

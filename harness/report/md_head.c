@@ -127,7 +127,7 @@ static void decision_row(struct text *out, const struct document *d, const struc
     else
         text_add(out, "–");
     if (next)
-        number_interval(ratio, &next->ratio, UNIT_RATIO);
+        number_interval(ratio, &next->claim.ratio, UNIT_RATIO);
     text_add(out, " | %s | ", ratio);
     add_pair(out, run, (unsigned)s->best, next ? (int)next->other : -1, "cpu_ns_per_op");
     text_add(out, " | ");

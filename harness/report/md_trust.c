@@ -50,17 +50,18 @@ static void method(struct text *out, const struct document *d)
         "The unit of inference is the trial, never the op. A number in a table is the median over the blocks, followed "
         "by "
         "its exact 95 %% order-statistic interval in brackets; with fewer than 6 blocks there is none. Strategies are "
-        "compared inside the blocks they share, as ratios, so that slow drift of the machine cancels. A verdict asks "
-        "that "
-        "the interval of the ratio lies beyond ±%.0f %% *and* that the difference survives Holm's correction over all "
-        "%u "
+        "compared inside the blocks they share, as ratios, so that slow drift of the machine cancels. A verdict of "
+        "faster or slower asks "
+        "that the interval of the ratio excludes 1, that the estimate lies beyond the margin of ±%.0f %%, *and* that "
+        "the "
+        "difference survives Holm's correction over all %u "
         "comparisons of this report (paired t on the log-ratios; the smallest p of an exact sign test, 0.004 with 9 "
         "blocks, could pass no correction over more than 12 comparisons). Percentiles are taken in each trial, where "
         "its count "
         "supports them (p50 from 6, p99 from 368, p99.9 from 3688 samples), and then their median. Only trials that "
         "ended "
         "`ok` give numbers; no outlier is removed.\n\n",
-        PAIRED_MARGIN * 100, d->pairing->n_claims);
+        DECISION_MARGIN * 100, d->pairing->n_claims);
     text_add(out, "| workload | kind | what it asks | one op is | fixed parameters | protocol |\n");
     md_rule(out, 5, 1);
     for (unsigned i = 0; i < run->n_workloads; i++) {
@@ -139,7 +140,7 @@ static double typical_resolution(const struct document *d)
     unsigned n = 0;
     for (unsigned i = 0; i < d->pairing->n && list; i++)
         for (unsigned j = 0; j < d->pairing->list[i].n_comparisons && n < d->pairing->n_claims; j++) {
-            const struct estimate *r = &d->pairing->list[i].comparisons[j].ratio;
+            const struct estimate *r = &d->pairing->list[i].comparisons[j].claim.ratio;
             if (r->has_interval && r->lo > 0)
                 list[n++] = 50 * (r->hi - r->lo) / r->value;
         }

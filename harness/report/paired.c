@@ -3,8 +3,6 @@
 #include "report/findings.h"
 #include "report/text.h"
 
-#include "measure/distributions.h"
-
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -23,28 +21,12 @@ static enum regime regime_of(unsigned in_flight, unsigned workers)
     return in_flight <= 8u * workers ? REGIME_EIGHTFOLD : REGIME_BEYOND;
 }
 
-/* Paired t on the log-ratios. The exact sign test of 9 blocks cannot go below p = 0.004, so that Holm over more than a
- * dozen comparisons could never let one through; the t test can, and the exact interval must agree in any case. */
-static double paired_t_p(const double *a, const double *b, size_t n)
+struct claim paired_claim(const struct report_cell *a, const struct report_cell *b, const char *metric, double margin,
+                          bool higher_is_better)
 {
-    double mean = 0, squares = 0;
-    if (n < 2)
-        return 1;
-    for (size_t i = 0; i < n; i++)
-        mean += log(b[i] / a[i]) / (double)n;
-    for (size_t i = 0; i < n; i++)
-        squares += pow(log(b[i] / a[i]) - mean, 2);
-    double error = sqrt(squares / (double)(n - 1) / (double)n);
-    if (error == 0)
-        return mean == 0 ? 1 : 0;
-    return student_t_two_sided_p(mean / error, (double)(n - 1));
-}
-
-struct estimate paired_ratio(const struct report_cell *a, const struct report_cell *b, const char *metric, double *p)
-{
-    struct estimate none = {.value = NAN};
+    static const struct claim none = {
+        .ratio = {.value = NAN, .lo = NAN, .hi = NAN}, .p = 1, .p_holm = 1, .verdict = VERDICT_INSUFFICIENT};
     const struct series *x = series_find(a, metric), *y = series_find(b, metric);
-    *p = 1;
     if (!x || !y)
         return none;
     unsigned blocks = x->n_blocks < y->n_blocks ? x->n_blocks : y->n_blocks;
@@ -57,11 +39,9 @@ struct estimate paired_ratio(const struct report_cell *a, const struct report_ce
             left[n] = x->by_block[i];
             right[n++] = y->by_block[i];
         }
-    struct estimate ratio = n ? stats_paired_ratio(left, right, n, 0.05) : none;
-    ratio.n = n;
-    *p = paired_t_p(left, right, n);
+    struct claim claim = decision_compare(left, right, n, margin, higher_is_better);
     free(pairs);
-    return ratio;
+    return claim;
 }
 
 static bool same_situation(const struct situation *s, const struct report_cell *cell)
@@ -141,10 +121,8 @@ static void compare(struct situation *s, const struct report_run *run)
         struct comparison *c = &s->comparisons[s->n_comparisons++];
         c->best = (unsigned)s->best;
         c->other = (unsigned)s->cell[i];
-        c->ratio = paired_ratio(&run->cells[c->best], &run->cells[c->other], metric, &c->p);
-        c->p_holm = 1;
-        c->verdict = c->ratio.has_interval ? stats_verdict(&c->ratio, PAIRED_MARGIN, higher) : VERDICT_INSUFFICIENT;
-        s->has_verdicts = s->has_verdicts && c->verdict != VERDICT_INSUFFICIENT;
+        c->claim = paired_claim(&run->cells[c->best], &run->cells[c->other], metric, DECISION_MARGIN, higher);
+        s->has_verdicts = s->has_verdicts && c->claim.verdict != VERDICT_INSUFFICIENT;
     }
     if (s->n_comparisons == 0)
         s->has_verdicts = false;
@@ -154,29 +132,17 @@ static int correct_all(struct pairing *pairing)
 {
     size_t n = 0, k = 0;
     for (unsigned i = 0; i < pairing->n; i++)
-        for (unsigned j = 0; j < pairing->list[i].n_comparisons; j++)
-            n += pairing->list[i].comparisons[j].verdict != VERDICT_INSUFFICIENT;
-    pairing->n_claims = (unsigned)n;
-    double *p = malloc((2 * n + 1) * sizeof *p);
-    if (!p)
+        n += pairing->list[i].n_comparisons;
+    struct claim **claims = malloc((n + 1) * sizeof(struct claim *));
+    if (!claims)
         return -ENOMEM;
     for (unsigned i = 0; i < pairing->n; i++)
         for (unsigned j = 0; j < pairing->list[i].n_comparisons; j++)
-            if (pairing->list[i].comparisons[j].verdict != VERDICT_INSUFFICIENT)
-                p[k++] = pairing->list[i].comparisons[j].p;
-    int rc = n ? stats_holm(p, p + n, n) : 0;
-    k = 0;
-    for (unsigned i = 0; i < pairing->n && !rc; i++)
-        for (unsigned j = 0; j < pairing->list[i].n_comparisons; j++) {
-            struct comparison *c = &pairing->list[i].comparisons[j];
-            if (c->verdict == VERDICT_INSUFFICIENT)
-                continue;
-            c->p_holm = p[n + k++];
-            if ((c->verdict == VERDICT_SLOWER || c->verdict == VERDICT_FASTER) && c->p_holm > 0.05)
-                c->verdict = VERDICT_UNDECIDED;
-        }
-    free(p);
-    return rc;
+            claims[k++] = &pairing->list[i].comparisons[j].claim;
+    long family = decision_correct(claims, n);
+    pairing->n_claims = family > 0 ? (unsigned)family : 0;
+    free(claims);
+    return family < 0 ? (int)family : 0;
 }
 
 static int sweep_add_k(struct sweep *sweep, unsigned k)
@@ -253,8 +219,8 @@ bool situation_is_best(const struct situation *situation, unsigned cell)
         return true;
     for (unsigned i = 0; i < situation->n_comparisons; i++)
         if (situation->comparisons[i].other == cell)
-            return situation->comparisons[i].verdict == VERDICT_EQUIVALENT ||
-                   situation->comparisons[i].verdict == VERDICT_UNDECIDED;
+            return situation->comparisons[i].claim.verdict == VERDICT_EQUIVALENT ||
+                   situation->comparisons[i].claim.verdict == VERDICT_UNDECIDED;
     return false;
 }
 
@@ -288,9 +254,10 @@ const struct comparison *situation_runner_up(const struct situation *situation, 
     const struct comparison *found = NULL;
     for (unsigned i = 0; i < situation->n_comparisons; i++) {
         const struct comparison *c = &situation->comparisons[i];
-        if (situation_is_best(situation, c->other) || !isfinite(c->ratio.value))
+        if (situation_is_best(situation, c->other) || !isfinite(c->claim.ratio.value))
             continue;
-        if (!found || (higher_is_better ? c->ratio.value > found->ratio.value : c->ratio.value < found->ratio.value))
+        if (!found || (higher_is_better ? c->claim.ratio.value > found->claim.ratio.value
+                                        : c->claim.ratio.value < found->claim.ratio.value))
             found = c;
     }
     return found;

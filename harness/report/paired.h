@@ -3,25 +3,23 @@
  * Comparisons between strategies, paired by block.
  *
  * A situation is one case at one K: the cells of all strategies that did that work. In each, the strategy with the best
- * median is compared with every other one on the blocks they share. A verdict needs two things: the exact
- * order-statistic interval of the median ratio lies beyond the margin, and the difference survives Holm over all
- * comparisons of the report. "Best" is a set: the best median and everything that is not worse by verdict.
+ * median is compared with every other one on the blocks they share, by the procedure of measure/decision.h; Holm's
+ * family are all comparisons of the report. "Best" is a set: the best median and everything that is not worse by
+ * verdict.
  */
 #ifndef QUINTET_REPORT_PAIRED_H
 #define QUINTET_REPORT_PAIRED_H
 
 #include "report/aggregate.h"
 
-#define PAIRED_MARGIN 0.03
+#include "measure/decision.h"
 
 enum regime { REGIME_CORES, REGIME_EIGHTFOLD, REGIME_BEYOND, REGIME_COUNT };
 const char *regime_name(enum regime regime); /* "K ≤ P", "P < K ≤ 8P", "K > 8P" */
 
 struct comparison {
-    unsigned best, other;  /* cells */
-    struct estimate ratio; /* other as a multiple of best, in the headline metric */
-    double p, p_holm;      /* paired t on log-ratios against 1; after Holm over all comparisons */
-    enum verdict verdict;  /* of `other` */
+    unsigned best, other; /* cells */
+    struct claim claim;   /* `other` as a multiple of `best`, in the headline metric; the verdict is `other`'s */
 };
 
 struct situation {
@@ -68,7 +66,8 @@ const struct situation *pairing_find(const struct pairing *pairing, const char *
 /* The best cell outside the best set, as its comparison; NULL if all are in it. */
 const struct comparison *situation_runner_up(const struct situation *situation, bool higher_is_better);
 
-/* The ratio on the blocks that both cells have. n == 0 where they share none. */
-struct estimate paired_ratio(const struct report_cell *a, const struct report_cell *b, const char *metric, double *p);
+/* Cell b as a multiple of cell a on the blocks that both have. ratio.n == 0 where they share none. */
+struct claim paired_claim(const struct report_cell *a, const struct report_cell *b, const char *metric, double margin,
+                          bool higher_is_better);
 
 #endif

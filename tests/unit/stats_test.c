@@ -437,27 +437,30 @@ Test(stats, holm_keeps_the_family_quiet)
     cr_expect_float_eq((double)adjusted_alarms / FAMILIES, 0.05, 0.014);
 }
 
-Test(stats, verdict_follows_the_interval)
+Test(stats, verdict_follows_interval_and_estimate)
 {
     static const struct {
-        double lo, hi;
+        double value, lo, hi;
         enum verdict more_is_better, less_is_better;
     } cases[] = {
-        {1.04, 1.10, VERDICT_FASTER, VERDICT_SLOWER},
-        {0.80, 0.90, VERDICT_SLOWER, VERDICT_FASTER},
-        {0.99, 1.02, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
-        {1.0, 1.0, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
-        {1 / 1.03, 1.03, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
-        {1.03, 1.10, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
-        {1.02, 1.10, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
-        {0.50, 1 / 1.03, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
-        {0.90, 0.98, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
-        {0.971, 1.0, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
-        {0.970, 1.0, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
-        {0.50, 2.0, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
+        {1.07, 1.04, 1.10, VERDICT_FASTER, VERDICT_SLOWER},
+        {1.05, 1.001, 1.10, VERDICT_FASTER, VERDICT_SLOWER}, /* the sign is sure, the estimate worth a word */
+        {1.05, 1.00, 1.10, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
+        {1.029, 1.01, 1.10, VERDICT_UNDECIDED, VERDICT_UNDECIDED}, /* sure, but may be below the margin */
+        {0.85, 0.80, 0.90, VERDICT_SLOWER, VERDICT_FASTER},
+        {0.95, 0.90, 0.999, VERDICT_SLOWER, VERDICT_FASTER},
+        {0.972, 0.90, 0.999, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
+        {1.00, 0.99, 1.02, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
+        {1.02, 1.01, 1.03, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
+        {1.00, 1.0, 1.0, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
+        {1.00, 1 / 1.03, 1.03, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
+        {0.99, 0.971, 1.0, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
+        {0.99, 0.970, 1.0, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
+        {1.00, 0.50, 2.0, VERDICT_UNDECIDED, VERDICT_UNDECIDED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct estimate e = {.value = 1, .lo = cases[i].lo, .hi = cases[i].hi, .n = 9, .has_interval = true};
+        struct estimate e = {
+            .value = cases[i].value, .lo = cases[i].lo, .hi = cases[i].hi, .n = 9, .has_interval = true};
         cr_expect_eq(stats_verdict(&e, 0.03, true), cases[i].more_is_better, "case %zu", i);
         cr_expect_eq(stats_verdict(&e, 0.03, false), cases[i].less_is_better, "case %zu", i);
         e.has_interval = false;
