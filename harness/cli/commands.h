@@ -10,6 +10,7 @@ int command_list(const struct options *options, int argc, char **argv);
 int command_report(const struct options *options, int argc, char **argv);
 int command_run(const struct options *options, int argc, char **argv);
 int command_selftest(const struct options *options, int argc, char **argv);
+int command_stats(const struct options *options, int argc, char **argv);
 int command_verify(const struct options *options, int argc, char **argv);
 
 /* The run that the operands name, or the newest below --results, into `out`. 0, or the exit code after a message. */

@@ -21,6 +21,8 @@ const struct command commands[] = {
      command_selftest},
     {"verify", "[RUN]", "Give every reason why a run (default: the newest) can't be trusted", COMMAND_VERIFY,
      command_verify},
+    {"stats", "[FILE...]", "The report's statistics for columns of numbers of your own (default: standard input)",
+     COMMAND_STATS, command_stats},
     {"env", NULL, "What this machine is, as it goes into a run's env.json", COMMAND_ENV, command_env},
     {NULL, NULL, NULL, 0, NULL},
 };

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON };
+enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, PERCENT };
 
 struct option_spec {
     const char *name, *argument, *summary;
@@ -51,7 +51,13 @@ static const struct option_spec table[] = {
      0},
     {"repeat", "N", "run the self-test N times (default: 1)", COMMAND_SELFTEST, NUMBER, AT(repeat), 1, 100000},
     {"json", "-", "print JSON, and only JSON, on standard output",
-     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT | COMMAND_VERIFY, JSON, AT(json), 0, 0},
+     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_STATS, JSON, AT(json), 0, 0},
+    {"paired", NULL, "rows belong together: value i of every column was measured in block i", COMMAND_STATS, FLAG,
+     AT(paired), 0, 0},
+    {"baseline", "NAME|N", "the column to compare with (default: the first)", COMMAND_STATS, TEXT, AT(baseline), 0, 0},
+    {"margin", "PERCENT", "differences below this are worth no word (default: 3)", COMMAND_STATS, PERCENT, AT(margin),
+     0, 0},
+    {"higher-is-better", NULL, "the numbers are rates, not costs", COMMAND_STATS, FLAG, AT(higher_is_better), 0, 0},
     {"strict", NULL, "what is untrustworthy is an error (exit 7)", COMMAND_VERIFY, FLAG, AT(strict), 0, 0},
     {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST, FLAG, AT(quiet), 0, 0},
 };
@@ -206,6 +212,18 @@ static int set_list(struct options *out, const struct option_spec *option, const
     return rc;
 }
 
+static int set_percent(struct options *out, const struct option_spec *option, const char *value)
+{
+    char *end, object[128];
+    double percent = strtod(value, &end);
+    if (end == value || *end || !(percent > 0 && percent <= 100)) { /* false for NaN */
+        snprintf(object, sizeof object, "--%s=%.80s", option->name, value);
+        return usage("E-CLI-RANGE", object, "want a number above 0 and up to 100", NULL);
+    }
+    *(double *)((char *)out + option->offset) = percent / 100;
+    return 0;
+}
+
 static int set_option(struct options *out, const struct option_spec *option, char *value)
 {
     void *at = (char *)out + option->offset;
@@ -229,6 +247,8 @@ static int set_option(struct options *out, const struct option_spec *option, cha
         else
             *(uint64_t *)at = number;
         return 0;
+    case PERCENT:
+        return set_percent(out, option, value);
     case NAMES:
     case NUMBERS:
         return set_list(out, option, value);
@@ -258,10 +278,11 @@ int options_parse(struct options *out, const struct command *command, int argc, 
     out->results_dir = "results";
     out->timeout_s = 30;
     out->repeat = 1;
+    out->margin = 0.03;
     for (int i = from; i < argc; i++) {
         char *argument = argv[i];
         if (strncmp(argument, "--", 2) || argument[2] == '\0') {
-            if (argument[0] == '-' && argument[1])
+            if (argument[0] == '-' && argument[1] && strcmp(argument, "-"))
                 return unknown_option(argument, command);
             if (!command->operands || out->n_operands == sizeof out->operands / sizeof *out->operands)
                 return usage("E-CLI-OPERAND", argument, "this command takes no such operand", NULL);

@@ -12,6 +12,7 @@ enum {
     COMMAND_SELFTEST = 1 << 3,
     COMMAND_ENV = 1 << 4,
     COMMAND_VERIFY = 1 << 5,
+    COMMAND_STATS = 1 << 6,
 };
 
 struct options {
@@ -19,10 +20,12 @@ struct options {
     const char *results_dir;
     const char *copy_report_to;
     const char *gnuplot;
+    const char *baseline;
+    double margin;
     const char *operands[8];
     unsigned n_operands;
     uint64_t timeout_s, repeat;
-    bool dry_run, json, quiet, strict, require_plots, no_report, have_seed;
+    bool dry_run, json, quiet, strict, paired, higher_is_better, require_plots, no_report, have_seed;
 };
 
 struct command {
