@@ -32,6 +32,7 @@ struct task {
     uint64_t epoch_ns, period_ns; /* paced load: op i is due at epoch + i*period; period 0 = closed load */
     unsigned id;
     unsigned batch;
+    unsigned delay_permille; /* positive control: every sample is made this much longer; 0 in every result */
     /* out */
     int err; /* 0 or the first -errno of op() */
     uint64_t started_ns, ended_ns;

@@ -10,7 +10,7 @@ static const struct report_cell *serial_partner(const struct report_run *run, co
     const struct report_cell *found = NULL;
     for (unsigned i = 0; i < run->n_cells; i++) {
         const struct report_cell *c = &run->cells[i];
-        if (c->ok && c->workload == cell->workload && strcmp(c->cell.strategy, "serial") == 0 &&
+        if (c->ok && !c->cell.role[0] && c->workload == cell->workload && strcmp(c->cell.strategy, "serial") == 0 &&
             strcmp(c->case_name, cell->case_name) == 0 && (!found || c->cell.in_flight < found->cell.in_flight))
             found = c;
     }

@@ -91,11 +91,13 @@ static int workload_index(struct report_run *run, const char *name)
     return add_workload(run, name, NULL);
 }
 
-/* A strategy with other options than the default ones, or in another role, is a row of its own. */
+/* A strategy with other options than the default ones is a row of its own. */
 static int strategy_index(struct report_run *run, const struct cell *cell)
 {
     char name[RUNNER_LEN];
-    cell_runner(cell, name, sizeof name);
+    struct cell plain = *cell;
+    plain.role[0] = '\0'; /* a twin is run by the same strategy */
+    cell_runner(&plain, name, sizeof name);
     for (unsigned i = 0; i < run->n_strategies; i++)
         if (strcmp(run->strategies[i].name, name) == 0)
             return (int)i;

@@ -249,6 +249,61 @@ static void machine_noise(struct text *out, const struct document *d)
                  d->pairing->n_claims, resolution);
 }
 
+static void add_twins(struct text *out, const struct document *d)
+{
+    const struct instrument *instrument = &d->pairing->instrument;
+    unsigned n = 0, alarms = instrument_false_alarms(instrument);
+    for (unsigned i = 0; i < instrument->n; i++)
+        n += instrument->list[i].injected == 0;
+    if (n == 0)
+        return;
+    text_add(
+        out,
+        "- **Does it imagine differences? (A/A)** %u cell%s ran twice under two names; %s called different. Where a "
+        "twin was further off than 3 %%, that is the margin of its kind of workload.\n",
+        n, n == 1 ? "" : "s",
+        alarms == 0   ? "none was"
+        : alarms == 1 ? "**one was**"
+                      : "**several were**");
+    for (unsigned i = 0; i < instrument->n; i++) {
+        const struct check *check = &instrument->list[i];
+        char buf[NUMBER_LEN];
+        if (check->injected > 0)
+            continue;
+        text_add(out, "  - ");
+        text_add_code(out, d->run->cells[check->reference].id);
+        text_add(out, " and itself: %s, %s\n", number_ratio(buf, &check->claim.ratio),
+                 stats_verdict_name(check->claim.verdict));
+    }
+}
+
+static void add_controls(struct text *out, const struct document *d)
+{
+    const struct instrument *instrument = &d->pairing->instrument;
+    for (unsigned i = 0; i < instrument->n; i++) {
+        const struct check *check = &instrument->list[i];
+        const struct estimate *r = &check->claim.ratio;
+        if (check->injected == 0)
+            continue;
+        text_add(out, "- **Does it see differences?** A delay of %.0f %% put into ", 100 * check->injected);
+        text_add_code(out, d->run->cells[check->reference].id);
+        text_add(out, " was measured as %+.1f %% (95 %% CI %+.1f to %+.1f): %s.\n", 100 * (r->value - 1),
+                 100 * (r->lo - 1), 100 * (r->hi - 1),
+                 check_was_seen(check) ? "seen"
+                                       : "**not seen**, so differences of this size cannot be seen in this run");
+    }
+}
+
+/* A/A pairs and injected delays: observed, not computed. */
+static void md_instrument(struct text *out, const struct document *d)
+{
+    if (d->pairing->instrument.n == 0)
+        text_add(out, "- **Instrument:** this run has no A/A pair and no injected delay (they need 6 blocks), so its "
+                      "false-alarm rate and its power are computed, not observed.\n");
+    add_twins(out, d);
+    add_controls(out, d);
+}
+
 void md_trust(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
@@ -274,10 +329,7 @@ void md_trust(struct text *out, const struct document *d)
     machine_noise(out, d);
     little(out, d);
     impossible(out, d);
-    text_add(
-        out,
-        "- **Instrument:** this run has no A/A pair and no injected delay, so its false-alarm rate and its power are "
-        "computed, not observed.\n");
+    md_instrument(out, d);
     for (unsigned i = 0; i < run->result->n_warnings && i < REPORT_WARNINGS_MAX; i++) {
         text_add(out, "- **Warning:** ");
         text_add_escaped(out, run->result->warnings[i]);

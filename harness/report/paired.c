@@ -88,7 +88,7 @@ static void add_stand_ins(struct pairing *pairing, const struct report_run *run)
 {
     for (unsigned c = 0; c < run->n_cells; c++) {
         const struct report_cell *cell = &run->cells[c];
-        if (strcmp(cell->cell.strategy, "serial") != 0 || !cell->ok ||
+        if (strcmp(cell->cell.strategy, "serial") != 0 || cell->cell.role[0] || !cell->ok ||
             !metric_higher_is_better(run->workloads[cell->workload].headline)) /* a cost per switch or task has no K */
             continue;
         for (unsigned i = 0; i < pairing->n; i++) {
@@ -100,11 +100,11 @@ static void add_stand_ins(struct pairing *pairing, const struct report_run *run)
     }
 }
 
-static void compare(struct situation *s, const struct report_run *run)
+static void compare(struct situation *s, const struct report_run *run, const struct instrument *instrument)
 {
     const char *metric = run->workloads[s->workload].headline;
     bool higher = metric_higher_is_better(metric);
-    double best = NAN;
+    double best = NAN, margin = instrument_margin(instrument, run, s->workload);
     for (unsigned i = 0; i < run->n_strategies; i++) {
         struct estimate e = {0};
         if (s->cell[i] >= 0)
@@ -121,7 +121,7 @@ static void compare(struct situation *s, const struct report_run *run)
         struct comparison *c = &s->comparisons[s->n_comparisons++];
         c->best = (unsigned)s->best;
         c->other = (unsigned)s->cell[i];
-        c->claim = paired_claim(&run->cells[c->best], &run->cells[c->other], metric, DECISION_MARGIN, higher);
+        c->claim = paired_claim(&run->cells[c->best], &run->cells[c->other], metric, margin, higher);
         s->has_verdicts = s->has_verdicts && c->claim.verdict != VERDICT_INSUFFICIENT;
     }
     if (s->n_comparisons == 0)
@@ -188,16 +188,17 @@ static int sweeps_build(struct pairing *pairing)
 int pairing_build(struct pairing *pairing, const struct report_run *run)
 {
     *pairing = (struct pairing){0};
-    for (unsigned c = 0; c < run->n_cells; c++) {
-        int rc = situation_add(pairing, run, c);
-        if (rc)
-            return rc;
-    }
+    int rc = instrument_build(&pairing->instrument, run);
+    for (unsigned c = 0; c < run->n_cells && !rc; c++)
+        if (!run->cells[c].cell.role[0]) /* a twin or a control is no choice */
+            rc = situation_add(pairing, run, c);
+    if (rc)
+        return rc;
     add_stand_ins(pairing, run);
     for (unsigned i = 0; i < pairing->n; i++)
         if (!workload_is_floor(&run->workloads[pairing->list[i].workload])) /* nothing to choose there */
-            compare(&pairing->list[i], run);
-    int rc = sweeps_build(pairing);
+            compare(&pairing->list[i], run, &pairing->instrument);
+    rc = sweeps_build(pairing);
     return rc ? rc : correct_all(pairing);
 }
 

@@ -11,6 +11,7 @@
 #define QUINTET_REPORT_PAIRED_H
 
 #include "report/aggregate.h"
+#include "report/instrument.h"
 
 #include "measure/decision.h"
 
@@ -47,6 +48,7 @@ struct pairing {
     struct sweep *sweeps;
     unsigned n_sweeps;
     unsigned n_claims; /* the family of Holm's correction */
+    struct instrument instrument;
 };
 
 /* Find all situations of the run and compare. 0 or -ENOMEM; pairing_fini() in any case. */

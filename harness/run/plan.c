@@ -198,7 +198,7 @@ static int shape_of(const struct cell *cell, const struct trial_setup *what, uin
     return rc;
 }
 
-static int append_cell(struct plan *plan, const struct plan_cell *cell)
+int plan_append_cell(struct plan *plan, const struct plan_cell *cell)
 {
     if (plan->n_cells % 64 == 0) {
         struct plan_cell *more = realloc(plan->cells, (plan->n_cells + 64) * sizeof *more);
@@ -262,7 +262,7 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
                  alive, alive == 1 ? "" : "s", what.workload->name, shape.group);
     if (!entry.skip[0])
         probe_once(s, entry.skip, sizeof entry.skip);
-    return append_cell(plan, &entry);
+    return plan_append_cell(plan, &entry);
 }
 
 static int plan_add_variant(struct plan *plan, const struct plan_request *request, const struct workload *w,
@@ -318,6 +318,8 @@ int plan_init(struct plan *plan, const struct plan_request *request, const struc
             if (v->from <= request->profile)
                 rc = plan_add_variant(plan, request, w, v->params, why, why_len);
     }
+    if (!rc)
+        rc = plan_add_checks(plan);
     if (rc) {
         plan_fini(plan);
         return rc;
@@ -333,18 +335,52 @@ void plan_fini(struct plan *plan)
     plan->n_cells = 0;
 }
 
+static bool same_contest(const struct plan_cell *a, const struct plan_cell *b)
+{
+    return a->case_hash == b->case_hash && a->cell.in_flight == b->cell.in_flight;
+}
+
+static void shuffle(struct rng *rng, unsigned *list, unsigned n)
+{
+    for (unsigned i = n; i > 1; i--) { /* Fisher-Yates, from the end */
+        unsigned j = (unsigned)rng_below(rng, i), swap = list[i - 1];
+        list[i - 1] = list[j];
+        list[j] = swap;
+    }
+}
+
+/*
+ * Who is compared with one another (one case at one K) runs one after the other, so that a pair is as close in time as
+ * it can be. Inside such a contest of s cells, s blocks are one cyclic Latin square: a permutation drawn for the
+ * square, turned by one place from block to block, so that each cell stands at each place once. Contests come in random
+ * order.
+ */
 unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order)
 {
-    struct rng rng = {rng_hash2(plan->seed, block)};
-    unsigned n = 0;
-    for (unsigned i = 0; i < plan->n_cells; i++)
-        if (!plan->cells[i].skip[0])
-            order[n++] = i;
-    for (unsigned i = n; i > 1; i--) { /* Fisher-Yates, from the end */
-        unsigned j = (unsigned)rng_below(&rng, i), swap = order[i - 1];
-        order[i - 1] = order[j];
-        order[j] = swap;
+    unsigned *contest = malloc((2 * (size_t)plan->n_cells + 1) * sizeof *contest), *member = contest + plan->n_cells;
+    unsigned contests = 0, n = 0;
+    if (!contest)
+        return 0;
+    for (unsigned i = 0; i < plan->n_cells; i++) {
+        unsigned k = 0;
+        while (k < contests && !same_contest(&plan->cells[contest[k]], &plan->cells[i]))
+            k++;
+        if (k == contests && !plan->cells[i].skip[0])
+            contest[contests++] = i;
     }
+    struct rng rng = {rng_hash2(plan->seed, block)};
+    shuffle(&rng, contest, contests);
+    for (unsigned k = 0; k < contests; k++) {
+        unsigned size = 0;
+        for (unsigned i = 0; i < plan->n_cells; i++)
+            if (!plan->cells[i].skip[0] && same_contest(&plan->cells[contest[k]], &plan->cells[i]))
+                member[size++] = i;
+        struct rng square = {rng_hash2(rng_hash2(plan->seed, ~(uint64_t)contest[k]), block / size)};
+        shuffle(&square, member, size);
+        for (unsigned i = 0; i < size; i++)
+            order[n++] = member[(i + block) % size];
+    }
+    free(contest);
     return n;
 }
 

@@ -52,6 +52,16 @@ int plan_init(struct plan *plan, const struct plan_request *request, const struc
               size_t why_len);
 void plan_fini(struct plan *plan);
 
+/*
+ * Cells that check the instrument, behind the results (plan_checks.c): for each kind of workload one cell once more
+ * under another name (role "twin"), and one computing cell with a delay of 2 % and of 5 % put in (roles "control2",
+ * "control5"). Nothing for fewer than 6 blocks: no interval could tell. 0 or -ENOMEM.
+ */
+int plan_add_checks(struct plan *plan);
+
+/* Append one cell. For plan.c and plan_checks.c. */
+int plan_append_cell(struct plan *plan, const struct plan_cell *cell);
+
 /* Order of block `block`: indices of runnable cells into `order` (room for n_cells). Returns how many. */
 unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order);
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of a run: replayable, complete, and balanced inside each contest. */
+#include "quintet_criterion.h"
+
+#include "run/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(plan, .timeout = 30);
+
+static const struct machine machine_g = {.granted = 2, .online = 2, .cpus = {0, 1}};
+
+static void given_plan(struct plan *plan, enum profile profile, uint64_t seed)
+{
+    struct plan_request request = {.profile = profile, .seed = seed, .workloads = {"mandelbrot", "sleep_fanout"}};
+    char why[256] = "";
+    request.n_workloads = 2;
+    cr_assert_eq(plan_init(plan, &request, &machine_g, why, sizeof why), 0, "%s", why);
+}
+
+Test(plan, a_block_has_every_runnable_cell_once)
+{
+    struct plan plan;
+    given_plan(&plan, PROFILE_QUICK, 5);
+    unsigned *order = calloc(plan.n_cells, sizeof *order);
+    for (unsigned block = 0; block < 9; block++) {
+        unsigned *seen = calloc(plan.n_cells, sizeof *seen), n = plan_order(&plan, block, order);
+        cr_assert_eq(n, plan.n_runnable);
+        for (unsigned i = 0; i < n; i++)
+            cr_assert_eq(seen[order[i]]++, 0u);
+        free(seen);
+    }
+    free(order);
+    plan_fini(&plan);
+}
+
+Test(plan, the_seed_replays_the_order)
+{
+    struct plan a, b, other;
+    given_plan(&a, PROFILE_QUICK, 5);
+    given_plan(&b, PROFILE_QUICK, 5);
+    given_plan(&other, PROFILE_QUICK, 6);
+    unsigned *x = calloc(3 * (size_t)a.n_cells, sizeof *x), *y = x + a.n_cells, *z = y + a.n_cells;
+    unsigned n = plan_order(&a, 3, x);
+    cr_assert_eq(plan_order(&b, 3, y), n);
+    cr_assert_eq(plan_order(&other, 3, z), n);
+    cr_expect_eq(memcmp(x, y, n * sizeof *x), 0);
+    cr_expect_neq(memcmp(x, z, n * sizeof *x), 0);
+    free(x);
+    plan_fini(&a);
+    plan_fini(&b);
+    plan_fini(&other);
+}
+
+/* Over as many blocks as a contest has cells, each of them stands at each place once. */
+Test(plan, contests_are_latin_squares)
+{
+    struct plan plan;
+    given_plan(&plan, PROFILE_QUICK, 11);
+    unsigned *order = calloc(plan.n_cells, sizeof *order), squares = 0;
+    for (unsigned of = 0; of < plan.n_cells; of++) {
+        unsigned size = 0, places = 0;
+        for (unsigned i = 0; i < plan.n_cells; i++)
+            size += !plan.cells[i].skip[0] && plan.cells[i].case_hash == plan.cells[of].case_hash &&
+                    plan.cells[i].cell.in_flight == plan.cells[of].cell.in_flight;
+        for (unsigned block = 0; block < size && !plan.cells[of].skip[0]; block++) {
+            unsigned n = plan_order(&plan, block, order), place = 0;
+            for (unsigned i = 0; i < n && order[i] != of; i++)
+                place += plan.cells[order[i]].case_hash == plan.cells[of].case_hash &&
+                         plan.cells[order[i]].cell.in_flight == plan.cells[of].cell.in_flight;
+            cr_expect_eq(places & 1u << place, 0u, "cell %u stands twice at place %u", of, place);
+            places |= 1u << place;
+        }
+        squares += size > 1;
+    }
+    cr_expect(squares > 10);
+    free(order);
+    plan_fini(&plan);
+}
+
+Test(plan, the_instrument_is_checked_where_an_interval_can_tell)
+{
+    struct plan plan;
+    unsigned twins = 0, controls = 0;
+    given_plan(&plan, PROFILE_QUICK, 5);
+    for (unsigned i = 0; i < plan.n_cells; i++) {
+        twins += !strcmp(plan.cells[i].cell.role, "twin");
+        controls += !strncmp(plan.cells[i].cell.role, "control", 7);
+    }
+    cr_expect_eq(twins, 2u); /* one computes, one waits */
+    cr_expect_eq(controls, 2u);
+    plan_fini(&plan);
+    given_plan(&plan, PROFILE_SMOKE, 5);
+    for (unsigned i = 0; i < plan.n_cells; i++)
+        cr_expect_eq(plan.cells[i].cell.role[0], '\0');
+    plan_fini(&plan);
+}
