@@ -78,6 +78,13 @@ static const struct field record_fields[] = {
     R(hist_offset, FIELD_U64),
 };
 
+/* Younger than schema 1.0: left out where there is nothing to say, absent in older journals. */
+static const struct field optional_fields[] = {
+    R(suspended_ns, FIELD_U64), R(clock_step_ns, FIELD_U64), R(throttled_count, FIELD_U64),
+    R(stops_count, FIELD_U64),  R(gate, FIELD_TEXT),
+};
+enum { N_OPTIONAL_FIELDS = sizeof optional_fields / sizeof *optional_fields };
+
 static const struct field spec_fields[] = {
     S(profile, FIELD_TEXT),  S(block, FIELD_UINT),
     S(slot, FIELD_UINT),     S(seed, FIELD_HEX64),
@@ -261,6 +268,16 @@ static int fields_to_json(json_t *json, const struct field *fields, unsigned n, 
     return 0;
 }
 
+/* Is there anything to say? Texts that are not empty, numbers that are not 0. */
+static bool field_is_set(const struct field *field, const void *base)
+{
+    const unsigned char *at = (const unsigned char *)base + field->offset;
+    for (size_t i = 0; i < (field->type == FIELD_TEXT ? 1 : field->size); i++)
+        if (at[i])
+            return true;
+    return false;
+}
+
 static int bad(char *why, size_t why_len, const char *field)
 {
     snprintf(why, why_len, "field \"%s\" is missing, of the wrong type or out of range", field);
@@ -387,6 +404,9 @@ json_t *trial_record_to_json(const struct trial_record *record)
     int rc = json_object_set_new(json, "schema", json_string(TRIAL_SCHEMA)) |
              json_object_set_new(json, "end", json_string(trial_end_name(record->end))) |
              json_object_set_new(json, "metrics", metrics);
+    for (unsigned i = 0; i < N_OPTIONAL_FIELDS && !rc; i++)
+        if (field_is_set(&optional_fields[i], record))
+            rc = fields_to_json(json, &optional_fields[i], 1, record);
     if (rc || cell_to_json(json, &record->cell) || fields_to_json(json, record_fields, N_RECORD_FIELDS, record)) {
         json_decref(json);
         return NULL;
@@ -405,6 +425,9 @@ int trial_record_from_json(const json_t *json, struct trial_record *out, char *w
     int rc = cell_from_json(json, &out->cell, why, why_len);
     if (!rc)
         rc = fields_from_json(json, record_fields, N_RECORD_FIELDS, out, why, why_len);
+    for (unsigned i = 0; i < N_OPTIONAL_FIELDS && !rc; i++)
+        if (json_object_get(json, optional_fields[i].name))
+            rc = fields_from_json(json, &optional_fields[i], 1, out, why, why_len);
     if (rc)
         return rc;
     const char *end = json_string_value(json_object_get(json, "end"));

@@ -131,6 +131,9 @@ struct trial_record {
     uint64_t minor_faults_count, major_faults_count;
     uint64_t memory_peak_bytes; /* of the whole trial: VmHWM + private pages of forked carriers alive at once */
     uint64_t steal_ns, foreign_cpu_ns;
+    uint64_t suspended_ns, clock_step_ns;  /* the machine slept; the wall clock was set */
+    uint64_t throttled_count, stops_count; /* by the control group's quota; by SIGSTOP */
+    char gate[NAME_LEN];                   /* the gate it did not pass ("steal", ...); "": a number to use */
 
     /* concurrency really reached */
     double in_flight_mean;

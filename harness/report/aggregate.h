@@ -36,7 +36,7 @@ struct report_cell {
     unsigned workload, strategy; /* indices into the run's lists */
     enum cell_status status;
     char reason[REASON_LEN]; /* why skipped or failed; "" otherwise */
-    unsigned ok, failed, skipped, reruns;
+    unsigned ok, failed, skipped, reruns, gated;
     /* of the ok trials; equal in all of them unless the run was put together from unlike pieces */
     uint64_t tasks, ops, work, batch;
     unsigned cores;
@@ -83,7 +83,11 @@ struct report_run {
     struct failed_trial *failed;
     unsigned n_workloads, n_strategies, n_cells, n_failed;
     unsigned workers, blocks; /* P; blocks planned */
-    unsigned ok_count, failed_count, skipped_count, rerun_count;
+    unsigned ok_count, failed_count, skipped_count, rerun_count, gated_count;
+    struct {
+        char name[NAME_LEN];
+        unsigned count;
+    } gates[8];                /* which gates, in the order in which they were met */
     unsigned unverified_count; /* ok trials whose digest is not the expected one: must be 0 */
     double steal_ns, busy_ns, run_ns;
     double drift_ppm_max;

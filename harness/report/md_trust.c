@@ -229,6 +229,29 @@ static void impossible(struct text *out, const struct document *d)
         }
 }
 
+static void gates(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    unsigned without = 0;
+    if (!run->gated_count)
+        return;
+    text_add(out, "- **What was disturbed?** %u trial%s did not pass a validity gate and gave no number (",
+             run->gated_count, run->gated_count == 1 ? "" : "s");
+    for (unsigned i = 0; i < sizeof run->gates / sizeof *run->gates && run->gates[i].count; i++) {
+        text_add(out, "%s", i ? ", " : "");
+        text_add_escaped(out, run->gates[i].name);
+        text_add(out, ": %u", run->gates[i].count);
+    }
+    for (unsigned c = 0; c < run->n_cells; c++)
+        without += run->cells[c].gated && run->cells[c].ok + run->cells[c].failed < run->blocks;
+    text_add(out,
+             "); they are in the journal, and were repeated at the end of their block while the allowance lasted. ");
+    if (without)
+        text_add(out, "%u cell%s lost a block to them all the same.\n", without, without == 1 ? "" : "s");
+    else
+        text_add(out, "No cell lost a block to them.\n");
+}
+
 static void machine_noise(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
@@ -324,8 +347,9 @@ void md_trust(struct text *out, const struct document *d)
     text_add(
         out,
         "- **Is anything missing?** Failed trials: %u. Cells left out of the plan with a reason: %u; trials that found "
-        "out later that they can't run here: %u. Attempts repeated under the run's own rules (`attempts`): %u.\n",
+        "out later that they can't run here: %u. Attempts repeated because of a disturbance: %u.\n",
         run->failed_count, planned_skips(run), run->skipped_count, run->rerun_count);
+    gates(out, d);
     machine_noise(out, d);
     little(out, d);
     impossible(out, d);

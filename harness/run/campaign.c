@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/campaign_private.h"
 #include "run/dataset.h"
+#include "run/gates.h"
 #include "run/isolate.h"
 
 #include "measure/clock.h"
@@ -101,7 +102,9 @@ static void count(struct campaign *c, unsigned index, const struct trial_record 
 {
     struct campaign_result *r = c->result;
     bool failed = false;
-    if (record->end == END_OK) {
+    if (record->end == END_OK && record->gate[0]) {
+        r->gated++;
+    } else if (record->end == END_OK) {
         r->ok++;
         c->steal_ns_sum += (double)record->steal_ns;
         c->foreign_ns_sum += (double)record->foreign_cpu_ns;
@@ -128,7 +131,21 @@ static void count(struct campaign *c, unsigned index, const struct trial_record 
         campaign_note(c, "cell_abandoned", id, "failed twice in a row; it is left out of the remaining blocks");
 }
 
-static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigned slot, struct trial_record *record)
+/* Gates keep bad trials out of conclusions: a run with too few blocks for any has none. */
+static void gate(struct campaign *c, struct trial_record *record)
+{
+    char why[REASON_LEN];
+    if (record->end != END_OK || c->plan->blocks < GATE_BLOCKS_MIN)
+        return;
+    const char *name = gates_judge(record, c->plan->machine->online, why, sizeof why);
+    if (!name)
+        return;
+    snprintf(record->gate, sizeof record->gate, "%s", name);
+    snprintf(record->reason, sizeof record->reason, "%s", why);
+}
+
+static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigned slot, unsigned attempt,
+                     struct trial_record *record)
 {
     static struct hist latency;
     const struct plan_cell *cell = &c->plan->cells[index];
@@ -157,7 +174,9 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
                  isolated.strays == 1 ? " was" : "es were");
     }
     snprintf(record->run_id, sizeof record->run_id, "%s", c->result->run_id);
+    record->attempts = attempt;
     verify(record, oracle);
+    gate(c, record);
     rc = journal_append(&c->journal, record, &latency);
     if (rc)
         return campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
@@ -165,23 +184,47 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
     return 0;
 }
 
+/* Once more, at the end of the block and with the same input, what was disturbed: `list` of n cells. */
+static int run_again(struct campaign *c, unsigned block, unsigned *list, unsigned n, struct trial_record *record)
+{
+    int rc = 0;
+    for (unsigned attempt = 2; attempt <= GATE_ATTEMPTS_MAX && n && !rc; attempt++) {
+        unsigned still = 0;
+        for (unsigned i = 0; i < n && !rc && c->reruns_left && !isolate_interrupted(); i++) {
+            c->reruns_left--;
+            c->result->reruns++;
+            rc = run_trial(c, list[i], block, c->plan->n_cells + i, attempt, record);
+            if (!rc && record->gate[0])
+                list[still++] = list[i];
+        }
+        n = still;
+    }
+    return rc;
+}
+
 static int run_blocks(struct campaign *c)
 {
-    unsigned *order = malloc((c->plan->n_cells + 1) * sizeof *order);
+    unsigned *order = malloc((2 * (size_t)c->plan->n_cells + 1) * sizeof *order), *gated = order + c->plan->n_cells;
     struct trial_record *record = malloc(sizeof *record);
     int rc = order && record ? 0 : -ENOMEM;
     for (unsigned block = 0; block < c->plan->blocks && !rc && !isolate_interrupted(); block++) {
         unsigned n = plan_order(c->plan, block, order);
+        unsigned n_gated = 0;
         memset(c->oracles, 0, (c->plan->n_cells + 1) * sizeof *c->oracles);
         for (unsigned slot = 0; slot < n && !rc && !isolate_interrupted(); slot++) {
             c->done++;
             if (c->failures[order[slot]] >= GIVE_UP_AFTER)
                 continue;
-            rc = run_trial(c, order[slot], block, slot, record);
+            record->gate[0] = '\0';
+            rc = run_trial(c, order[slot], block, slot, 1, record);
+            if (!rc && record->gate[0])
+                gated[n_gated++] = order[slot];
             if (c->options->progress && !rc && !isolate_interrupted())
                 c->options->progress(c->options->arg, c->plan, c->done, c->total, record,
                                      (double)(clock_monotonic_ns() - c->start_ns) * 1e-9);
         }
+        if (!rc && !isolate_interrupted())
+            rc = run_again(c, block, gated, n_gated, record);
         if (!rc && !isolate_interrupted()) {
             c->blocks_done++;
             rc = journal_sync(&c->journal);
@@ -261,6 +304,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
     c->journal.fd = -1;
     c->start_ns = clock_monotonic_ns();
     c->total = plan->n_runnable * plan->blocks;
+    c->reruns_left = c->total * GATE_RERUNS_PERCENT / 100 + 1;
     c->taints = json_array();
     campaign_utc_now(c->started_utc, sizeof c->started_utc, "%Y-%m-%dT%H:%M:%SZ");
     c->failures = calloc(plan->n_cells + 1, sizeof *c->failures);

@@ -26,6 +26,7 @@ struct campaign {
     unsigned *failures;     /* per cell: consecutive */
     struct oracle *oracles; /* per cell, of the current block */
     unsigned done, total, blocks_done;
+    unsigned reruns_left;
     json_t *taints;
     double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */
 };

@@ -91,8 +91,9 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended)
     snprintf(seed, sizeof seed, "%016llx", (unsigned long long)c->plan->seed);
     if (ended)
         campaign_utc_now(ended_utc, sizeof ended_utc, "%Y-%m-%dT%H:%M:%SZ");
-    json_t *trials = json_pack("{s:i, s:i, s:i, s:i, s:i}", "planned", (int)c->total, "ok", (int)r->ok, "failed",
-                               (int)r->failed, "skipped", (int)r->skipped, "rerun", 0);
+    json_t *trials =
+        json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "planned", (int)c->total, "ok", (int)r->ok, "failed",
+                  (int)r->failed, "skipped", (int)r->skipped, "gated", (int)r->gated, "rerun", (int)r->reruns);
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:f, s:i, s:o, s:o, s:O}",
                              "schema", "quintet.run/1.0", "run_id", r->run_id, "status", status, "tool_version",
                              build_info.version, "git", build_info.git, "argv", argv_to_json(c->options), "profile",

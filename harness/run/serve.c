@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What runs in the process that isolate_run() starts: one request in, one reply out. */
 #include "run/trial.h"
+#include "run/watch.h"
 
 #include "measure/clock.h"
 #include "record/frame.h"
@@ -19,6 +20,7 @@ static int settle_in(pid_t parent)
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGPIPE, SIG_IGN);
+    watch_init();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
         return -ESRCH;
     FILE *file = fopen("/proc/self/oom_score_adj", "we");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/trial_private.h"
+#include "run/watch.h"
 
 #include "contract/env.h"
 #include "measure/clock.h"
@@ -263,16 +264,30 @@ static bool trial_warm_up(struct trial *t)
     return !rc && !failed;
 }
 
+/* Below a microsecond it is the time between two readings. */
+static uint64_t magnitude(int64_t ns)
+{
+    uint64_t size = (uint64_t)(ns < 0 ? -ns : ns);
+    return size < 1000 ? 0 : size;
+}
+
 static bool trial_run(struct trial *t, struct hist *latency)
 {
     struct trial_record *r = t->record;
     struct counters before, after;
+    struct watch watch_before, watch_after;
     trial_pass(t, t->shape.tasks, t->shape.ops_per_task);
+    watch_read(&watch_before);
     counters_read(&before);
     uint64_t start = clock_now_ns();
     int rc = t->what.strategy->run(t->state, t->arena.tasks, t->shape.tasks);
     r->run_ns = clock_now_ns() - start;
     counters_read(&after);
+    watch_read(&watch_after);
+    r->suspended_ns = magnitude(watch_after.suspended_ns - watch_before.suspended_ns);
+    r->clock_step_ns = magnitude(watch_after.wall_ns - watch_before.wall_ns);
+    r->throttled_count = watch_after.throttled_count - watch_before.throttled_count;
+    r->stops_count = watch_after.stops_count - watch_before.stops_count;
     struct counters cost = counters_delta(&after, &before);
     r->memory_peak_bytes = counters_memory_peak_bytes();
     r->clock_drift_ppm = clock_drift_ppm();

@@ -72,6 +72,29 @@ kill -INT "$pid"
 wait "$pid"
 check 'after a killed trial the journal is whole' whole_journal
 
+# A trial that is stopped and continued counts for nothing and is made again; the work itself was right.
+rm -rf results
+"$QUINTET" run --profile smoke --blocks 6 --workload sleep_fanout --strategy threads --in-flight 2 \
+    --param sleep_fanout.sleep_ns=2000000 --quiet --gnuplot /bin/false >out 2>err &
+pid=$!
+wait_for "a record" "[ \"\$(cat results/2*/trials.jsonl 2>/dev/null | wc -l)\" -ge 1 ]"
+tries=0
+while kill -0 "$pid" 2>/dev/null && ! grep -q '"gate":"stopped"' results/2*/trials.jsonl && [ "$tries" -lt 200 ]; do
+    for trial in $(children_of "$pid"); do
+        kill -STOP "$trial" 2>/dev/null
+        sleep 0.02
+        kill -CONT "$trial" 2>/dev/null
+    done
+    tries=$((tries + 1))
+    sleep 0.02
+done
+status=0
+wait "$pid" || status=$?
+check "a stopped trial ends no run (got $status)" test "$status" -eq 0
+check 'the stopped trial is in the journal, and gated' grep -q '"gate":"stopped"' results/2*/trials.jsonl
+check 'it was made again' grep -q '"attempts":2' results/2*/trials.jsonl
+check 'the report says so' grep -q 'stopped: [0-9]' results/2*/REPORT.md
+
 # kill -9 of the harness: the trial dies with it, the journal is readable, a report can be made.
 start_run
 trial=$(children_of "$pid" | head -1)

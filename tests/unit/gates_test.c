@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each gate closes beyond its limit and stays open at it; a journal keeps what it saw. */
+#include "quintet_criterion.h"
+
+#include "record/trial_record.h"
+#include "run/gates.h"
+#include "run/watch.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+TestSuite(gates);
+
+enum { CPUS = 2, RUN_NS = 200000000 };
+
+static const char *gate_of(struct trial_record record)
+{
+    char why[REASON_LEN];
+    record.run_ns = RUN_NS;
+    const char *name = gates_judge(&record, CPUS, why, sizeof why);
+    cr_assert_eq(why[0] != '\0', name != NULL);
+    return name ? name : "";
+}
+#define GATE(...) gate_of((struct trial_record){__VA_ARGS__})
+
+Test(gates, a_quiet_trial_passes)
+{
+    cr_expect_str_eq(GATE(.steal_ns = 4000000, .foreign_cpu_ns = 20000000, .clock_drift_ppm = 3), "");
+}
+
+Test(gates, each_closes_beyond_its_limit)
+{
+    cr_expect_str_eq(GATE(.stops_count = 1), "stopped");
+    cr_expect_str_eq(GATE(.suspended_ns = GATE_SUSPENDED_NS), "");
+    cr_expect_str_eq(GATE(.suspended_ns = GATE_SUSPENDED_NS + 1), "suspend");
+    cr_expect_str_eq(GATE(.clock_step_ns = GATE_CLOCK_STEP_NS), "");
+    cr_expect_str_eq(GATE(.clock_step_ns = GATE_CLOCK_STEP_NS + 1), "clock_step");
+    cr_expect_str_eq(GATE(.clock_drift_ppm = -51), "clock_drift");
+    cr_expect_str_eq(GATE(.throttled_count = 1), "throttled");
+    cr_expect_str_eq(GATE(.steal_ns = (uint64_t)RUN_NS * CPUS / 10), "");
+    cr_expect_str_eq(GATE(.steal_ns = (uint64_t)RUN_NS * CPUS / 10 + 1000), "steal");
+    cr_expect_str_eq(GATE(.foreign_cpu_ns = (uint64_t)RUN_NS * CPUS / 4), "");
+    cr_expect_str_eq(GATE(.foreign_cpu_ns = (uint64_t)RUN_NS * CPUS / 4 + 1000), "foreign_load");
+}
+
+/* In a short trial one tick of 10 ms is a large share, and no evidence. */
+Test(gates, ticks_of_the_accounting_are_no_load)
+{
+    char why[REASON_LEN];
+    struct trial_record record = {.run_ns = 20000000, .steal_ns = 30000000, .foreign_cpu_ns = 50000000};
+    cr_expect_null(gates_judge(&record, CPUS, why, sizeof why));
+}
+
+Test(gates, stopping_and_continuing_is_seen)
+{
+    struct watch before, after;
+    watch_init();
+    watch_read(&before);
+    raise(SIGCONT);
+    watch_read(&after);
+    cr_expect_eq(after.stops_count - before.stops_count, 1u);
+    cr_expect(after.suspended_ns - before.suspended_ns < GATE_SUSPENDED_NS);
+    cr_expect(after.wall_ns - before.wall_ns < GATE_CLOCK_STEP_NS);
+}
+
+Test(gates, the_journal_keeps_what_was_seen_and_reads_what_has_nothing)
+{
+    static struct trial_record in, out;
+    char why[REASON_LEN];
+    strcpy(in.ideal_kind, "none");
+    strcpy(in.cell.workload, "floor");
+    strcpy(in.cell.strategy, "serial");
+    in.stops_count = 2;
+    strcpy(in.gate, "stopped");
+    json_t *json = trial_record_to_json(&in);
+    cr_assert_eq(trial_record_from_json(json, &out, why, sizeof why), 0, "%s", why);
+    cr_expect_str_eq(out.gate, "stopped");
+    cr_expect_eq(out.stops_count, 2u);
+    cr_expect_null(json_object_get(json, "suspended_ns"));
+    json_decref(json);
+    in.gate[0] = '\0';
+    in.stops_count = 0;
+    json = trial_record_to_json(&in);
+    cr_expect_null(json_object_get(json, "gate"));
+    cr_assert_eq(trial_record_from_json(json, &out, why, sizeof why), 0, "%s", why);
+    cr_expect_eq(out.gate[0], '\0');
+    json_decref(json);
+}
