@@ -8,9 +8,10 @@ PROFILE ?= quick
 RUN     ?=
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS    ?=
+RUNS    ?= 20
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build bench report test selftest asan tsan arch check-format format clean install help
+.PHONY: all build bench report test selftest selftest-noise asan tsan arch check-format format clean install help
 
 all: build
 
@@ -40,6 +41,10 @@ asan: ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: ## the contract under ThreadSanitizer
 	@$(MAKE) --no-print-directory selftest BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
+
+selftest-noise: ## how often the instrument calls equals different here: RUNS=20 small runs, some minutes
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@sh scripts/selftest-noise $(QUINTET) $(RUNS)
 
 check-format: ## is every C file as clang-format would write it?
 	@clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')

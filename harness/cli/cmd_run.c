@@ -186,6 +186,7 @@ int command_run(const struct options *options, int argc, char **argv)
         struct campaign_options how = {
             .results_dir = options->results_dir,
             .timeout_ns = options->timeout_s * UINT64_C(1000000000),
+            .budget_ns = options->budget_ns,
             .argc = argc,
             .argv = argv,
             .progress = show_progress,

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, PERCENT };
+enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, PERCENT, DURATION };
 
 struct option_spec {
     const char *name, *argument, *summary;
@@ -37,6 +37,8 @@ static const struct option_spec table[] = {
     {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN, PROFILE, AT(request.profile), 0, 0},
     {"blocks", "N", "repetitions: one trial of every cell each (default: the profile's)", COMMAND_RUN, NUMBER,
      AT(request.blocks), 1, 10000},
+    {"budget", "TIME", "begin no block that would end later than this: 90s, 10m, 2h (default: none)", COMMAND_RUN,
+     DURATION, AT(budget_ns), 0, 0},
     {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN, SEED, AT(request.seed), 0,
      0},
     {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN, NUMBER, AT(timeout_s), 1, 86400},
@@ -212,6 +214,27 @@ static int set_list(struct options *out, const struct option_spec *option, const
     return rc;
 }
 
+/* "90s", "10m", "2h"; whole numbers, up to a week. */
+static int set_duration(struct options *out, const struct option_spec *option, const char *value)
+{
+    static const struct {
+        char unit;
+        uint64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+    char number[16], object[128];
+    size_t len = strlen(value);
+    uint64_t count;
+    for (unsigned i = 0; i < 3 && len > 1 && len <= sizeof number; i++) {
+        snprintf(number, sizeof number, "%.*s", (int)len - 1, value);
+        if (value[len - 1] != units[i].unit || parse_number(number, 1, 604800 / units[i].seconds, &count))
+            continue;
+        *(uint64_t *)((char *)out + option->offset) = count * units[i].seconds * UINT64_C(1000000000);
+        return 0;
+    }
+    snprintf(object, sizeof object, "--%s=%.80s", option->name, value);
+    return usage("E-CLI-RANGE", object, "want a whole number with s, m or h, up to a week", NULL);
+}
+
 static int set_percent(struct options *out, const struct option_spec *option, const char *value)
 {
     char *end, object[128];
@@ -247,6 +270,8 @@ static int set_option(struct options *out, const struct option_spec *option, cha
         else
             *(uint64_t *)at = number;
         return 0;
+    case DURATION:
+        return set_duration(out, option, value);
     case PERCENT:
         return set_percent(out, option, value);
     case NAMES:

@@ -44,6 +44,10 @@ static void method(struct text *out, const struct document *d)
              "process; a *block* is one trial of every cell in random order (seed ",
              run->workers, run->workers == 1 ? "" : "s");
     text_add_code(out, md_run_text(d, "seed"));
+    const json_t *budget = json_object_get(run->run, "budget_s");
+    if (json_is_number(budget))
+        text_add(out, "; as many whole blocks as fit into %.0f s, which were %u", json_number_value(budget),
+                 run->blocks);
     text_add(
         out,
         "). The load is closed. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"

@@ -202,12 +202,23 @@ static int run_again(struct campaign *c, unsigned block, unsigned *list, unsigne
     return rc;
 }
 
+/* Would one more block, as long as those before it, end beyond the budget? The rule looks at time only, never at
+ * results, so stopping by it leaves intervals and verdicts as good as they are. The first block is always made. */
+static bool budget_is_spent(struct campaign *c)
+{
+    uint64_t spent = clock_monotonic_ns() - c->start_ns;
+    if (c->options->budget_ns && c->blocks_done)
+        c->out_of_budget = spent + (clock_monotonic_ns() - c->blocks_start_ns) / c->blocks_done > c->options->budget_ns;
+    return c->out_of_budget;
+}
+
 static int run_blocks(struct campaign *c)
 {
     unsigned *order = malloc((2 * (size_t)c->plan->n_cells + 1) * sizeof *order), *gated = order + c->plan->n_cells;
     struct trial_record *record = malloc(sizeof *record);
     int rc = order && record ? 0 : -ENOMEM;
-    for (unsigned block = 0; block < c->plan->blocks && !rc && !isolate_interrupted(); block++) {
+    c->blocks_start_ns = clock_monotonic_ns();
+    for (unsigned block = 0; block < c->plan->blocks && !rc && !isolate_interrupted() && !budget_is_spent(c); block++) {
         unsigned n = plan_order(c->plan, block, order);
         unsigned n_gated = 0;
         memset(c->oracles, 0, (c->plan->n_cells + 1) * sizeof *c->oracles);

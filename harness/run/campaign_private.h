@@ -21,12 +21,13 @@ struct campaign {
     struct journal journal;
     struct trial_spec spec;
     struct clock_config clock;
-    uint64_t start_ns;
+    uint64_t start_ns, blocks_start_ns;
     char started_utc[32];
     unsigned *failures;     /* per cell: consecutive */
     struct oracle *oracles; /* per cell, of the current block */
     unsigned done, total, blocks_done;
     unsigned reruns_left;
+    bool out_of_budget; /* fewer blocks than planned, as the rule was fixed beforehand */
     json_t *taints;
     double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */
 };

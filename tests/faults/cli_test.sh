@@ -74,4 +74,13 @@ status=0
 "$QUINTET" list 2>err | head -1 >/dev/null || status=$?
 check 'list into head is quiet' test ! -s err
 
+# A budget of time: whole blocks only, the run is complete with those that fit, and the report says so.
+for bad in 10 10x m -1m 1.5h 9999999s; do
+    expect 2 'want a whole number with s, m or h' run --budget "$bad" --dry-run
+done
+expect 0 '' run --profile smoke --blocks 500 --budget 2s --workload floor --strategy serial --quiet --gnuplot /bin/false --results "$work/budget"
+check 'the budget ends the run early' sh -c "! grep -q '\"blocks\": 500' '$work'/budget/2*/run.json"
+check 'and it is complete' grep -q '"status": "complete"' "$work"/budget/2*/run.json
+check 'and says by which rule' grep -q 'as many whole blocks as fit into 2 s' "$work"/budget/2*/REPORT.md
+
 finish
