@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 
+int command_compare(const struct options *options, int argc, char **argv);
 int command_env(const struct options *options, int argc, char **argv);
 int command_list(const struct options *options, int argc, char **argv);
 int command_report(const struct options *options, int argc, char **argv);

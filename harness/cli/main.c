@@ -19,6 +19,8 @@ const struct command commands[] = {
      COMMAND_REPORT, command_report},
     {"selftest", NULL, "Check every workload under every strategy: the work is done, all of it, once", COMMAND_SELFTEST,
      command_selftest},
+    {"compare", "A B", "Set two runs, or two machines, side by side: may they be compared, and what differs",
+     COMMAND_COMPARE, command_compare},
     {"verify", "[RUN]", "Give every reason why a run (default: the newest) can't be trusted", COMMAND_VERIFY,
      command_verify},
     {"stats", "[FILE...]", "The report's statistics for columns of numbers of your own (default: standard input)",

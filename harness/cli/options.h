@@ -13,6 +13,7 @@ enum {
     COMMAND_ENV = 1 << 4,
     COMMAND_VERIFY = 1 << 5,
     COMMAND_STATS = 1 << 6,
+    COMMAND_COMPARE = 1 << 7,
 };
 
 struct options {
@@ -25,7 +26,7 @@ struct options {
     const char *operands[8];
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns;
-    bool dry_run, json, quiet, strict, paired, higher_is_better, require_plots, no_report, have_seed;
+    bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed;
 };
 
 struct command {

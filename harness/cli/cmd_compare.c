@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+#include "cli/message.h"
+
+#include "report/compare.h"
+#include "report/report.h"
+#include "report/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct side {
+    struct report_run run;
+    struct pairing pairing;
+    struct report_result result; /* 25 KB */
+    int dirfd;
+};
+
+static int load_side(struct side *side, const char *run_dir)
+{
+    side->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (side->dirfd < 0) {
+        message_error("E-NO-RUN", run_dir, strerror(errno), NULL, NULL);
+        return EXIT_CANNOT;
+    }
+    int rc = report_run_load(&side->run, side->dirfd, &side->result);
+    if (!rc)
+        rc = pairing_build(&side->pairing, &side->run);
+    for (unsigned i = 0; i < side->result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
+        message_warning(run_dir, side->result.warnings[i]);
+    if (rc)
+        message_error(rc == -EBADMSG ? "E-CORRUPT" : "E-STORE", run_dir,
+                      side->result.message[0] ? side->result.message : strerror(-rc), NULL,
+                      "quintet verify tells everything that is wrong with it");
+    return rc == 0 ? 0 : rc == -ENOENT ? EXIT_CANNOT : EXIT_CORRUPT;
+}
+
+static void side_fini(struct side *side)
+{
+    pairing_fini(&side->pairing);
+    report_run_fini(&side->run);
+    if (side->dirfd >= 0)
+        close(side->dirfd);
+}
+
+static void count_verdicts(const struct run_comparison *c, unsigned counts[VERDICT_INSUFFICIENT + 1])
+{
+    memset(counts, 0, (VERDICT_INSUFFICIENT + 1) * sizeof *counts);
+    for (unsigned i = 0; i < c->n_cells; i++)
+        counts[c->cells[i].claim.verdict]++;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static void print_json(const struct run_comparison *c, const char *a, const char *b)
+{
+    json_t *facts = json_array(), *cells = json_array();
+    for (unsigned i = 0; i < c->n_facts; i++)
+        json_array_append_new(facts, json_pack("{s:s, s:s*, s:s*, s:b}", "name", c->facts[i].name, "a", c->facts[i].a,
+                                               "b", c->facts[i].b, "machine", c->facts[i].of_machine));
+    for (unsigned i = 0; i < c->n_cells; i++) {
+        const struct claim *claim = &c->cells[i].claim;
+        json_array_append_new(cells,
+                              json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "id", c->cells[i].b->id, "metric",
+                                        c->cells[i].metric, "ratio", number(claim->ratio.value), "lo",
+                                        claim->ratio.has_interval ? number(claim->ratio.lo) : json_null(), "hi",
+                                        claim->ratio.has_interval ? number(claim->ratio.hi) : json_null(), "p_holm",
+                                        number(claim->p_holm), "verdict", stats_verdict_name(claim->verdict)));
+    }
+    json_t *json = json_pack(
+        "{s:s, s:s*, s:s*, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "schema", "quintet.compare/1.0", "a", a,
+        "b", b, "comparability", comparability_names[c->comparability], "why", c->why, "facts", facts, "only_a",
+        (int)c->only_a, "only_b", (int)c->only_b, "other_protocol", (int)c->other_protocol, "contests",
+        (int)c->contests, "same_best", (int)c->same_best, "kendall_tau", number(c->tau), "cells", cells);
+    json_dumpf(json, stdout, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(12));
+    putchar('\n');
+    json_decref(json);
+}
+
+static void print_cell(const struct compared_cell *c)
+{
+    char ratio[NUMBER_LEN];
+    number_interval(ratio, &c->claim.ratio, UNIT_RATIO);
+    printf("  %-24s %-22s %s (%s)\n", stats_verdict_name(c->claim.verdict), ratio, c->b->id, c->metric);
+}
+
+static void print_text(const struct run_comparison *c, const char *a, const char *b, double margin)
+{
+    unsigned counts[VERDICT_INSUFFICIENT + 1];
+    static const char *const meaning[COMPARE_COUNT] = {
+        "every fact is known and equal: what differs is variation between runs",
+        "the same machine, and one fact differs: what differs may be put down to it",
+        "the same machine, but several facts differ or are unknown: differences are told, not explained",
+        "absolute numbers mean nothing side by side: compared are ratios to serial in the same block, and the order",
+        "",
+    };
+    printf("Comparability: %s", comparability_names[c->comparability]);
+    printf(" (%s)\n", c->comparability == COMPARE_IMPOSSIBLE ? c->why : meaning[c->comparability]);
+    for (unsigned i = 0; i < c->n_facts; i++) {
+        printf("  %-24s ", c->facts[i].name);
+        message_print_clean(stdout, c->facts[i].a);
+        fputs("  |  ", stdout);
+        message_print_clean(stdout, c->facts[i].b);
+        putchar('\n');
+    }
+    if (c->n_unknown)
+        printf("  %u facts are known on neither side, and therefore not equal\n", c->n_unknown);
+    if (c->comparability == COMPARE_IMPOSSIBLE)
+        return;
+    count_verdicts(c, counts);
+    printf("\nB = %s as a multiple of A = %s, one run each: provisional. Margin %.3g %%.\n", b, a, 100 * margin);
+    printf("%u cells: %u faster, %u slower, %u equivalent, %u cannot be distinguished, %u with too few blocks\n",
+           c->n_cells, counts[VERDICT_FASTER], counts[VERDICT_SLOWER], counts[VERDICT_EQUIVALENT],
+           counts[VERDICT_UNDECIDED], counts[VERDICT_INSUFFICIENT]);
+    printf("Only in A: %u cells, only in B: %u, of another version of their workload: %u\n", c->only_a, c->only_b,
+           c->other_protocol);
+    if (c->contests)
+        printf("Best strategy: the same in %u of %u contests; order of all: Kendall's tau %.2f (median)\n",
+               c->same_best, c->contests, c->tau);
+    for (int pass = 0; pass < 2; pass++) {
+        bool first = true;
+        for (unsigned i = 0; i < c->n_cells; i++) {
+            enum verdict v = c->cells[i].claim.verdict;
+            if (pass == 0 ? v != VERDICT_FASTER && v != VERDICT_SLOWER : v != VERDICT_UNDECIDED)
+                continue;
+            if (first)
+                puts(pass == 0 ? "\nChanged, largest first:" : "\nCannot be distinguished (with both bounds):");
+            first = false;
+            print_cell(&c->cells[i]);
+        }
+    }
+}
+
+static int exit_of_comparison(const struct run_comparison *c, const struct options *options)
+{
+    unsigned counts[VERDICT_INSUFFICIENT + 1];
+    if (c->comparability == COMPARE_IMPOSSIBLE)
+        return EXIT_CORRUPT;
+    count_verdicts(c, counts);
+    if (options->fail_on_slower && c->comparability == COMPARE_CROSS)
+        return EXIT_CORRUPT; /* a gate decides nothing about another machine */
+    return options->fail_on_slower && counts[VERDICT_SLOWER] ? EXIT_WORSE : 0;
+}
+
+int command_compare(const struct options *options, int argc, char **argv)
+{
+    static struct side a, b;
+    struct run_comparison comparison = {0};
+    (void)argc;
+    (void)argv;
+    if (options->n_operands != 2) {
+        message_error("E-CLI-OPERAND", "compare", "want two runs, A and B", "nothing",
+                      "quintet compare results/A results/B");
+        return EXIT_USAGE;
+    }
+    a.dirfd = b.dirfd = -1;
+    int status = load_side(&a, options->operands[0]);
+    if (!status)
+        status = load_side(&b, options->operands[1]);
+    if (!status && run_comparison_build(&comparison, &a.run, &a.pairing, &b.run, &b.pairing, options->margin)) {
+        message_error("E-MEMORY", "compare", strerror(ENOMEM), "nothing", NULL);
+        status = EXIT_CANNOT;
+    } else if (!status) {
+        if (options->json)
+            print_json(&comparison, options->operands[0], options->operands[1]);
+        else
+            print_text(&comparison, options->operands[0], options->operands[1], options->margin);
+        status = exit_of_comparison(&comparison, options);
+    }
+    run_comparison_fini(&comparison);
+    side_fini(&b);
+    side_fini(&a);
+    return status;
+}

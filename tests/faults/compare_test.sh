@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `quintet compare`: may two runs be set side by side, and what does it say of what differs?
+# Usage: compare_test.sh QUINTET
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+told() { grep -Eq "$1" out; }
+seal() { (cd "$1" && sha256sum run.json plan.json env.json trials.jsonl hist/* >SHA256SUMS); }
+
+measure() { # measure WHERE ARGUMENTS...
+    where=$1
+    shift
+    expect 0 '' run --profile smoke --quiet --gnuplot /nonexistent --results "$where" "$@"
+    mv "$where"/2* "$where/run"
+}
+measure a --blocks 6 --workload sha256 --strategy serial,pool --in-flight 2
+measure other --blocks 1 --workload floor --strategy serial
+A=a/run
+
+# A run and itself: nothing differs, everything is equal.
+cp -r $A same
+expect 0 '' compare $A same
+check 'nothing is faster or slower than itself' told ': 0 faster, 0 slower, '
+check 'the order is the same' told "same in [0-9]+ of [0-9]+ contests; order of all: Kendall's tau (1\.00|-?nan)"
+expect 0 '' compare --json - --fail-on-slower $A same
+check 'JSON and nothing else' sh -c 'head -c1 out | grep -q "{" && grep -q "quintet.compare/1.0" out'
+
+# One fact of the set-up differs: the same machine. One of the machine: another one, and a gate decides nothing.
+cp -r $A setup
+sed -i 's/"v": "always \[madvise\] never"/"v": "[always] madvise never"/;s/"v": "[0-9.]*-[^"]*"/"v": "0.0-other"/' setup/env.json
+seal setup
+expect 0 '' compare $A setup
+check 'a differing fact is named' told 'kernel.release .*\|  0\.0-other'
+check 'the same machine, with caution or controlled' told 'Comparability: (controlled|with caution)'
+cp -r $A machine
+sed -i '/"cpu.model":/,/}/s/"v": "[^"]*"/"v": "Another CPU"/' machine/env.json
+seal machine
+expect 0 '' compare $A machine
+check 'another machine: ratios only' told 'Comparability: cross-machine'
+check 'serial is not divided by itself' sh -c '! grep -q "sha256.*/serial/" out'
+expect 9 '' compare --fail-on-slower $A machine
+
+# A fact that nobody knows is never equal.
+cp -r $A unknown
+sed -i '/"cpu.model":/,/}/s/"v": "[^"]*"/"v": null/' unknown/env.json
+seal unknown
+expect 0 '' compare $A unknown
+check 'unknown is not the same' told 'Comparability: cross-machine'
+check 'and shown as unknown' told 'cpu.model .*unknown'
+
+# What cannot be compared is not.
+expect 9 '' compare $A other/run
+check 'nothing in common' told 'not comparable \(the runs have no cell'
+cp -r $A protocol
+sed -i 's/"protocol": \([0-9]*\)/"protocol": 99/' protocol/plan.json
+seal protocol
+expect 9 '' compare $A protocol
+check 'another version of the workload' told 'another version'
+cp -r $A damaged
+sed -i '2s/"ops":[0-9]*/"ops":17/' damaged/trials.jsonl
+expect 9 'E-CORRUPT' compare $A damaged
+expect 4 'No such file' compare $A nowhere
+expect 2 'want two runs' compare $A
+
+finish
