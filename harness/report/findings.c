@@ -82,10 +82,20 @@ static void add_undecided(struct text *out, const struct comparison *c)
 {
     const struct estimate *r = &c->claim.ratio;
     bool beyond = fabs(log(r->value)) > log1p(c->claim.margin);
-    if ((r->lo > 1 || r->hi < 1) && !beyond)
+    bool sure = r->lo > 1 || r->hi < 1;
+    if (sure && !beyond)
         text_add(out, " differs, by less than the margin of %.0f %%", c->claim.margin * 100);
     else
-        text_add(out, " cannot be distinguished from it");
+        text_add(out, " cannot be distinguished from it%s", sure ? " after Holm's correction" : "");
+}
+
+/* A thousand blocks are an answer too: this noise is not to be averaged away. */
+static void add_blocks_needed(struct text *out, const struct claim *claim)
+{
+    if (claim->blocks_needed <= 500)
+        text_add(out, ", about %.0f blocks would settle ±%.0f %%", claim->blocks_needed, claim->margin * 100);
+    else
+        text_add(out, ", too noisy for more blocks to settle it");
 }
 
 /* How the other members of the best set relate to the best median. */
@@ -103,9 +113,8 @@ static void add_members(struct text *out, const struct report_run *run, const st
             add_undecided(out, c);
         char buf[NUMBER_LEN];
         text_add(out, ": %s", number_ratio(buf, &c->claim.ratio));
-        if (c->claim.verdict == VERDICT_UNDECIDED && isfinite(c->claim.blocks_needed) &&
-            c->claim.blocks_needed > (double)c->claim.ratio.n)
-            text_add(out, ", about %.0f blocks would settle ±%.0f %%", c->claim.blocks_needed, c->claim.margin * 100);
+        if (c->claim.verdict == VERDICT_UNDECIDED && c->claim.blocks_needed > (double)c->claim.ratio.n)
+            add_blocks_needed(out, &c->claim);
     }
 }
 

@@ -325,8 +325,10 @@ static void add_controls(struct text *out, const struct document *d)
 static void md_instrument(struct text *out, const struct document *d)
 {
     if (d->pairing->instrument.n == 0)
-        text_add(out, "- **Instrument:** this run has no A/A pair and no injected delay (they need 6 blocks), so its "
-                      "false-alarm rate and its power are computed, not observed.\n");
+        text_add(out,
+                 "- **Instrument:** this run carries no A/A pair and no injected delay (those with six blocks or more "
+                 "do, unless "
+                 "an older version made them), so its false-alarm rate and its power are computed, not observed.\n");
     add_twins(out, d);
     add_controls(out, d);
 }
