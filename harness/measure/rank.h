@@ -46,8 +46,8 @@ struct mann_whitney {
     bool exact;
 };
 
-/* Mann and Whitney's test: exact without ties and up to 50 values in all, otherwise normal with the corrections for ties
- * and for continuity. 0, -EINVAL (one side empty) or -ENOMEM. All values equal: p is 1. */
+/* Mann and Whitney's test: exact without ties and up to 50 values in all, otherwise normal with the corrections for
+ * ties and for continuity. 0, -EINVAL (one side empty) or -ENOMEM. All values equal: p is 1. */
 int rank_mann_whitney(const double *a, size_t na, const double *b, size_t nb, struct mann_whitney *out);
 
 /* Hodges-Lehmann shift: median of all b_j - a_i with the interval that Mann and Whitney's test gives. has_interval is
