@@ -14,6 +14,7 @@ enum {
     COMMAND_VERIFY = 1 << 5,
     COMMAND_STATS = 1 << 6,
     COMMAND_COMPARE = 1 << 7,
+    COMMAND_EXPORT = 1 << 8,
 };
 
 struct options {
@@ -22,6 +23,7 @@ struct options {
     const char *copy_report_to;
     const char *gnuplot;
     const char *baseline;
+    const char *format;
     double margin;
     const char *operands[8];
     unsigned n_operands;
