@@ -2,6 +2,7 @@
 enable_language(ASM) # switch.S, assembled by the C compiler's driver
 set(coroutine_sources
   coroutine/fd_memo.c
+  coroutine/generator.c
   coroutine/io_ctx.c
   coroutine/overflow.c
   coroutine/seat.c

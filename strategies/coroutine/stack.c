@@ -280,6 +280,8 @@ bool stack_find(const void *address, struct stack_place *out)
             .owner_id = stack->owner_id,
             .slot = stack->slot,
             .slot_bytes = slab->slot_bytes,
+            .low = slab->base + offset / slab->slot_bytes * slab->slot_bytes + slab->guard_bytes,
+            .usable_bytes = slab->slot_bytes - slab->guard_bytes,
             .in_guard = offset % slab->slot_bytes < slab->guard_bytes,
         };
         return true;

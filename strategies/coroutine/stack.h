@@ -80,6 +80,8 @@ void stack_pool_describe(const struct stack_pool *pool, char *out, size_t len);
 struct stack_place {
     uint32_t owner_id, slot;
     size_t slot_bytes;
+    const void *low; /* lowest usable byte */
+    size_t usable_bytes;
     bool in_guard;
 };
 

@@ -2,6 +2,8 @@
 /* Preparing contexts, and the switch that keeps AddressSanitizer and ThreadSanitizer informed. */
 #include "strategies/coroutine/switch.h"
 
+#include "strategies/coroutine/stack.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -55,6 +57,24 @@ void coro_context_native(struct coro_context *context)
 #ifdef CORO_TSAN
     context->fiber = __tsan_get_current_fiber();
 #endif
+}
+
+void coro_context_here(struct coro_context *context)
+{
+#ifdef CORO_ASAN
+    struct stack_place place;
+    if (stack_find(__builtin_frame_address(0), &place)) {
+        context->stack_low = place.low;
+        context->stack_bytes = place.usable_bytes;
+    } else {
+        coro_context_native(context);
+    }
+#endif
+#ifdef CORO_TSAN
+    context->fiber = __tsan_get_current_fiber();
+    context->owns_fiber = false;
+#endif
+    (void)context;
 }
 
 void coro_context_fini(struct coro_context *context)

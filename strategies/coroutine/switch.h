@@ -88,6 +88,10 @@ void coro_context_prepare(struct coro_context *context, void *low, void *top, st
 /* Make `context` stand for the calling thread's own stack, so that it can be left and resumed. Same thread only. */
 void coro_context_native(struct coro_context *context);
 
+/* The same for whichever stack this is called on, the thread's own or one of a pool's (stack.h): for the annotations of
+ * a switch whose origin is known only when it happens. Needed, and does anything, under a sanitizer only. */
+void coro_context_here(struct coro_context *context);
+
 /* Forget what sanitizers keep for it. The context must not be running. */
 void coro_context_fini(struct coro_context *context);
 
