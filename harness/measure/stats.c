@@ -128,6 +128,22 @@ struct estimate stats_median_interval(const double *x, size_t n, double alpha)
     return sample_median_interval(&(struct sample){.x = x, .n = n}, alpha);
 }
 
+struct estimate stats_quantile_interval(const double *x, size_t n, double q, double alpha)
+{
+    struct estimate e = {NAN, NAN, NAN, n, false};
+    if (n == 0 || !(q >= 0 && q <= 1))
+        return e;
+    const struct sample s = {.x = x, .n = n};
+    double h = (double)(n - 1) * q;
+    size_t below = (size_t)h, l, u;
+    double low = sample_rank(&s, below + 1);
+    e.value = below + 1 < n ? low + (h - (double)below) * (sample_rank(&s, below + 2) - low) : low;
+    e.has_interval = stats_order_interval(n, q, alpha, &l, &u);
+    e.lo = e.has_interval ? sample_rank(&s, l) : e.value;
+    e.hi = e.has_interval ? sample_rank(&s, u) : e.value;
+    return e;
+}
+
 static bool is_positive(double v)
 {
     return v > 0 && isfinite(v);
@@ -234,28 +250,47 @@ static int compare_ranked(const void *a, const void *b)
     return compare_doubles(&x->p, &y->p);
 }
 
-int stats_holm(const double *p, double *adjusted, size_t n)
+/* The p-values in ascending order. 0, or -EINVAL, -ENOMEM and NULL. */
+static int rank_p_values(const double *p, size_t n, struct ranked_p **out)
 {
-    for (size_t i = 0; i < n; i++) {
+    *out = NULL;
+    for (size_t i = 0; i < n; i++)
         if (!(p[i] >= 0 && p[i] <= 1))
             return -EINVAL;
-    }
-    if (n == 0)
-        return 0;
-    struct ranked_p *ranked = calloc(n, sizeof *ranked);
+    struct ranked_p *ranked = calloc(n + 1, sizeof *ranked);
     if (!ranked)
         return -ENOMEM;
     for (size_t i = 0; i < n; i++)
         ranked[i] = (struct ranked_p){p[i], i};
     qsort(ranked, n, sizeof *ranked, compare_ranked);
+    *out = ranked;
+    return 0;
+}
 
+int stats_holm(const double *p, double *adjusted, size_t n)
+{
+    struct ranked_p *ranked;
+    int rc = rank_p_values(p, n, &ranked);
     double floor = 0; /* a claim is never more certain than one with a smaller p */
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !rc; i++) {
         floor = fmax(floor, fmin(1, (double)(n - i) * ranked[i].p));
         adjusted[ranked[i].index] = floor;
     }
     free(ranked);
-    return 0;
+    return rc;
+}
+
+int stats_benjamini_hochberg(const double *p, double *adjusted, size_t n)
+{
+    struct ranked_p *ranked;
+    int rc = rank_p_values(p, n, &ranked);
+    double ceiling = 1;
+    for (size_t i = n; i-- > 0 && !rc;) {
+        ceiling = fmin(ceiling, (double)n / (double)(i + 1) * ranked[i].p);
+        adjusted[ranked[i].index] = ceiling;
+    }
+    free(ranked);
+    return rc;
 }
 
 enum verdict stats_verdict(const struct estimate *ratio, double margin, bool higher_is_better)

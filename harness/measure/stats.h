@@ -39,6 +39,10 @@ bool stats_order_interval(size_t n, double q, double alpha, size_t *l, size_t *u
 /* Median with its exact order-statistic interval at level 1-alpha. */
 struct estimate stats_median_interval(const double *x, size_t n, double alpha);
 
+/* Quantile q (type 7) with its exact order-statistic interval at level 1-alpha. has_interval is false, and lo and hi
+ * repeat the value, where n cannot support one: 0.99 at 95 % needs 368 values. n == 0 or q outside [0, 1]: NaN. */
+struct estimate stats_quantile_interval(const double *x, size_t n, double q, double alpha);
+
 /*
  * Paired comparison by block: median of ln(b_i / a_i), exponentiated, with its exact interval. All a_i, b_i > 0.
  * The value is "b as a multiple of a". One value that is not positive and finite voids the comparison (n == 0).
@@ -51,6 +55,11 @@ double stats_sign_test_p(const double *a, const double *b, size_t n);
 /* Holm's step-down adjustment: adjusted[i] belongs to p[i]; the two may be one array. 0, -ENOMEM or, for a p outside
  * [0, 1], -EINVAL. Golden {.001 .008 .039 .041 .9} -> .005 .032 .117 .117 .9 */
 int stats_holm(const double *p, double *adjusted, size_t n);
+
+/* Benjamini and Hochberg's step-up adjustment: bounds the share of false claims among those made, not the chance of
+ * any; for screening, never for a report's verdicts. Same arguments and errors. Same golden -> .005 .02 .05125 .05125
+ * .9 */
+int stats_benjamini_hochberg(const double *p, double *adjusted, size_t n);
 
 /* Verdict on a ratio and its interval against the margin m (0.03 = 3 %). */
 enum verdict {
