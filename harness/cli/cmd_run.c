@@ -131,15 +131,20 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
         code = EXIT_VERIFY;
     else if (result->failed)
         code = EXIT_SOME_FAILED;
+    else if (!result->ok && result->gated && !result->signal)
+        code = EXIT_UNTRUSTED;
     else if (!result->ok && !result->signal)
         code = EXIT_NOTHING;
+    if (code == EXIT_UNTRUSTED)
+        message_error("E-GATED", result->run_dir, "every trial was disturbed and gives no number", result->run_dir,
+                      "trials.jsonl has each one's gate; measure when the machine is quieter");
     if (result->failed) {
         char what[96];
         snprintf(what, sizeof what, "%u of %u trials failed", result->failed, result->failed + result->ok);
         message_error(code == EXIT_VERIFY ? "E-VERIFY" : "E-TRIALS", result->first_failure, what, result->run_dir,
                       NULL);
     }
-    if (result->ok && !options->no_report)
+    if ((result->ok || result->gated) && !options->no_report)
         code = exit_graver(code, report_and_print(result->run_dir, options));
     else if (!options->json)
         printf("Data:    %s\n", result->run_dir);

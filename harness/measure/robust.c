@@ -247,6 +247,8 @@ double robust_m_value_of(const double *x, size_t n)
     double bars[BARS_MAX] = {0}, low = INFINITY, high = -INFINITY;
     unsigned count = (unsigned)fmin(BARS_MAX, fmax(5, sqrt((double)n)));
     for (size_t i = 0; i < n; i++) {
+        if (!isfinite(x[i]))
+            return NAN;
         low = fmin(low, x[i]);
         high = fmax(high, x[i]);
     }

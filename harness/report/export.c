@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/export.h"
 
+#include "measure/hist_exchange.h"
+
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -117,15 +119,11 @@ static int write_hgrm(const struct report_run *run, FILE *out)
         const struct report_cell *cell = &run->cells[c];
         if (!is_result(cell) || !cell->latency)
             continue;
-        fprintf(out, "# %s, nanoseconds\n%12s %14s %10s %14s\n\n", cell->id, "Value", "Percentile", "TotalCount",
-                "1/(1-Percentile)");
-        /* As the original does: five lines for every halving of the distance to 1, as far as the count reaches. */
-        double count = (double)cell->latency->count;
-        for (double q = 0; (1 - q) * count >= 1; q += 1 / (5 * exp2(floor(log2(1 / (1 - q))) + 1)))
-            fprintf(out, "%12.3f %2.12f %10.0f %14.2f\n", (double)hist_quantile(cell->latency, q), q,
-                    fmax(1, ceil(q * count)), 1 / (1 - q));
-        fprintf(out, "#[Mean    = %12.3f, Total count = %llu]\n#[Max     = %12.3f]\n\n", hist_mean(cell->latency),
-                (unsigned long long)cell->latency->count, (double)cell->latency->max);
+        fprintf(out, "# %s, nanoseconds\n", cell->id);
+        int rc = hist_hgrm_write(out, cell->latency, 5, 1);
+        if (rc)
+            return rc;
+        fputc('\n', out);
     }
     return 0;
 }

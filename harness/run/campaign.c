@@ -102,13 +102,12 @@ static void count(struct campaign *c, unsigned index, const struct trial_record 
 {
     struct campaign_result *r = c->result;
     bool failed = false;
-    if (record->end == END_OK && record->gate[0]) {
-        r->gated++;
-    } else if (record->end == END_OK) {
-        r->ok++;
+    if (record->end == END_OK) { /* gated ones too: what disturbed the run is told in its banner */
         c->steal_ns_sum += (double)record->steal_ns;
         c->foreign_ns_sum += (double)record->foreign_cpu_ns;
         c->run_ns_sum += (double)record->run_ns;
+        r->gated += record->gate[0] != '\0';
+        r->ok += record->gate[0] == '\0';
     } else if (record->end == END_SKIPPED) {
         r->skipped++;
         c->failures[index] = GIVE_UP_AFTER; /* one sentence is enough */
@@ -221,6 +220,8 @@ static int run_blocks(struct campaign *c)
     for (unsigned block = 0; block < c->plan->blocks && !rc && !isolate_interrupted() && !budget_is_spent(c); block++) {
         unsigned n = plan_order(c->plan, block, order);
         unsigned n_gated = 0;
+        if (n != c->plan->n_runnable)
+            rc = -ENOMEM; /* a block of nothing would pass for a good one */
         memset(c->oracles, 0, (c->plan->n_cells + 1) * sizeof *c->oracles);
         for (unsigned slot = 0; slot < n && !rc && !isolate_interrupted(); slot++) {
             c->done++;

@@ -151,6 +151,7 @@ int campaign_write_plan(struct campaign *c, int data_fd)
         manifest_add(manifest, "clock.read_ns", json_real(cost.read_ns), "clock_measure_cost");
         manifest_add(manifest, "clock.step_ns", json_integer((json_int_t)cost.step_ns), "clock_measure_cost");
         add_io_uring_fact(manifest, c->plan);
+        json_decref(c->taints);
         c->taints = manifest_taints(manifest, c->plan->machine);
         rc = store_write_json(c->run_fd, "env.json", manifest);
     }

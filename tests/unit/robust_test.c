@@ -115,6 +115,9 @@ Test(robust, modes)
         x[i] = 10 + rng_unit(&rng) + rng_unit(&rng) + rng_unit(&rng) + rng_unit(&rng);
     cr_expect_leq(robust_m_value_of(x, 200), 2.4);
     cr_expect(isnan(robust_m_value_of(x, 19)));
+    x[7] = NAN;
+    cr_expect(isnan(robust_m_value_of(x, 200)));
+    x[7] = 12;
     cr_assert_eq(robust_density(x, 200, 64, density, &h), 0);
     for (int i = 0; i < 64; i++)
         area += density[i];
