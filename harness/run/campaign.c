@@ -136,7 +136,8 @@ static void gate(struct campaign *c, struct trial_record *record)
     char why[REASON_LEN];
     if (record->end != END_OK || c->plan->blocks < GATE_BLOCKS_MIN)
         return;
-    const char *name = gates_judge(record, c->plan->machine->online, why, sizeof why);
+    gate_levels_add(&c->levels, record, c->plan->machine->online);
+    const char *name = gates_judge(record, &c->levels, c->plan->machine->online, why, sizeof why);
     if (!name)
         return;
     snprintf(record->gate, sizeof record->gate, "%s", name);
@@ -317,6 +318,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
     c->start_ns = clock_monotonic_ns();
     c->total = plan->n_runnable * plan->blocks;
     c->reruns_left = c->total * GATE_RERUNS_PERCENT / 100 + 1;
+    gate_levels_init(&c->levels);
     c->taints = json_array();
     campaign_utc_now(c->started_utc, sizeof c->started_utc, "%Y-%m-%dT%H:%M:%SZ");
     c->failures = calloc(plan->n_cells + 1, sizeof *c->failures);
@@ -332,6 +334,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
         close(c->lock_fd);
     free(c->failures);
     free(c->oracles);
+    gate_levels_fini(&c->levels);
     free(c);
     return rc;
 }

@@ -4,6 +4,7 @@
 #define QUINTET_RUN_CAMPAIGN_PRIVATE_H
 
 #include "run/campaign.h"
+#include "run/gates.h"
 
 #include "record/journal.h"
 
@@ -26,6 +27,7 @@ struct campaign {
     unsigned *failures;     /* per cell: consecutive */
     struct oracle *oracles; /* per cell, of the current block */
     unsigned done, total, blocks_done;
+    struct gate_levels levels;
     unsigned reruns_left;
     bool out_of_budget; /* fewer blocks than planned, as the rule was fixed beforehand */
     json_t *taints;

@@ -3,8 +3,12 @@
  * Validity gates: was this trial disturbed so much that its number says more about the machine's other business than
  * about the cell? A gated trial stays in the journal, gives no number, and is run again within bounds.
  *
- * The limits are fixed before the run and leave alone what is usual on a virtual machine (steal of a few per cent, the
+ * The rules are fixed before the run and leave alone what is usual on a virtual machine (steal of a few per cent, the
  * rounding of accounting by 10 ms ticks). They never look at the result.
+ *
+ * Steal and foreign load are judged against the run itself: what the machine does all the time hits every strategy and
+ * is a taint of the whole run; a gate is for the trial that met more of it than the others. The limit is the greater of
+ * a constant and the median of the run so far + 5 robust standard deviations.
  */
 #ifndef QUINTET_RUN_GATES_H
 #define QUINTET_RUN_GATES_H
@@ -16,15 +20,30 @@ enum {
     GATE_ATTEMPTS_MAX = 3,        /* of one cell in one block, the first included */
     GATE_RERUNS_PERCENT = 15,     /* of the planned trials; then disturbed trials are left out without another try */
     GATE_STEAL_MIN_NS = 30000000, /* three ticks: below that, steal is a rounding error */
-    GATE_STEAL_PERCENT = 10,      /* of the CPU time of all online CPUs during the timed part */
+    GATE_STEAL_PERCENT = 10,      /* at least; of the CPU time of all online CPUs during the timed part */
     GATE_FOREIGN_MIN_NS = 50000000,
-    GATE_FOREIGN_PERCENT = 25,
+    GATE_FOREIGN_PERCENT = 25, /* at least */
     GATE_DRIFT_PPM = 50,
     GATE_CLOCK_STEP_NS = 10000000, /* wall clock against monotonic clock; NTP's slewing stays far below */
     GATE_SUSPENDED_NS = 1000000,
+    GATE_LEVELS_MIN = 20,         /* trials before the run's own level counts */
+    GATE_LEVEL_RUN_NS = 20000000, /* trials up to this long tell ticks, not load */
 };
 
+/* What steal and foreign load were usual so far, in per cent of the capacity, and the limits that follow. */
+struct gate_levels {
+    double *steal, *foreign; /* one value for each trial long enough to tell; owned */
+    unsigned n, room;
+    double steal_percent, foreign_percent; /* the limits now */
+};
+void gate_levels_init(struct gate_levels *levels);
+void gate_levels_fini(struct gate_levels *levels);
+
+/* Take in one good trial, gated or not. Without memory the limits stay as they are. */
+void gate_levels_add(struct gate_levels *levels, const struct trial_record *record, unsigned online_cpus);
+
 /* The name of the first gate that the good trial did not pass, with one sentence in `why`; NULL if it passed all. */
-const char *gates_judge(const struct trial_record *record, unsigned online_cpus, char *why, size_t why_len);
+const char *gates_judge(const struct trial_record *record, const struct gate_levels *levels, unsigned online_cpus,
+                        char *why, size_t why_len);
 
 #endif

@@ -17,8 +17,10 @@ enum { CPUS = 2, RUN_NS = 200000000 };
 static const char *gate_of(struct trial_record record)
 {
     char why[REASON_LEN];
+    struct gate_levels levels;
+    gate_levels_init(&levels);
     record.run_ns = RUN_NS;
-    const char *name = gates_judge(&record, CPUS, why, sizeof why);
+    const char *name = gates_judge(&record, &levels, CPUS, why, sizeof why);
     cr_assert_eq(why[0] != '\0', name != NULL);
     return name ? name : "";
 }
@@ -49,7 +51,12 @@ Test(gates, ticks_of_the_accounting_are_no_load)
 {
     char why[REASON_LEN];
     struct trial_record record = {.run_ns = 20000000, .steal_ns = 30000000, .foreign_cpu_ns = 50000000};
-    cr_expect_null(gates_judge(&record, CPUS, why, sizeof why));
+    struct gate_levels levels;
+    gate_levels_init(&levels);
+    cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why));
+    for (unsigned i = 0; i < 100; i++)
+        gate_levels_add(&levels, &record, CPUS);
+    cr_expect_eq(levels.foreign_percent, GATE_FOREIGN_PERCENT, "too short to tell a level");
 }
 
 Test(gates, stopping_and_continuing_is_seen)
@@ -86,4 +93,37 @@ Test(gates, the_journal_keeps_what_was_seen_and_reads_what_has_nothing)
     cr_assert_eq(trial_record_from_json(json, &out, why, sizeof why), 0, "%s", why);
     cr_expect_eq(out.gate[0], '\0');
     json_decref(json);
+}
+
+/* A machine that is busy all the time is a taint of the run; a gate is for who met more of it than the others. */
+Test(gates, what_is_usual_in_this_run_passes)
+{
+    struct gate_levels levels;
+    char why[REASON_LEN];
+    gate_levels_init(&levels);
+    struct trial_record usual = {.run_ns = RUN_NS}, worse = {.run_ns = RUN_NS};
+    for (unsigned i = 0; i < 60; i++) { /* other processes take 38..42 % */
+        usual.foreign_cpu_ns = (uint64_t)RUN_NS * CPUS / 100 * (38 + i % 5);
+        gate_levels_add(&levels, &usual, CPUS);
+        const char *gate = gates_judge(&usual, &levels, CPUS, why, sizeof why);
+        cr_expect_eq(gate != NULL, i + 1 < GATE_LEVELS_MIN, "trial %u", i);
+    }
+    cr_expect(levels.foreign_percent > 42 && levels.foreign_percent < 55, "%g", levels.foreign_percent);
+    cr_expect_eq(levels.steal_percent, GATE_STEAL_PERCENT);
+    worse.foreign_cpu_ns = (uint64_t)RUN_NS * CPUS / 100 * 70;
+    cr_expect_str_eq(gates_judge(&worse, &levels, CPUS, why, sizeof why), "foreign_load");
+    gate_levels_fini(&levels);
+}
+
+/* Quiet trials do not make the limits narrower than the constants. */
+Test(gates, a_quiet_run_keeps_the_constants)
+{
+    struct gate_levels levels;
+    gate_levels_init(&levels);
+    struct trial_record quiet = {.run_ns = RUN_NS, .steal_ns = 1000000};
+    for (unsigned i = 0; i < 200; i++)
+        gate_levels_add(&levels, &quiet, CPUS);
+    cr_expect_eq(levels.steal_percent, GATE_STEAL_PERCENT);
+    cr_expect_eq(levels.foreign_percent, GATE_FOREIGN_PERCENT);
+    gate_levels_fini(&levels);
 }
