@@ -86,6 +86,8 @@ const char *gates_judge(const struct trial_record *r, const struct gate_levels *
         snprintf(why, why_len, "the control group was throttled %llu times", (unsigned long long)r->throttled_count);
         return "throttled";
     }
+    if (levels->n < GATE_LEVELS_MIN)
+        return NULL; /* nothing to compare with yet */
     if (share_exceeds(r->steal_ns, r, online_cpus, GATE_STEAL_MIN_NS, levels->steal_percent)) {
         snprintf(why, why_len, "the hypervisor took %.0f %% of the CPU time, limit %.0f %%",
                  100 * (double)r->steal_ns / capacity, levels->steal_percent);

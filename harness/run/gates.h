@@ -8,7 +8,8 @@
  *
  * Steal and foreign load are judged against the run itself: what the machine does all the time hits every strategy and
  * is a taint of the whole run; a gate is for the trial that met more of it than the others. The limit is the greater of
- * a constant and the median of the run so far + 5 robust standard deviations.
+ * a constant and the median of the run so far + 5 robust standard deviations; the first trials, which have nothing to
+ * be compared with, pass.
  */
 #ifndef QUINTET_RUN_GATES_H
 #define QUINTET_RUN_GATES_H
