@@ -19,8 +19,8 @@ check 'as many throughputs as good trials' test "$(grep -c ',throughput_ops_per_
 first=$(head -1 "$run/trials.jsonl")
 ops=$(printf '%s' "$first" | sed 's/.*"ops":\([0-9]*\).*/\1/')
 ns=$(printf '%s' "$first" | sed 's/.*"run_ns":\([0-9]*\).*/\1/')
-want=$(awk -v o="$ops" -v n="$ns" 'BEGIN { printf "%.6g", o / (n / 1e9) }')
-check "a trial's throughput $want is there" sh -c "awk -F, '{ printf \"%.6g\\n\", \$NF }' rows.csv | grep -qx '$want'"
+rate=$(awk -v o="$ops" -v n="$ns" 'BEGIN { printf "%.6g", o / (n / 1e9) }')
+check "a trial's throughput $rate is there" sh -c "awk -F, '{ printf \"%.6g\\n\", \$NF }' rows.csv | grep -qx '$rate'"
 
 expect 0 '' export --format gbench "$run"
 cp out gbench.json
@@ -34,7 +34,7 @@ expect 0 '' export --format go "$run"
 cp out go.txt
 check 'one line per trial' test "$(grep -c '^Benchmark[^ ]*	[0-9]*	[0-9.e+]* ns/op	' go.txt)" -eq "$trials"
 awk -F'\t' '/^Benchmark/ { split($4, v, " "); printf "%.6g\n", v[1] }' go.txt >rates
-check "with the trial's throughput $want" grep -qx "$want" rates
+check "with the trial's throughput $rate" grep -qx "$rate" rates
 check 'units are declared' grep -q '^Unit ops/s better=higher$' go.txt
 if command -v benchstat >/dev/null; then check 'benchstat reads it' sh -c 'benchstat go.txt | grep -q sha256'; fi
 
