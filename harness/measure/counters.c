@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 static uint64_t timeval_ns(struct timeval tv)
@@ -52,6 +53,61 @@ static void machine_time_read(struct counters *out)
     out->cpu_busy_ns = (t[USER] + t[NICE] + t[SYSTEM] + t[IRQ] + t[SOFTIRQ]) * tick_ns;
 }
 
+/* What follows the name in /proc/<pid>/stat; the name may hold anything, blanks and brackets included. */
+static int stat_read(pid_t pid, unsigned long long *minor, unsigned long long *major, unsigned long long *system_ticks)
+{
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int err = file_head_read(path, text, sizeof text);
+    if (err)
+        return err;
+    const char *rest = strrchr(text, ')');
+    int got =
+        rest ? sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %llu %*u %llu %*u %*u %llu", minor, major, system_ticks)
+             : 0;
+    return got == 3 ? 0 : -EIO;
+}
+
+static unsigned long long status_count(const char *text, const char *name)
+{
+    const char *line = strstr(text, name);
+    return line ? strtoull(line + strlen(name), NULL, 10) : 0;
+}
+
+/* One child that lives. Its CPU time is exact, from its clock; only what of it was spent in the kernel is in ticks. */
+static void child_add(struct counters *out, pid_t pid)
+{
+    clockid_t clock;
+    struct timespec spent;
+    char path[64], text[4096];
+    unsigned long long minor, major, ticks;
+    if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &spent) || stat_read(pid, &minor, &major, &ticks))
+        return; /* it has ended meanwhile: wait() accounts for it */
+    uint64_t total_ns = (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec;
+    uint64_t system_ns = ticks * (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
+    system_ns = system_ns < total_ns ? system_ns : total_ns;
+    out->system_ns += system_ns;
+    out->user_ns += total_ns - system_ns;
+    out->minor_faults_count += minor;
+    out->major_faults_count += major;
+    out->children_minor_faults_count += minor;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    if (file_head_read(path, text, sizeof text) == 0) {
+        out->voluntary_switches_count += status_count(text, "\nvoluntary_ctxt_switches:");
+        out->involuntary_switches_count += status_count(text, "\nnonvoluntary_ctxt_switches:");
+    }
+}
+
+/* Children of the calling thread that live on from one reading to the next: rusage knows them only once they ended. */
+static void children_add(struct counters *out)
+{
+    char text[32768], *at = text, *end;
+    if (file_head_read("/proc/thread-self/children", text, sizeof text))
+        return;
+    for (long pid; (pid = strtol(at, &end, 10)) > 0 && end != at; at = end)
+        child_add(out, (pid_t)pid);
+}
+
 int counters_read(struct counters *out)
 {
     struct rusage self, children;
@@ -65,6 +121,7 @@ int counters_read(struct counters *out)
     out->minor_faults_count = (uint64_t)self.ru_minflt + (uint64_t)children.ru_minflt;
     out->major_faults_count = (uint64_t)self.ru_majflt + (uint64_t)children.ru_majflt;
     out->children_minor_faults_count = (uint64_t)children.ru_minflt;
+    children_add(out);
     machine_time_read(out);
     return 0;
 }

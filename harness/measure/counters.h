@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a piece of work cost this process, its threads and its reaped children: CPU time, context switches,
+ * What a piece of work cost this process, its threads and its children: CPU time, context switches,
  * page faults, memory. Read only at the edges of the timed window (one reading costs microseconds).
  */
 #ifndef QUINTET_MEASURE_COUNTERS_H
@@ -8,13 +8,14 @@
 
 #include <stdint.h>
 
-/* Monotone totals. Children count once they have been waited for; kernel threads of io_uring (iou-wrk) belong to
- * the process that made them and are included. */
+/* Monotone totals. Children count when they have been waited for, and while they live if the calling thread
+ * made them and the kernel lists them (CONFIG_PROC_CHILDREN; without it they count at their end). Kernel threads of
+ * io_uring (iou-wrk) belong to the process that made them and are included. */
 struct counters {
     uint64_t user_ns, system_ns;
     uint64_t voluntary_switches_count, involuntary_switches_count;
     uint64_t minor_faults_count, major_faults_count;
-    uint64_t children_minor_faults_count; /* the part of minor_faults that reaped children made */
+    uint64_t children_minor_faults_count; /* the part of minor_faults that children made */
     uint64_t steal_ns;                    /* machine-wide: CPU time the hypervisor gave to others */
     uint64_t cpu_busy_ns;                 /* machine-wide: user+nice+system+irq+softirq, to find foreign load */
 };

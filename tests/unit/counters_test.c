@@ -3,6 +3,7 @@
 
 #include "measure/counters.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -76,7 +77,7 @@ Test(counters, see_page_faults_of_this_process)
 }
 
 /* A child counts from the moment it has been waited for, in the totals and in its own field. */
-Test(counters, see_children_once_reaped)
+Test(counters, see_children_that_ended)
 {
     struct counters before = counters_now();
     pid_t child = fork();
@@ -89,16 +90,17 @@ Test(counters, see_children_once_reaped)
     siginfo_t info;
     cr_assert_eq(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
     struct counters dead = counters_now();
-    cr_expect_eq(counters_delta(&dead, &before).children_minor_faults_count, 0, "not waited for yet");
+    cr_expect_geq(counters_delta(&dead, &before).user_ns + counters_delta(&dead, &before).system_ns, 90000000);
 
     int status;
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert_eq(status, 0);
     struct counters reaped = counters_now();
-    struct counters used = counters_delta(&reaped, &dead);
+    struct counters used = counters_delta(&reaped, &before);
     cr_expect_gt(used.children_minor_faults_count, 4 * MIB / 4096 / 16);
     cr_expect_geq(used.minor_faults_count, used.children_minor_faults_count);
     cr_expect_geq(used.user_ns + used.system_ns, 90000000);
+    cr_expect_lt(used.user_ns + used.system_ns, 180000000, "counted twice");
 }
 
 Test(counters, never_run_backwards)
@@ -155,4 +157,27 @@ Test(counters, memory_now_follows_and_peak_stays)
     cr_expect_leq(counters_memory_now_bytes(), full - BYTES + MIB);
     cr_expect_geq(counters_memory_peak_bytes(), full - MIB, "the kernel keeps it to within its per-CPU batches");
     cr_expect_lt(counters_memory_peak_bytes(), full + BYTES);
+}
+
+/* A child that lives is counted while it lives, and not a second time when it has been waited for. */
+Test(counters, see_children_that_live)
+{
+    int ready[2];
+    cr_assert_eq(pipe(ready), 0);
+    struct counters before = counters_now();
+    pid_t pid = fork();
+    if (pid == 0) {
+        cpu_burn(60000000);
+        _exit(write(ready[1], "x", 1) == 1 && pause() == 0);
+    }
+    char byte;
+    cr_assert_gt(pid, 0);
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    struct counters alive = counters_now(), delta = counters_delta(&alive, &before);
+    cr_expect_geq(delta.user_ns + delta.system_ns, 50000000u);
+    cr_expect_gt(delta.children_minor_faults_count, 0u);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    struct counters ended = counters_now(), more = counters_delta(&ended, &alive);
+    cr_expect_lt(more.user_ns + more.system_ns, 40000000u, "counted twice");
 }
