@@ -249,6 +249,8 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
         entry.cell.workers = 1;
     if (what.place == PLACE_ACROSS && plan->machine->granted < 2)
         snprintf(entry.skip, sizeof entry.skip, "place=across needs two CPUs; one was granted");
+    else if (what.place == PLACE_ACROSS && s->cores(k, plan->machine->granted) < 2)
+        snprintf(entry.skip, sizeof entry.skip, "%s runs on one CPU; place=across needs two", s->name);
     rc = shape_of(&entry.cell, &what, plan->seed, &shape, entry.skip, sizeof entry.skip);
     if (rc && rc != -ENOTSUP)
         return rc;

@@ -23,6 +23,7 @@ int generator_open(struct generator *g, struct stack_pool *pool, generator_fn *f
     memset(g, 0, sizeof *g);
     g->pool = pool;
     g->stack = stack;
+    stack->owner_id = STACK_OWNER_GENERATOR;
     g->fn = fn;
     g->arg = arg;
     g->origin.start = generator_main;

@@ -69,7 +69,7 @@ struct generator {
 };
 
 /* Prepare *g in the caller's memory, which must stay where it is until generator_close(). The stack comes from `pool`,
- * which belongs to this thread (a coroutine's: &self->worker->stacks). Runs nothing yet. 0 or -ENOMEM. */
+ * which belongs to this thread (a coroutine's: coro_stacks()). Runs nothing yet. 0 or -ENOMEM. */
 int generator_open(struct generator *g, struct stack_pool *pool, generator_fn *fn, void *arg);
 
 /*

@@ -2,13 +2,13 @@
 /*
  * One I/O operation, described independently of who carries it out, and the table of a backend that does.
  *
- * An operation lives on the stack of the coroutine that awaits it. That is safe because io_await() returns only after
- * the operation's own terminal completion, whatever else may have woken the coroutine in the meantime.
+ * An operation lives on the stack of the coroutine that awaits it. That is safe because io_await_until() returns only
+ * after the operation's own terminal completion, whatever else may have woken the coroutine in the meantime.
  */
 #ifndef QUINTET_COROUTINE_IO_H
 #define QUINTET_COROUTINE_IO_H
 
-#include "strategies/coroutine/coro.h"
+#include "strategies/coroutine/block.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,17 +29,29 @@ enum io_kind {
     IO_FSYNC,
     IO_ACCEPT,
     IO_CONNECT,
+    IO_POLL,
 };
 
 struct io_op {
-    struct coro *owner;  /* io_await() fills it */
-    struct io_op *queue; /* backend: waiting for room to be submitted */
-    int64_t result;      /* >= 0 or -errno; valid once done */
-    uint8_t kind;        /* enum io_kind */
+    struct coro *owner;         /* io_await_until() fills it */
+    struct io_op *queue;        /* backend: the next one in whatever list it is in (op_list.h) */
+    union {                     /* backend: */
+        struct io_op *previous; /* in that list */
+        struct file_job *job;   /* what carries it out on the file pool */
+    };
+    int64_t result; /* >= 0 or -errno; valid once done */
+    uint8_t kind;   /* enum io_kind */
     bool done;
-    int fd;       /* IO_OPENAT: the directory */
-    int flags;    /* IO_RECV, IO_SEND: MSG_*; IO_OPENAT: O_* */
-    uint32_t len; /* bytes at most; IO_CONNECT: length of the address; IO_OPENAT: mode */
+    bool cancel_sent; /* the backend was asked to cancel it, once */
+    uint8_t place;    /* backend: where it is */
+    uint8_t cancel;   /* uring: how far the request for its cancellation is */
+    bool ended;       /* uring: the kernel is done with it, but not with that request */
+    bool begun;       /* epoll: IO_CONNECT: the connection is being made */
+    bool proven;      /* epoll: it waits for the very file that epoll knows under this descriptor */
+    int fd;           /* IO_OPENAT: the directory */
+    int flags;        /* IO_RECV, IO_SEND: MSG_*; IO_OPENAT: O_*; IO_POLL: POLL* */
+    uint32_t len;     /* bytes at most; IO_CONNECT: length of the address; IO_OPENAT: mode */
+    uint32_t moved;   /* epoll: bytes of a transfer that goes on */
     uint64_t offset;
     const void *address; /* buffer, path or socket address */
 };
@@ -75,6 +87,10 @@ struct io_backend {
     /* Begin an operation. Cannot fail: errors arrive as the operation's result. */
     void (*submit)(struct worker *w, struct io_op *op);
 
+    /* Ask for the end of an operation that was submitted and is not done. Its completion comes all the same, in time:
+     * with -ECANCELED, or with what was transferred before. Once per operation. */
+    void (*cancel)(struct worker *w, struct io_op *op);
+
     /* Submit what is queued and take in completions. deadline_ns 0 does not wait; otherwise waits for a completion, a
      * wake, or the time (TIMER_NEVER: no limit). May return early for no reason. */
     void (*poll)(struct worker *w, uint64_t deadline_ns);
@@ -87,9 +103,12 @@ struct io_backend {
 };
 
 extern const struct io_backend io_backend_uring;
+extern const struct io_backend io_backend_epoll;
 
-/* Carry out *op and return its result; the calling coroutine waits meanwhile. owner, done and queue are filled here. */
-int64_t io_await(struct coro *self, struct io_op *op);
+/* Carry out *op and return its result; the calling coroutine waits meanwhile. owner, done and queue are filled here. At
+ * the deadline: -ETIMEDOUT, and when the coroutine is cancelled: -ECANCELED; either only if the operation was undone.
+ */
+int64_t io_await_until(struct coro *self, struct io_op *op, uint64_t deadline_ns);
 
 /* How seats are shared. */
 enum io_seats {
@@ -102,6 +121,9 @@ enum io_pread {
     IO_PREAD_CACHE_FIRST, /* preadv2(RWF_NOWAIT) inline; the ring only for what is not cached */
     IO_PREAD_RING,        /* always the ring */
 };
+
+/* coro_pread() that always asks the backend. */
+ssize_t io_pread_ring(struct coro *self, int fd, void *buf, size_t len, off_t offset, uint64_t deadline_ns);
 
 /*
  * Fill *out with the blocking context's operations over `backend`. The table must outlive the coroutines.

@@ -43,8 +43,12 @@ static void line_number(struct line *line, uint64_t value)
 static void report(const struct stack_place *place)
 {
     struct line line = {.used = 0};
-    line_text(&line, "quintet: coroutine ");
-    line_number(&line, place->owner_id);
+    if (place->owner_id == STACK_OWNER_GENERATOR) {
+        line_text(&line, "quintet: a generator");
+    } else {
+        line_text(&line, "quintet: coroutine ");
+        line_number(&line, place->owner_id);
+    }
     line_text(&line, ": stack overflow (stack of ");
     line_number(&line, place->slot_bytes);
     line_text(&line, " bytes, slot ");
@@ -95,37 +99,44 @@ void overflow_handler_fini(void)
     pthread_mutex_unlock(&overflow_lock);
 }
 
-/* The alternate stack follows directly. Somebody else's (a sanitizer's) is put back in the end. */
+/* The alternate stack follows directly. Somebody else's (a sanitizer's) is put back in the end. One for the thread,
+ * however many loops it has, in whatever order they are closed. */
 struct overflow_stack {
     stack_t previous;
     _Alignas(64) char bytes[];
 };
 
-int overflow_thread_init(void **stack)
+static _Thread_local struct overflow_stack *overflow_own;
+static _Thread_local unsigned overflow_own_users;
+
+int overflow_thread_init(void)
 {
+    if (overflow_own_users++ > 0)
+        return 0;
     /* The kernel's minimum grows with the processor's register file (AVX-512, AMX): ask, do not guess. */
     long frame = sysconf(_SC_MINSIGSTKSZ);
     size_t bytes = (frame > 0 ? (size_t)frame : 2048) + OVERFLOW_HANDLER_BYTES;
     struct overflow_stack *own =
         aligned_alloc(_Alignof(struct overflow_stack), (sizeof *own + bytes + 63) & ~(size_t)63);
-    *stack = NULL;
-    if (!own)
-        return -ENOMEM;
-    stack_t alternate = {.ss_sp = own->bytes, .ss_size = bytes};
-    if (sigaltstack(&alternate, &own->previous)) {
-        int err = -errno;
-        free(own);
-        return err;
+    int err = own ? 0 : -ENOMEM;
+    if (own) {
+        stack_t alternate = {.ss_sp = own->bytes, .ss_size = bytes};
+        err = sigaltstack(&alternate, &own->previous) ? -errno : 0;
     }
-    *stack = own;
-    return 0;
+    if (err) {
+        free(own);
+        own = NULL;
+        overflow_own_users--;
+    }
+    overflow_own = own;
+    return err;
 }
 
-void overflow_thread_fini(void *stack)
+void overflow_thread_fini(void)
 {
-    struct overflow_stack *own = stack;
-    if (!own)
+    if (--overflow_own_users > 0)
         return;
-    sigaltstack(&own->previous, NULL);
-    free(own);
+    sigaltstack(&overflow_own->previous, NULL);
+    free(overflow_own);
+    overflow_own = NULL;
 }

@@ -16,10 +16,9 @@ int overflow_handler_init(void);
 /* Put the previous handler back when the last user leaves (unless somebody else has installed theirs on top). */
 void overflow_handler_fini(void);
 
-/* Give the calling thread an alternate signal stack. *stack is for overflow_thread_fini(). 0 or -errno. */
-int overflow_thread_init(void **stack);
-
-/* Take it away again. Same thread. */
-void overflow_thread_fini(void *stack);
+/* Give the calling thread an alternate signal stack; counted, each success needs one overflow_thread_fini() on the same
+ * thread. 0 or -errno. */
+int overflow_thread_init(void);
+void overflow_thread_fini(void);
 
 #endif

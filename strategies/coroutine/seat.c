@@ -2,8 +2,8 @@
 /*
  * Seats (ctx.h) for coroutines: wake theirs, wait at mine.
  *
- * `waiter` holds the coroutine that waits; whoever takes the pointer out has claimed it and is the only one to wake it.
- * Being woken therefore means having been granted the turn: there is nothing to check after the switch.
+ * `waiter` holds the coroutine that waits; whoever takes the pointer out has claimed it and is the only one to grant it
+ * the turn (CORO_GRANTED). Woken without that, it was cancelled, and takes its own pointer out if it still can.
  *
  * Waking:  take the waiter; if there was one, done. Else store the token, and look for a waiter again: if there is one,
  * and the token still there, it is granted that token. Waiting: take the token; if there was one, done. Else publish
@@ -14,6 +14,7 @@
 #include "strategies/coroutine/io.h"
 #include "strategies/coroutine/worker.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 
 /* Claimed waiter, or NULL with the wake-up stored in the token. */
@@ -80,15 +81,48 @@ static bool seat_take_local(struct seat *seat, struct coro *self)
     return false;
 }
 
-/* `next` was claimed at theirs; `wait`: self is published at mine. */
-static inline int handoff_finish(struct coro *self, struct coro *next, bool wait)
+/* Woken, and not by a grant: cancelled. Leave the seat, unless somebody has claimed this coroutine just now: they grant
+ * it the turn in a moment (then the cancellation has to wait), or put it back (then it can leave after all). */
+static __attribute__((noinline)) int seat_leave(struct coro *self, struct seat *mine)
 {
-    if (wait && next)
-        coro_wake_and_suspend(self, next, CORO_WAIT_SEAT);
-    else if (wait)
-        coro_suspend(self, CORO_WAIT_SEAT);
-    else if (next)
-        worker_wake(next, self->worker);
+    while (!(self->flags & CORO_GRANTED)) {
+        if (!(self->flags & CORO_CANCEL)) {
+            if (coro_suspend(self, CORO_WAIT_SEAT))
+                return 0;
+        } else if (atomic_exchange_explicit(&mine->waiter, 0, memory_order_seq_cst) == (uintptr_t)self) {
+            coro_take_cancel(self);
+            return -ECANCELED;
+        } else {
+            bool asked = coro_yield(self) == -ECANCELED;
+            self->flags |= asked ? CORO_CANCEL : 0; /* not told yet */
+        }
+    }
+    self->flags = (uint8_t)(self->flags & ~CORO_GRANTED);
+    return 0;
+}
+
+/* `next` was claimed at theirs; `wait`: self is published at mine. */
+static inline int handoff_finish(struct coro *self, struct coro *next, struct seat *mine, bool wait)
+{
+    if (!wait) {
+        if (next)
+            worker_grant(next, self->worker);
+        return 0;
+    }
+    bool handed = false;
+    if (__builtin_expect(self->flags & CORO_CANCEL, 0)) {
+        if (next) /* it gets its turn; self does not wait, nobody would wake it for this cancellation again */
+            worker_grant(next, self->worker);
+    } else if (next) {
+        handed = coro_grant_and_suspend(self, next, CORO_WAIT_SEAT);
+    } else {
+        handed = coro_suspend(self, CORO_WAIT_SEAT);
+    }
+    if (__builtin_expect(handed, 1))
+        return 0;
+    if ((self->flags & (CORO_GRANTED | CORO_CANCEL)) != CORO_GRANTED)
+        return seat_leave(self, mine);
+    self->flags = (uint8_t)(self->flags & ~CORO_GRANTED);
     return 0;
 }
 
@@ -98,7 +132,7 @@ int seat_handoff_shared(struct ctx *ctx, struct seat *mine, struct seat *theirs)
     struct coro *next = theirs ? seat_post_shared(theirs) : NULL;
     bool wait = mine && !seat_take_shared(mine, self);
     CORO_STEP();
-    return handoff_finish(self, next, wait);
+    return handoff_finish(self, next, mine, wait);
 }
 
 int seat_handoff_local(struct ctx *ctx, struct seat *mine, struct seat *theirs)
@@ -106,5 +140,5 @@ int seat_handoff_local(struct ctx *ctx, struct seat *mine, struct seat *theirs)
     struct coro *self = coro_of_ctx(ctx);
     struct coro *next = theirs ? seat_post_local(theirs) : NULL;
     bool wait = mine && !seat_take_local(mine, self);
-    return handoff_finish(self, next, wait);
+    return handoff_finish(self, next, mine, wait);
 }

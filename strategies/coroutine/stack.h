@@ -26,8 +26,12 @@ enum {
     STACK_DEFAULT_BYTES = 64 << 10,
 #endif
     STACK_MAX_BYTES = 1 << 20,
+    STACK_CLASSES = 7, /* the powers of two from the one to the other */
+    STACK_CLASS_USUAL = 0xff,
     STACK_SLAB_SLOTS = 1024, /* at most; 64 MiB of address space with the default class */
 };
+
+#define STACK_OWNER_GENERATOR UINT32_MAX /* an owner_id */
 
 enum stack_guard {
     STACK_GUARD_MADVISE, /* and whatever comes next where the kernel cannot */

@@ -4,7 +4,7 @@
  *
  * Only three words are saved: stack pointer, frame pointer, and where to go on. Every other register is declared as
  * clobbered, so the compiler itself saves what is live at this very place, and nothing that is not. That makes a
- * switch about eight instructions when it is inlined (the default).
+ * switch about ten instructions when it is inlined (the default).
  *
  * The jump is a `jmp`, never a `ret`: a return to an address that no call pushed is mispredicted every time.
  *
@@ -97,8 +97,8 @@ void coro_context_fini(struct coro_context *context);
 
 /*
  * Save the present place in `from`, continue at `to`. Returns when somebody switches to `from`, with the value that
- * they handed over (the hand-over travels in a register). Both contexts must belong to this thread. `from` == `to` is
- * allowed and returns `value`.
+ * they handed over (the hand-over travels in a register). Both contexts must belong to this thread, and
+ * must not be the same.
  */
 static inline uintptr_t coro_switch(struct coro_context *from, struct coro_context *to, uintptr_t value);
 
@@ -138,18 +138,23 @@ static inline uintptr_t coro_switch(struct coro_context *from, struct coro_conte
 
 /* The registers that carry operands are tied to dummy outputs: that is how one says "input and destroyed". Only the jmp
  * runs with the new stack pointer and the old program counter, which keeps profilers' unwinders from straying.
- * No push, no call: the red zone of the function around it stays whole. */
+ * No push, no call: the red zone of the function around it stays whole.
+ * `to` is read before `from` is written: the other way round, when two coroutines leave and come back at the same place
+ * in the code (coro_yield() is one), a store stands between writing a context and reading it back, and the forwarding
+ * from the store buffer, which the processor predicts by place in the code, fails: 3 ns instead of 1. */
 static inline __attribute__((always_inline)) uintptr_t coro_switch(struct coro_context *from, struct coro_context *to,
                                                                    uintptr_t value)
 {
     void *rdi, *rsi, *rax, *rcx;
-    __asm__ volatile("leaq  1f(%%rip), %%rax\n\t"
+    __asm__ volatile("movq  16(%%rsi), %%rcx\n\t"
+                     "movq  8(%%rsi), %%r8\n\t"
+                     "movq  0(%%rsi), %%r9\n\t"
+                     "leaq  1f(%%rip), %%rax\n\t"
                      "movq  %%rsp, 0(%%rdi)\n\t"
                      "movq  %%rbp, 8(%%rdi)\n\t"
                      "movq  %%rax, 16(%%rdi)\n\t"
-                     "movq  16(%%rsi), %%rcx\n\t"
-                     "movq  8(%%rsi), %%rbp\n\t"
-                     "movq  0(%%rsi), %%rsp\n\t"
+                     "movq  %%r8, %%rbp\n\t"
+                     "movq  %%r9, %%rsp\n\t"
                      "jmpq  *%%rcx\n"
                      "1:\n\t"
                      : "+d"(value), "=D"(rdi), "=S"(rsi), "=a"(rax), "=c"(rcx)
@@ -178,14 +183,15 @@ static inline __attribute__((always_inline)) uintptr_t coro_switch(struct coro_c
     register struct coro_context *x0 __asm__("x0") = from;
     register struct coro_context *x1 __asm__("x1") = to;
     register uintptr_t x2 __asm__("x2") = value;
-    __asm__ volatile("adr   x9, 1f\n\t"
+    __asm__ volatile("ldp   x11, x12, [x1]\n\t"
+                     "ldr   x13, [x1, #16]\n\t"
+                     "adr   x9, 1f\n\t"
                      "mov   x10, sp\n\t"
                      "stp   x10, x29, [x0]\n\t"
                      "str   x9, [x0, #16]\n\t"
-                     "ldp   x10, x29, [x1]\n\t"
-                     "ldr   x9, [x1, #16]\n\t"
-                     "mov   sp, x10\n\t"
-                     "br    x9\n"
+                     "mov   x29, x12\n\t"
+                     "mov   sp, x11\n\t"
+                     "br    x13\n"
                      "1:\n\t"
                      "hint  #36\n\t"
                      : "+r"(x0), "+r"(x1), "+r"(x2)

@@ -5,7 +5,7 @@
  * Operations are queued while coroutines run and submitted once per turn of the worker, together with the wait for
  * completions when nobody is runnable: a lone coroutine's read costs one system call, like read(2).
  */
-#include "strategies/coroutine/io.h"
+#include "strategies/coroutine/op_list.h"
 #include "strategies/coroutine/uring_probe.h"
 #include "strategies/coroutine/worker.h"
 
@@ -29,22 +29,40 @@ enum {
     URING_IOWQ_UNBOUNDED = 16,
     URING_ENOMEM_PATIENCE_MS = 200,
     URING_BUSY_PAUSE_NS = 50000,
+    URING_CANCEL_AGAIN_NS = 1000000,
 };
 
-/* user_data of what is not a plain operation (whose user_data is its address, a multiple of four). */
+/* user_data of what is not a plain operation. That of an operation is its address, a multiple of eight. */
 enum {
-    TAG_OP,
-    TAG_WAKE,        /* the eventfd was written */
-    TAG_MESSAGE,     /* another worker's MSG_RING arrived */
-    TAG_UNDELIVERED, /* our MSG_RING failed; the rest is the worker it was meant for */
-    TAG_MASK = 3,
+    TAG_WAKE = 1,        /* the eventfd was written */
+    TAG_MESSAGE = 2,     /* another worker's MSG_RING arrived */
+    TAG_CANCEL = 3,      /* the answer to a request for cancellation; the rest is the operation */
+    TAG_UNDELIVERED = 4, /* our MSG_RING failed; the rest is the worker it was meant for */
+    TAG_MASK = 7,
+};
+
+/* io_op.place */
+enum {
+    OP_QUEUED,    /* waits for room in the submission queue */
+    OP_SUBMITTED, /* is in it, or the kernel has it */
+};
+
+/* io_op.cancel. A request is answered, and asked again if that did not help (see uring_cancel). */
+enum {
+    CANCEL_NONE,
+    CANCEL_QUEUED, /* waits for room in the submission queue */
+    CANCEL_ASKED,  /* is in it, or the kernel has it */
+    CANCEL_AGAIN,  /* was asked in vain, and will be asked again */
 };
 
 struct io_worker {
     struct io_uring ring;
-    struct io_op *queue, **queue_end; /* operations that found the submission queue full, oldest first */
-    size_t in_flight_count;           /* submitted operations without completion */
-    uint64_t wake_value;              /* where the eventfd is read to */
+    struct op_list queue;        /* operations that found the submission queue full */
+    struct op_list cancels;      /* operations whose cancellation did */
+    struct op_list cancels_vain; /* operations whose cancellation is to be asked for again ... */
+    uint64_t cancels_again_ns;   /* ... then */
+    size_t in_flight_count;      /* operations without completion */
+    uint64_t wake_value;         /* where the eventfd is read to */
     int wake_fd;
     bool wake_armed;
     bool can_message; /* the kernel knows MSG_RING */
@@ -70,7 +88,6 @@ static int uring_init(struct worker *w, const struct io_config *config)
     if (!u)
         return -ENOMEM;
     u->config = *config;
-    u->queue_end = &u->queue;
     u->wake_fd = eventfd(0, EFD_CLOEXEC);
     if (u->wake_fd < 0) {
         int err = -errno;
@@ -169,6 +186,9 @@ static void sqe_fill(struct io_uring_sqe *sqe, const struct io_op *op)
     case IO_CONNECT:
         io_uring_prep_connect(sqe, op->fd, address, op->len);
         break;
+    case IO_POLL:
+        io_uring_prep_poll_add(sqe, op->fd, (unsigned)op->flags);
+        break;
     }
     io_uring_sqe_set_data(sqe, (void *)(uintptr_t)op);
 }
@@ -176,16 +196,65 @@ static void sqe_fill(struct io_uring_sqe *sqe, const struct io_op *op)
 static void uring_submit(struct worker *w, struct io_op *op)
 {
     struct io_worker *u = w->io;
-    struct io_uring_sqe *sqe = u->queue ? NULL : io_uring_get_sqe(&u->ring);
+    struct io_uring_sqe *sqe = u->queue.first ? NULL : io_uring_get_sqe(&u->ring);
+    op->cancel = CANCEL_NONE;
+    op->ended = false;
     u->in_flight_count++;
     if (sqe) {
+        op->place = OP_SUBMITTED;
         sqe_fill(sqe, op);
+    } else { /* full: it waits in line, and its coroutine waits in any case */
+        op->place = OP_QUEUED;
+        op_list_append(&u->queue, op);
+    }
+}
+
+static void operation_done(struct io_worker *u, struct io_op *op, int64_t result)
+{
+    u->in_flight_count--;
+    op_complete(op, result);
+}
+
+static void cancel_fill(struct io_uring_sqe *sqe, struct io_op *op)
+{
+    op->cancel = CANCEL_ASKED;
+    io_uring_prep_cancel64(sqe, (uintptr_t)op, 0);
+    io_uring_sqe_set_data64(sqe, (uintptr_t)op | TAG_CANCEL);
+}
+
+/*
+ * The kernel may answer that it does not find the operation although it is far from done: on its way from a poll that
+ * reported readiness to the next try, or to a worker thread of the kernel. So the request is repeated until the
+ * operation ends. It names the operation by its address; that stays true because the operation is done only when the
+ * answer is there as well.
+ */
+static void uring_cancel(struct worker *w, struct io_op *op)
+{
+    struct io_worker *u = w->io;
+    if (op->place == OP_QUEUED) { /* then it ends here, and the kernel never hears of it */
+        op_list_remove(&u->queue, op);
+        operation_done(u, op, -ECANCELED);
         return;
     }
-    /* Full. The operation waits in line; its coroutine waits for it in any case. */
-    op->queue = NULL;
-    *u->queue_end = op;
-    u->queue_end = &op->queue;
+    struct io_uring_sqe *sqe = u->cancels.first ? NULL : io_uring_get_sqe(&u->ring);
+    if (sqe) {
+        cancel_fill(sqe, op);
+    } else {
+        op->cancel = CANCEL_QUEUED;
+        op_list_append(&u->cancels, op);
+    }
+}
+
+/* Those that were asked for in vain, when it is time. */
+static void cancels_repeat(struct io_worker *u)
+{
+    struct io_op *op;
+    if (!u->cancels_vain.first || u->cancels_again_ns > clock_monotonic_ns())
+        return;
+    while ((op = op_list_pop(&u->cancels_vain))) {
+        op->cancel = CANCEL_QUEUED;
+        op_list_append(&u->cancels, op);
+    }
 }
 
 /* Move what waits into the submission queue, as far as there is room. */
@@ -197,11 +266,12 @@ static void uring_fill(struct io_worker *u)
         io_uring_sqe_set_data64(sqe, TAG_WAKE);
         u->wake_armed = true;
     }
-    while (u->queue && (sqe = io_uring_get_sqe(&u->ring))) {
-        struct io_op *op = u->queue;
-        u->queue = op->queue;
-        if (!u->queue)
-            u->queue_end = &u->queue;
+    cancels_repeat(u);
+    while (u->cancels.first && (sqe = io_uring_get_sqe(&u->ring)))
+        cancel_fill(sqe, op_list_pop(&u->cancels));
+    while (u->queue.first && (sqe = io_uring_get_sqe(&u->ring))) {
+        struct io_op *op = op_list_pop(&u->queue);
+        op->place = OP_SUBMITTED;
         sqe_fill(sqe, op);
     }
 }
@@ -236,6 +306,39 @@ static void uring_wake(struct worker *target, struct worker *from, bool lazily)
 
 /* ---- completing ---- */
 
+/* The kernel is done with the operation. */
+static void operation_ended(struct io_worker *u, struct io_op *op, int64_t result)
+{
+    switch (op->cancel) {
+    case CANCEL_QUEUED:
+        op_list_remove(&u->cancels, op);
+        break;
+    case CANCEL_AGAIN:
+        op_list_remove(&u->cancels_vain, op);
+        break;
+    case CANCEL_ASKED:
+        op->ended = true;
+        op->result = result;
+        return;
+    }
+    operation_done(u, op, result);
+}
+
+/* The kernel has answered: 0, it was undone, which the operation will say itself; or it was not found, or is being
+ * carried out by a thread that has been told to stop, if it can. */
+static void cancel_answered(struct io_worker *u, struct io_op *op, int answer)
+{
+    op->cancel = CANCEL_NONE;
+    if (op->ended) {
+        operation_done(u, op, op->result);
+    } else if (answer < 0) {
+        if (!u->cancels_vain.first)
+            u->cancels_again_ns = clock_monotonic_ns() + URING_CANCEL_AGAIN_NS;
+        op->cancel = CANCEL_AGAIN;
+        op_list_append(&u->cancels_vain, op);
+    }
+}
+
 static void uring_complete(struct io_worker *u, const struct io_uring_cqe *cqe)
 {
     uint64_t data = cqe->user_data;
@@ -247,16 +350,14 @@ static void uring_complete(struct io_worker *u, const struct io_uring_cqe *cqe)
         break;
     case TAG_MESSAGE:
         break;
+    case TAG_CANCEL:
+        cancel_answered(u, (struct io_op *)(uintptr_t)(data & ~(uint64_t)TAG_MASK), cqe->res);
+        break;
     case TAG_UNDELIVERED:
         eventfd_wake(((struct worker *)(uintptr_t)(data & ~(uint64_t)TAG_MASK))->io);
         break;
-    default: {
-        struct io_op *op = (struct io_op *)(uintptr_t)data;
-        u->in_flight_count--;
-        op->result = cqe->res;
-        op->done = true;
-        worker_ready(op->owner);
-    }
+    default:
+        operation_ended(u, (struct io_op *)(uintptr_t)data, cqe->res);
     }
 }
 
@@ -312,7 +413,10 @@ static void uring_poll(struct worker *w, uint64_t deadline_ns)
     bool wait = deadline_ns != 0;
     for (;;) {
         uring_fill(u);
-        bool more = u->queue != NULL; /* the queue was full: submit, then fill again, before any waiting */
+        if (u->cancels_vain.first && u->cancels_again_ns < deadline_ns)
+            deadline_ns = u->cancels_again_ns;
+        bool more =
+            u->queue.first || u->cancels.first; /* the queue was full: submit, then fill again, before any waiting */
         int err = wait && !more ? uring_enter_wait(u, deadline_ns) : uring_enter(u);
         unsigned reaped = uring_reap(u);
         if (err == -EAGAIN || err == -EBUSY) {
@@ -375,6 +479,7 @@ const struct io_backend io_backend_uring = {
     .start = uring_start,
     .stop = uring_stop,
     .submit = uring_submit,
+    .cancel = uring_cancel,
     .poll = uring_poll,
     .wake = uring_wake,
     .describe = uring_describe,

@@ -6,6 +6,7 @@
 
 #include "strategies/coroutine/fd_memo.h"
 #include "strategies/coroutine/overflow.h"
+#include "strategies/coroutine/spawn.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,13 +26,24 @@ enum {
     PARK_ASLEEP,
 };
 
-struct coro_slab {
-    struct coro_slab *next;
-    size_t bytes;
-    struct coro coro[];
-};
+static _Thread_local struct worker *worker_here;
 
-enum { CORO_SLAB_MIN = 16, CORO_SLAB_MAX = 8192 };
+__attribute__((noinline)) struct worker *worker_current(void)
+{
+    __asm__ volatile("" ::: "memory"); /* keep callers from treating two calls as one */
+    return worker_here;
+}
+
+/* A forked child has this thread and none of the rest: for it there is no worker here, and no ring to touch. */
+static void forget_after_fork(void)
+{
+    worker_here = NULL;
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, forget_after_fork);
+}
 
 _Noreturn void worker_fatal(const char *what, int err)
 {
@@ -45,10 +57,13 @@ _Noreturn void worker_fatal(const char *what, int err)
 int worker_init(struct worker *w, const struct worker_config *config)
 {
     memset(w, 0, sizeof *w);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
     w->config = *config;
     w->batch = WORKER_BATCH_MAX;
-    int err =
-        stack_pool_init(&w->stacks, config->stack_bytes ? config->stack_bytes : STACK_DEFAULT_BYTES, config->guard);
+    w->usual.index = STACK_CLASS_USUAL;
+    int err = stack_pool_init(&w->usual.stacks, config->stack_bytes ? config->stack_bytes : STACK_DEFAULT_BYTES,
+                              config->guard);
     if (err)
         return err;
     w->fd_memo = fd_memo_create();
@@ -63,184 +78,103 @@ int worker_init(struct worker *w, const struct worker_config *config)
 void worker_fini(struct worker *w)
 {
     w->config.backend->fini(w);
-    while (w->slabs) {
-        struct coro_slab *slab = w->slabs;
-        w->slabs = slab->next;
-        munmap(slab, slab->bytes);
-    }
-    stack_pool_fini(&w->stacks);
+    spawn_fini(w);
     timer_heap_fini(&w->timers);
     runq_fini(&w->runq);
+    deque_fini(&w->closures);
     fd_memo_destroy(w->fd_memo);
 }
 
 int worker_start(struct worker *w)
 {
-    int err = overflow_thread_init(&w->signal_stack);
+    int err = overflow_thread_init();
     if (err)
         return err;
     coro_context_native(&w->loop);
     err = w->config.backend->start(w);
-    if (err)
-        overflow_thread_fini(w->signal_stack);
-    return err;
+    if (err) {
+        overflow_thread_fini();
+        return err;
+    }
+    w->thread = pthread_self();
+    w->started = true;
+    return 0;
 }
 
 void worker_finish(struct worker *w)
 {
     w->config.backend->stop(w);
-    for (struct coro *co = w->free; co; co = co->next)
-        coro_context_fini(&co->context);
-    overflow_thread_fini(w->signal_stack);
-}
-
-/* ---- control blocks ---- */
-
-static void coro_recycle(struct worker *w, struct coro *co)
-{
-    co->next = w->free;
-    w->free = co;
-}
-
-static int coro_slab_add(struct worker *w, size_t count)
-{
-    if (count < CORO_SLAB_MIN)
-        count = CORO_SLAB_MIN;
-    if (count > CORO_SLAB_MAX)
-        count = CORO_SLAB_MAX;
-    /* Each coroutine is queued at most once and has at most one timer: with room for all of them, switching, waking
-     * and sleeping never allocate and never fail. */
-    int err = runq_reserve(&w->runq, w->coro_count + count);
-    if (!err)
-        err = timer_heap_reserve(&w->timers, w->coro_count + count);
-    if (!err)
-        err = stack_pool_reserve(&w->stacks, count);
-    if (err)
-        return err;
-    size_t bytes = sizeof(struct coro_slab) + count * sizeof(struct coro);
-    struct coro_slab *slab = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (slab == MAP_FAILED)
-        return -ENOMEM;
-    slab->bytes = bytes;
-    slab->next = w->slabs;
-    w->slabs = slab;
-    for (size_t i = count; i-- > 0;) {
-        struct coro *co = &slab->coro[i];
-        co->worker = w;
-        co->timer.index = TIMER_IDLE;
-        co->stack = stack_pool_take(&w->stacks);
-        coro_recycle(w, co);
-    }
-    w->coro_count += count;
-    return 0;
-}
-
-int worker_reserve(struct worker *w, size_t count)
-{
-    while (w->coro_count < count) {
-        int err = coro_slab_add(w, count - w->coro_count);
-        if (err)
-            return err;
-    }
-    return 0;
-}
-
-/* ---- spawning and ending ---- */
-
-/* First C function of a coroutine, and the last. */
-CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t value)
-{
-    struct coro *self = (struct coro *)((char *)origin - offsetof(struct coro, origin));
-    struct worker *w = self->worker;
-    (void)value;
-    self->fn(self, self->arg);
-    self->state = CORO_FREE;
-    w->live_count--;
-    coro_recycle(w, self); /* still standing on its stack: nothing may be spawned from here to the switch */
-    struct coro *next = --w->budget > 0 ? runq_pop(&w->runq) : NULL;
-    if (!next)
-        coro_switch_final(&self->context, &w->loop, 0);
-    next->state = CORO_RUNNING;
-    w->current = next;
-    w->switches_count++;
-    coro_switch_final(&self->context, &next->context, 0);
-}
-
-struct coro *worker_spawn(struct worker *w, coro_fn *fn, void *arg, uint32_t id)
-{
-    if (!w->free && coro_slab_add(w, w->coro_count))
-        return NULL;
-    struct coro *co = w->free;
-    w->free = co->next;
-    w->live_count++;
-    co->ctx.ops = w->config.ops;
-    co->ctx.lane = w->config.lane;
-    co->next = NULL;
-    co->id = id;
-    co->fn = fn;
-    co->arg = arg;
-    co->origin.start = coro_main;
-    co->stack->owner_id = id;
-    coro_context_prepare(&co->context, co->stack->low, co->stack->top, &co->origin);
-    worker_ready(co);
-    return co;
+    w->started = false;
+    spawn_forget_contexts(w);
+    overflow_thread_fini();
 }
 
 /* ---- switching ---- */
 
-/* The state of the coroutine that leaves has been set by the caller. */
-static inline __attribute__((always_inline)) void leave_to(struct worker *w, struct coro *self, struct coro *next)
+/* These take the worker from the thread, not from `self`: self comes from the stack that has just been switched to, and
+ * through it everything would wait for that load. A coroutine never changes its thread, so they are the same. */
+
+/* The state of the coroutine that leaves has been set by the caller. `handed`: `next` is given what it waits for along
+ * with the processor, in a register; nobody has to write it down. Returns the same of the one who comes back. */
+static inline __attribute__((always_inline)) bool leave_to(struct worker *w, struct coro *self, struct coro *next,
+                                                           bool handed)
 {
     next->state = CORO_RUNNING;
     w->current = next;
     w->switches_count++;
-    coro_switch(&self->context, &next->context, 0);
+    return coro_switch(&self->context, &next->context, handed);
 }
 
-void coro_yield(struct coro *self)
+/* Who runs after the one that leaves: first those who wait for their turn, then the newest closure. NULL: the loop. */
+static inline __attribute__((always_inline)) struct coro *next_to_run(struct worker *w)
 {
-    struct worker *w = self->worker;
-    if (--w->budget > 0) {
-        struct coro *next = runq_pop(&w->runq);
-        if (!next)
-            return; /* alone: nobody to yield to */
+    if (--w->budget <= 0)
+        return NULL;
+    struct coro *next = runq_pop(&w->runq);
+    if (__builtin_expect(!next && deque_count(&w->closures) > 0, 0))
+        next = spawn_newest(w);
+    return next;
+}
+
+int coro_yield(struct coro *self)
+{
+    struct worker *w = worker_here;
+    struct coro *next = next_to_run(w);
+    if (next) {
         self->state = CORO_READY;
         runq_push(&w->runq, self);
-        leave_to(w, self, next);
-    } else {
+        leave_to(w, self, next, false);
+    } else if (w->budget <= 0) {
         self->state = CORO_READY;
         runq_push(&w->runq, self);
         coro_switch(&self->context, &w->loop, 0);
-    }
+    } /* else alone: nobody to yield to */
+    return __builtin_expect(self->flags & CORO_CANCEL, 0) && coro_take_cancel(self) ? -ECANCELED : 0;
 }
 
-void coro_suspend(struct coro *self, enum coro_state why)
+bool coro_suspend(struct coro *self, enum coro_state why)
 {
-    struct worker *w = self->worker;
+    struct worker *w = worker_here;
     self->state = (uint8_t)why;
-    struct coro *next = --w->budget > 0 ? runq_pop(&w->runq) : NULL;
-    if (next)
-        leave_to(w, self, next);
-    else
-        coro_switch(&self->context, &w->loop, 0);
+    struct coro *next = next_to_run(w);
+    return next ? leave_to(w, self, next, false) : coro_switch(&self->context, &w->loop, 0);
 }
 
-static void coro_switch_to(struct coro *self, struct coro *next, enum coro_state why)
+static bool coro_switch_to(struct coro *self, struct coro *next, enum coro_state why)
 {
-    struct worker *w = self->worker;
-    if (--w->budget > 0) {
+    struct worker *w = worker_here;
+    if (__builtin_expect(next->state != CORO_READY, 1) && --w->budget > 0) {
         self->state = (uint8_t)why;
-        leave_to(w, self, next);
-    } else {
-        worker_ready(next);
-        self->state = (uint8_t)why;
-        coro_switch(&self->context, &w->loop, 0);
+        return leave_to(w, self, next, true);
     }
+    next->flags |= CORO_GRANTED;
+    worker_ready(next); /* unless it was woken for another reason, and is queued already */
+    return coro_suspend(self, why);
 }
 
 void coro_charge(struct coro *self)
 {
-    struct worker *w = self->worker;
+    struct worker *w = worker_here;
     if (--w->budget <= 0) {
         self->state = CORO_READY;
         runq_push(&w->runq, self);
@@ -248,14 +182,32 @@ void coro_charge(struct coro *self)
     }
 }
 
-void coro_sleep_until(struct coro *self, uint64_t deadline_ns)
+int coro_sleep_until(struct coro *self, uint64_t deadline_ns)
 {
+    struct timer_heap *timers = &self->worker->timers;
     /* CLOCK_MONOTONIC itself, not the calibrated counter: "never early" is meant literally. */
     if (deadline_ns <= clock_monotonic_ns())
-        return;
-    timer_heap_push(&self->worker->timers, &self->timer, deadline_ns);
-    while (!timer_is_idle(&self->timer))
+        return 0;
+    if (coro_take_cancel(self))
+        return -ECANCELED;
+    timer_heap_push(timers, &self->timer, deadline_ns);
+    while (!timer_is_idle(&self->timer)) {
         coro_suspend(self, CORO_WAIT_TIMER);
+        if (self->flags & CORO_CANCEL && !timer_is_idle(&self->timer)) {
+            timer_heap_remove(timers, &self->timer);
+            coro_take_cancel(self);
+            return -ECANCELED;
+        }
+    }
+    return 0;
+}
+
+int coro_sleep(struct coro *self, uint64_t duration_ns)
+{
+    if (duration_ns == 0)
+        return coro_yield(self);
+    uint64_t now = clock_monotonic_ns();
+    return coro_sleep_until(self, duration_ns < CORO_NEVER - now ? now + duration_ns : CORO_NEVER);
 }
 
 /* ---- waking ---- */
@@ -271,8 +223,11 @@ void worker_ready(struct coro *co)
 /* lazily: `from` is about to look at its own backend anyway, which may carry the wake-up along. */
 static void notify(struct worker *target, struct worker *from, bool lazily)
 {
-    if (atomic_exchange_explicit(&target->park, PARK_NOTE, memory_order_seq_cst) == PARK_ASLEEP)
-        target->config.backend->wake(target, from, lazily);
+    if (atomic_exchange_explicit(&target->park, PARK_NOTE, memory_order_seq_cst) != PARK_ASLEEP)
+        return;
+    /* Only within one loop: another one may have another backend, and may be closed before a message arrives. */
+    bool related = from && from->config.loop == target->config.loop && from->config.backend == target->config.backend;
+    target->config.backend->wake(target, related ? from : NULL, lazily);
 }
 
 void worker_notify(struct worker *target, struct worker *from)
@@ -280,7 +235,7 @@ void worker_notify(struct worker *target, struct worker *from)
     notify(target, from, false);
 }
 
-static void wake_remote(struct coro *co, struct worker *from, bool lazily)
+static void grant_remote(struct coro *co, struct worker *from, bool lazily)
 {
     struct worker *w = co->worker;
     struct coro *head = atomic_load_explicit(&w->inbox, memory_order_relaxed);
@@ -291,22 +246,61 @@ static void wake_remote(struct coro *co, struct worker *from, bool lazily)
     notify(w, from, lazily);
 }
 
-void worker_wake(struct coro *co, struct worker *from)
+void worker_grant(struct coro *co, struct worker *from)
 {
-    if (co->worker == from)
+    if (co->worker == from) {
+        co->flags |= CORO_GRANTED;
         worker_ready(co);
-    else
-        wake_remote(co, from, false);
+    } else {
+        grant_remote(co, from, false);
+    }
 }
 
-void coro_wake_and_suspend(struct coro *self, struct coro *next, enum coro_state why)
+bool coro_grant_and_suspend(struct coro *self, struct coro *next, enum coro_state why)
 {
     struct worker *w = self->worker;
-    if (next->worker == w) {
-        coro_switch_to(self, next, why);
-    } else {
-        wake_remote(next, w, runq_count(&w->runq) == 0);
-        coro_suspend(self, why);
+    if (next->worker == w)
+        return coro_switch_to(self, next, why);
+    grant_remote(next, w, runq_count(&w->runq) == 0 && deque_count(&w->closures) <= 0);
+    return coro_suspend(self, why);
+}
+
+bool coro_cancel(struct coro *co)
+{
+    if (co->state == CORO_FREE)
+        return false;
+    co->flags |= CORO_CANCEL;
+    co->canceller = NULL;
+    worker_ready(co);
+    return true;
+}
+
+void worker_post(struct worker *target, struct mail *mail)
+{
+    struct mail *head = atomic_load_explicit(&target->mail, memory_order_relaxed);
+    do
+        mail->next = head;
+    while (
+        !atomic_compare_exchange_weak_explicit(&target->mail, &head, mail, memory_order_release, memory_order_relaxed));
+    CORO_STEP();
+    notify(target, worker_current(), false);
+}
+
+void worker_take_mail(struct worker *w)
+{
+    if (!atomic_load_explicit(&w->mail, memory_order_relaxed))
+        return; /* as with the inbox */
+    struct mail *mail = atomic_exchange_explicit(&w->mail, NULL, memory_order_acquire), *oldest = NULL;
+    while (mail) {
+        struct mail *next = mail->next;
+        mail->next = oldest;
+        oldest = mail;
+        mail = next;
+    }
+    while (oldest) {
+        struct mail *next = oldest->next; /* delivering may end its life */
+        oldest->deliver(oldest, w);
+        oldest = next;
     }
 }
 
@@ -326,6 +320,7 @@ static void inbox_drain(struct worker *w)
     while (oldest) {
         struct coro *next = oldest->next;
         oldest->next = NULL;
+        oldest->flags |= CORO_GRANTED;
         worker_ready(oldest);
         oldest = next;
     }
@@ -366,6 +361,10 @@ static void batch_adapt(struct worker *w, uint64_t spent_ns)
 static void worker_dispatch(struct worker *w)
 {
     struct coro *next = runq_pop(&w->runq);
+    if (!next)
+        next = spawn_newest(w);
+    if (!next)
+        return; /* somebody else took the last closure */
     /* A lone coroutine that comes back at once needs no clock; one that used up the last budget does. */
     bool timed = runq_count(&w->runq) > 0 || w->budget <= 0;
     uint64_t start = timed ? clock_now_ns() : 0;
@@ -382,35 +381,72 @@ static void worker_dispatch(struct worker *w)
 }
 
 /* Nobody is runnable: sleep until a completion, a wake-up or the next deadline, unless something was published since
- * the turn began. */
+ * the turn began, or another worker has a closure to give away. */
 static void worker_park(struct worker *w)
 {
+    struct worker_group *group = w->config.group;
+    uint64_t bit = UINT64_C(1) << w->config.index, until_ns = timer_heap_next_ns(&w->timers);
     uint32_t run = PARK_RUN;
+    uint64_t after_ns = group ? spawn_steal_after_ns(w) : 0;
+    if (after_ns) {
+        until_ns = after_ns < until_ns ? after_ns : until_ns;
+    } else if (group) {
+        atomic_fetch_or_explicit(&group->idle, bit, memory_order_seq_cst);
+        if (spawn_steal(w)) {
+            atomic_fetch_and_explicit(&group->idle, ~bit, memory_order_relaxed);
+            return;
+        }
+    }
     CORO_STEP();
-    if (!atomic_compare_exchange_strong_explicit(&w->park, &run, PARK_ASLEEP, memory_order_seq_cst,
-                                                 memory_order_relaxed))
-        return;
-    CORO_STEP();
-    w->previous = NULL;
-    w->config.backend->poll(w, timer_heap_next_ns(&w->timers));
+    if (atomic_compare_exchange_strong_explicit(&w->park, &run, PARK_ASLEEP, memory_order_seq_cst,
+                                                memory_order_relaxed)) {
+        CORO_STEP();
+        w->previous = NULL;
+        w->config.backend->poll(w, until_ns);
+    }
+    if (group)
+        atomic_fetch_and_explicit(&group->idle, ~bit, memory_order_relaxed);
+}
+
+/*
+ * The oldest closure must not wait for ever. Beside coroutines that never stop yielding to each other one starts in
+ * every turn. Behind newer closures (children that go on spawning siblings) one starts in every 128th: more often would
+ * turn the walk through a tree, depth first, into one that keeps all of its breadth alive; skynet was twenty times
+ * slower so.
+ */
+static void closures_turn(struct worker *w)
+{
+    enum { PATIENCE_TURNS = 128 };
+    if (deque_count(&w->closures) <= 0) {
+        w->closure_turns = 0;
+    } else if (runq_count(&w->runq) > 0 || ++w->closure_turns >= PATIENCE_TURNS) {
+        w->closure_turns = 0;
+        spawn_oldest(w);
+        spawn_offer(w);
+    }
 }
 
 void worker_run(struct worker *w)
 {
+    worker_here = w;
     for (;;) {
         atomic_exchange_explicit(&w->park, PARK_RUN, memory_order_acq_rel);
         CORO_STEP();
         inbox_drain(w);
+        worker_take_mail(w);
         if (w->config.on_turn)
             w->config.on_turn(w, w->config.owner);
         if (atomic_load_explicit(&w->stopping, memory_order_acquire))
-            return;
+            break;
         timers_expire(w);
-        if (runq_count(&w->runq) == 0) {
+        closures_turn(w);
+        if (runq_count(&w->runq) == 0 && deque_count(&w->closures) <= 0) {
             worker_park(w);
         } else {
             w->config.backend->poll(w, 0);
             worker_dispatch(w);
         }
     }
+    atomic_store_explicit(&w->stopping, false, memory_order_relaxed);
+    worker_here = NULL;
 }

@@ -13,18 +13,21 @@
 #ifndef QUINTET_COROUTINE_WORKER_H
 #define QUINTET_COROUTINE_WORKER_H
 
-#include "strategies/coroutine/coro.h"
+#include "strategies/coroutine/block.h"
+#include "strategies/coroutine/deque.h"
 #include "strategies/coroutine/io.h"
 #include "strategies/coroutine/runq.h"
 #include "strategies/coroutine/stack.h"
 #include "strategies/coroutine/timer.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
+    WORKER_GROUP_MAX = 64,
     WORKER_BATCH_MAX = 64,
     WORKER_TURN_NS = 100000,
 };
@@ -41,19 +44,37 @@ void coro_test_step(void);
 /* Called on the loop's stack in every turn: start coroutines, notice that all have ended, call worker_stop(). */
 typedef void worker_turn_fn(struct worker *w, void *owner);
 
+/* Workers that take unstarted closures from each other. All of them outlive their threads. */
+struct worker_group {
+    _Alignas(128) _Atomic uint64_t idle; /* bit i: worker[i] sleeps or is about to, and wants to be told of closures */
+    _Alignas(128) unsigned count;
+    struct worker *worker[WORKER_GROUP_MAX];
+};
+
 struct worker_config {
     const struct io_backend *backend;
     struct io_config io;
     size_t stack_bytes; /* class of stacks; 0 = STACK_DEFAULT_BYTES */
     enum stack_guard guard;
-    const struct ctx_ops *ops; /* what coroutines' ctx will offer */
-    struct lane *lane;         /* where they record; may be NULL if nothing records */
-    worker_turn_fn *on_turn;   /* may be NULL */
-    void *owner;               /* for on_turn */
+    const struct ctx_ops *ops;  /* what coroutines' ctx will offer */
+    struct lane *lane;          /* where they record; may be NULL if nothing records */
+    worker_turn_fn *on_turn;    /* may be NULL */
+    void *owner;                /* for on_turn */
+    struct loop *loop;          /* NULL under a strategy */
+    struct worker_group *group; /* NULL: nobody to take closures from */
+    unsigned index;             /* in the group */
 };
 
 struct coro_slab;
 struct fd_memo;
+
+/* Coroutines with stacks of one size. A control block keeps its stack for life. */
+struct coro_class {
+    struct stack_pool stacks;
+    struct coro *free; /* last in, first out: the hottest stack first */
+    size_t free_count, total_count;
+    uint8_t index; /* among worker.others, or STACK_CLASS_USUAL */
+};
 
 /* Treat as opaque: the fields are here for the inline functions and the runtime's own files. */
 struct worker {
@@ -66,21 +87,31 @@ struct worker {
     uint64_t switches_count; /* from one coroutine to another without sleeping in between */
     struct coro *previous;   /* who ran last; NULL after this worker slept */
 
-    struct coro *free;
+    struct coro_class usual;                  /* stacks of config.stack_bytes */
+    struct coro_class *others[STACK_CLASSES]; /* made when first asked for */
     struct coro_slab *slabs;
-    size_t coro_count; /* control blocks made */
-    size_t live_count; /* spawned and not ended */
+    size_t coro_count;    /* control blocks made, of all classes */
+    size_t live_count;    /* spawned and not ended */
+    uint32_t named_count; /* ids given out by worker_new_id() */
     struct timer_heap timers;
-    struct stack_pool stacks;
     struct io_worker *io; /* the backend's */
     struct fd_memo *fd_memo;
-    void *signal_stack;
+    pthread_t thread; /* valid while started */
+    bool started;
     struct worker_config config;
+    struct deque closures;  /* cell == NULL until the first scope_spawn() */
+    unsigned closure_turns; /* turns for which the oldest has waited behind newer ones */
+    struct steal {          /* does taking from others pay? see spawn.c */
+        uint64_t since_ns;  /* when the last closure was taken; 0: not judged yet */
+        uint64_t pause_ns;  /* how long to leave it */
+        uint64_t until_ns;  /* until then */
+    } steal;
 
     /* Touched by other threads. */
     _Alignas(128) _Atomic uint32_t park; /* enum in worker.c */
     _Atomic bool stopping;
-    _Atomic(struct coro *) inbox;
+    _Atomic(struct coro *) inbox; /* coroutines to be granted what they wait for, newest first */
+    _Atomic(struct mail *) mail;  /* messages, newest first */
 };
 
 /* Prepare a worker without a thread. 0 or -errno (nothing to undo). */
@@ -100,7 +131,22 @@ int worker_reserve(struct worker *w, size_t count);
  * which cannot happen below what was reserved, plus one for a coroutine that spawns as its last act. */
 struct coro *worker_spawn(struct worker *w, coro_fn *fn, void *arg, uint32_t id);
 
-/* Run coroutines, timers and completions until worker_stop(). No coroutine may be alive by then. */
+/* The same with a stack of its own size, rounded up to a power of two; 0 = the usual. 0, -EINVAL beyond
+ * STACK_MAX_BYTES, or -ENOMEM. Such stacks are pooled like the others. */
+int worker_spawn_sized(struct worker *w, size_t stack_bytes, coro_fn *fn, void *arg, uint32_t id, struct coro **out);
+
+/* A number for a coroutine that nobody else numbers: unique in its group, until 2^32 / workers. Owner thread. */
+uint32_t worker_new_id(struct worker *w);
+
+/* Note down a closure that may start at any time, here or on an idle worker of the group. Owner thread. 0; -EAGAIN: too
+ * many are noted down; -ENOMEM: no memory for the coroutine that would carry it out. */
+int worker_push_closure(struct worker *w, const struct coro_closure *c);
+
+/* Call visit(co, arg) for each that has been spawned and not ended. It may not spawn. Owner thread. */
+void worker_each(struct worker *w, void (*visit)(struct coro *co, void *arg), void *arg);
+
+/* Run coroutines, timers and completions until worker_stop(). What is alive then keeps its place for the next run; none
+ * may be when worker_finish() is called. */
 void worker_run(struct worker *w);
 
 /* Make worker_run() return. Any thread. */
@@ -110,11 +156,21 @@ void worker_stop(struct worker *w);
  * turn. `from` is the calling worker, NULL on other threads. */
 void worker_notify(struct worker *target, struct worker *from);
 
-/* Make a waiting coroutine runnable; it must have been claimed by the caller alone. Owner thread of the coroutine. */
+/* Deliver what has been posted. Owner thread, outside worker_run(). */
+void worker_take_mail(struct worker *w);
+
+/* Deliver a message on the worker's thread in its next turn. Any thread. */
+void worker_post(struct worker *target, struct mail *mail);
+
+/* The worker that runs on this thread, or NULL. Not inlined, so that no compiler keeps it across a switch or a fork. */
+struct worker *worker_current(void);
+
+/* Make a waiting coroutine runnable, to look at its condition. Owner thread of the coroutine. */
 void worker_ready(struct coro *co);
 
-/* The same from any thread; `from` is the calling worker, NULL on threads that are no worker. */
-void worker_wake(struct coro *co, struct worker *from);
+/* Give a waiting coroutine what it waits for (sets CORO_GRANTED); it must have been claimed by the caller alone. Any
+ * thread; `from` is the calling worker, NULL on threads that are no worker. */
+void worker_grant(struct coro *co, struct worker *from);
 
 /* Say what is wrong on standard error and abort: for failures after which no coroutine could ever be resumed. */
 _Noreturn void worker_fatal(const char *what, int err);

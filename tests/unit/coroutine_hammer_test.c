@@ -60,7 +60,7 @@ static void random_delay(struct coro *self, uint32_t *seed)
         ctx_sleep_until(&self->ctx, clock_monotonic_ns() + 20000);
 }
 
-static void hammer_part(struct coro *self, void *arg)
+static int hammer_part(struct coro *self, void *arg)
 {
     unsigned pair = self->id / 2, me = self->id % 2;
     uint32_t seed = self->id * 2654435761u + 1;
@@ -77,15 +77,16 @@ static void hammer_part(struct coro *self, void *arg)
         atomic_store(&hammer_turn[pair], last ? 2 : !me);
         if (last && turn != 2) { /* wait for the other's goodbye */
             ctx_handoff(&self->ctx, &hammer_seat[pair][me], &hammer_seat[pair][!me]);
-            return;
+            return 0;
         }
         if (last) {
             ctx_handoff(&self->ctx, NULL, &hammer_seat[pair][!me]);
-            return;
+            return 0;
         }
         ctx_handoff(&self->ctx, &hammer_seat[pair][me], &hammer_seat[pair][!me]);
         atomic_fetch_add(&hammer_rounds, 1);
     }
+    return 0;
 }
 
 static void hammer_begin(struct worker *w, unsigned i, void *arg)
@@ -153,7 +154,7 @@ static struct seat post_seat;
 static _Atomic unsigned post_count, post_taken, post_errors;
 static uint64_t post_end_ns;
 
-static void poster(struct coro *self, void *arg)
+static int poster(struct coro *self, void *arg)
 {
     (void)arg;
     for (bool last = false; !last;) {
@@ -164,9 +165,10 @@ static void poster(struct coro *self, void *arg)
         while (!last && atomic_load(&post_taken) != now) /* each wake-up must arrive: no later one repairs it */
             coro_yield(self);
     }
+    return 0;
 }
 
-static void taker(struct coro *self, void *arg)
+static int taker(struct coro *self, void *arg)
 {
     (void)arg;
     for (unsigned taken = 0; taken != UINT32_MAX; atomic_store(&post_taken, taken)) {
@@ -175,6 +177,7 @@ static void taker(struct coro *self, void *arg)
         atomic_fetch_add(&post_errors, now == taken); /* woken without a wake-up */
         taken = now;
     }
+    return 0;
 }
 
 static void post_begin(struct worker *w, unsigned i, void *arg)
@@ -197,7 +200,7 @@ Test(coroutine_hammer, posting_races_with_waiting)
  * posting. Each waits for its own number to be seen before it posts again. */
 static _Atomic unsigned noise_sent[NOISE_WORKERS], noise_seen[NOISE_WORKERS], noise_left;
 
-static void noise_poster(struct coro *self, void *arg)
+static int noise_poster(struct coro *self, void *arg)
 {
     (void)arg;
     while (clock_monotonic_ns() < post_end_ns) {
@@ -208,9 +211,10 @@ static void noise_poster(struct coro *self, void *arg)
     }
     atomic_fetch_sub(&noise_left, 1);
     ctx_handoff(&self->ctx, NULL, &post_seat);
+    return 0;
 }
 
-static void noise_taker(struct coro *self, void *arg)
+static int noise_taker(struct coro *self, void *arg)
 {
     (void)arg;
     while (atomic_load(&noise_left) > 0) {
@@ -218,6 +222,7 @@ static void noise_taker(struct coro *self, void *arg)
         for (unsigned i = 1; i < NOISE_WORKERS; i++)
             atomic_store(&noise_seen[i], atomic_load(&noise_sent[i]));
     }
+    return 0;
 }
 
 static void noise_begin(struct worker *w, unsigned i, void *arg)

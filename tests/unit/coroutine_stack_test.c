@@ -163,24 +163,27 @@ static __attribute__((noinline)) int eat_stack(int depth)
     return deeper + frame[0];
 }
 
-static void overflowing(struct coro *self, void *arg)
+static int overflowing(struct coro *self, void *arg)
 {
     (void)self, (void)arg;
     volatile int result = eat_stack(0);
     (void)result;
+    return 0;
 }
 
-static void straying(struct coro *self, void *arg)
+static int straying(struct coro *self, void *arg)
 {
     (void)self, (void)arg;
     char *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     *(volatile char *)nowhere = 1;
+    return 0;
 }
 
-static void idle(struct coro *self, void *arg)
+static int idle(struct coro *self, void *arg)
 {
     (void)arg;
     coro_yield(self);
+    return 0;
 }
 
 static void begin_overflow(struct worker *w, unsigned i, void *arg)

@@ -6,6 +6,7 @@
 
 #include "measure/clock.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,14 +19,15 @@ enum { MANY = MANY_OR_FEW(100000, 60) };
 static struct seat *many_seats;
 static unsigned many_waiting, many_woken, many_peak;
 
-static void many_wait(struct coro *self, void *arg)
+static int many_wait(struct coro *self, void *arg)
 {
     many_waiting++;
     ctx_handoff(&self->ctx, arg, NULL);
     many_woken++;
+    return 0;
 }
 
-static void many_wake(struct coro *self, void *arg)
+static int many_wake(struct coro *self, void *arg)
 {
     (void)arg;
     while (many_waiting < MANY)
@@ -33,6 +35,7 @@ static void many_wake(struct coro *self, void *arg)
     many_peak = (unsigned)self->worker->live_count;
     for (unsigned i = 0; i < MANY; i++)
         ctx_handoff(&self->ctx, NULL, &many_seats[i]);
+    return 0;
 }
 
 static void many_begin(struct worker *w, unsigned i, void *arg)
@@ -59,7 +62,7 @@ Test(coroutine_worker, hundred_thousand_alive)
 static unsigned chain_left, chain_errors;
 static const char *chain_previous;
 
-static void chain_link(struct coro *self, void *arg)
+static int chain_link(struct coro *self, void *arg)
 {
     volatile char here[512];
     (void)arg;
@@ -73,6 +76,7 @@ static void chain_link(struct coro *self, void *arg)
         worker_spawn(self->worker, chain_link, NULL, chain_left);
     for (size_t i = 0; i < sizeof here; i++)
         chain_errors += here[i] != 0x33;
+    return 0;
 }
 
 static size_t chain_made;
@@ -83,12 +87,13 @@ static void chain_begin(struct worker *w, unsigned i, void *arg)
     chain_made = w->coro_count;
 }
 
-static void chain_check(struct coro *self, void *arg)
+static int chain_check(struct coro *self, void *arg)
 {
     (void)arg;
     while (chain_left > 0)
         coro_yield(self);
     chain_made = self->worker->coro_count - chain_made;
+    return 0;
 }
 
 static void chain_begin_checked(struct worker *w, unsigned i, void *arg)
@@ -111,12 +116,13 @@ Test(coroutine_worker, a_stack_is_not_reused_while_it_is_stood_on)
 
 static unsigned order_seen[64], order_count;
 
-static void order_note(struct coro *self, void *arg)
+static int order_note(struct coro *self, void *arg)
 {
     (void)arg;
     order_seen[order_count++] = self->id;
     coro_yield(self);
     order_seen[order_count++] = self->id;
+    return 0;
 }
 
 static void order_begin(struct worker *w, unsigned i, void *arg)
@@ -139,7 +145,7 @@ static uint64_t sleep_base_ns;
 static uint32_t sleep_last_id;
 static unsigned sleep_errors, sleep_count, sleep_arrived;
 
-static void sleeper(struct coro *self, void *arg)
+static int sleeper(struct coro *self, void *arg)
 {
     (void)arg;
     /* The last to arrive sets the time: all must be asleep before the first is due. */
@@ -153,6 +159,7 @@ static void sleeper(struct coro *self, void *arg)
     sleep_errors += sleep_count > 0 && self->id < sleep_last_id;
     sleep_last_id = self->id;
     sleep_count++;
+    return 0;
 }
 
 static void sleep_begin(struct worker *w, unsigned i, void *arg)
@@ -177,11 +184,12 @@ static bool hog_released;
 static void (*hog_turn)(struct coro *self);
 static int hog_fd;
 
-static void hog(struct coro *self, void *arg)
+static int hog(struct coro *self, void *arg)
 {
     (void)arg;
     while (!hog_released)
         hog_turn(self);
+    return 0;
 }
 
 static void hog_by_yield(struct coro *self)
@@ -195,6 +203,14 @@ static void hog_by_cached_read(struct coro *self)
     ctx_pread(&self->ctx, hog_fd, &byte, 1, 0);
 }
 
+static int hog_pipe[2];
+static void hog_by_ready_pipe(struct coro *self)
+{
+    char byte = 0;
+    ctx_write(&self->ctx, hog_pipe[1], &byte, 1);
+    ctx_read(&self->ctx, hog_pipe[0], &byte, 1);
+}
+
 static struct seat hog_seat;
 static void hog_by_own_token(struct coro *self)
 {
@@ -202,7 +218,7 @@ static void hog_by_own_token(struct coro *self)
     coro_yield(self);
 }
 
-static void polite(struct coro *self, void *arg)
+static int polite(struct coro *self, void *arg)
 {
     (void)arg;
     for (int i = 0; i < 20; i++) {
@@ -210,6 +226,7 @@ static void polite(struct coro *self, void *arg)
         ctx_nop(&self->ctx);
     }
     hog_released = true;
+    return 0;
 }
 
 static void hog_begin(struct worker *w, unsigned i, void *arg)
@@ -225,21 +242,23 @@ static void hog_begin(struct worker *w, unsigned i, void *arg)
 
 Test(coroutine_worker, hogs_starve_nobody)
 {
-    void (*turns[])(struct coro *) = {hog_by_yield, hog_by_cached_read, hog_by_own_token};
+    void (*turns[])(struct coro *) = {hog_by_yield, hog_by_cached_read, hog_by_own_token, hog_by_ready_pipe};
     char path[] = "/tmp/quintet_hog_XXXXXX";
     hog_fd = mkstemp(path);
     cr_assert(hog_fd >= 0 && write(hog_fd, "x", 1) == 1);
     unlink(path);
-    for (size_t i = 0; i < 3; i++) { /* a hog that starves the other runs into the time-out of the suite */
+    cr_assert_eq(pipe2(hog_pipe, O_CLOEXEC), 0);
+    /* A hog that starves the other runs into the time-out of the suite. */
+    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
         struct rig rig = {.workers = 1, .begin = hog_begin, .arg = &turns[i]};
         cr_assert_eq(rig_run(&rig), 0);
     }
-    close(hog_fd);
+    close(hog_fd), close(hog_pipe[0]), close(hog_pipe[1]);
 }
 
 /* The budget follows the length of turns: whoever computes long between two yields is interrupted more often. */
 static int budget_batch;
-static void slow(struct coro *self, void *arg)
+static int slow(struct coro *self, void *arg)
 {
     (void)arg;
     for (int i = 0; i < 200; i++) {
@@ -249,6 +268,7 @@ static void slow(struct coro *self, void *arg)
         coro_yield(self);
     }
     budget_batch = self->worker->batch;
+    return 0;
 }
 
 static void slow_begin(struct worker *w, unsigned i, void *arg)
@@ -271,7 +291,7 @@ static struct seat duet[2];
 static unsigned duet_turn, duet_errors;
 enum { DUET_ROUNDS = 20000 };
 
-static void duet_part(struct coro *self, void *arg)
+static int duet_part(struct coro *self, void *arg)
 {
     unsigned me = (unsigned)(uintptr_t)arg;
     if (me == 1)
@@ -282,6 +302,7 @@ static void duet_part(struct coro *self, void *arg)
         bool last = me == 1 && round == DUET_ROUNDS - 1;
         ctx_handoff(&self->ctx, last ? NULL : &duet[me], &duet[!me]);
     }
+    return 0;
 }
 
 static void duet_begin(struct worker *w, unsigned i, void *arg)
@@ -305,7 +326,7 @@ Test(coroutine_worker, handoff_alternates)
     }
 }
 
-static void tokens(struct coro *self, void *arg)
+static int tokens(struct coro *self, void *arg)
 {
     static struct seat seat;
     unsigned *errors = arg;
@@ -320,6 +341,7 @@ static void tokens(struct coro *self, void *arg)
     ctx_handoff(&self->ctx, &seat, &seat); /* to oneself */
     *errors += atomic_load(&seat.token) != 0 || atomic_load(&seat.waiter) != 0;
     ctx_handoff(&self->ctx, NULL, NULL);
+    return 0;
 }
 
 static void tokens_begin(struct worker *w, unsigned i, void *arg)
@@ -345,7 +367,7 @@ static _Atomic bool foreign_done;
 static unsigned foreign_woken;
 enum { FOREIGN_ROUNDS = 3000 };
 
-static void foreign_wait(struct coro *self, void *arg)
+static int foreign_wait(struct coro *self, void *arg)
 {
     (void)arg;
     uint32_t seed = 99;
@@ -358,6 +380,7 @@ static void foreign_wait(struct coro *self, void *arg)
     }
     while (!atomic_load(&foreign_done)) /* the worker must outlive whoever may be about to wake it */
         coro_yield(self);
+    return 0;
 }
 
 static void *foreign_main(void *arg)
@@ -367,7 +390,7 @@ static void *foreign_main(void *arg)
     for (int woken = 0; woken < FOREIGN_ROUNDS;) {
         struct coro *co = atomic_exchange(&foreign_slot, NULL);
         if (co) {
-            worker_wake(co, NULL);
+            worker_grant(co, NULL);
             woken++;
         } else {
             sched_yield();

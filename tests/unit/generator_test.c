@@ -232,19 +232,20 @@ Test(generator, generators_drive_generators)
 /* Inside coroutines that take turns: each pulls from its own generator, on its worker's stacks. */
 static _Atomic unsigned pulled;
 
-static void puller(struct coro *self, void *arg)
+static int puller(struct coro *self, void *arg)
 {
     struct generator g;
     uintptr_t value, expected = 0;
     (void)arg;
-    if (generator_open(&g, &self->worker->stacks, count, (void *)100))
-        return;
+    if (generator_open(&g, coro_stacks(self), count, (void *)100))
+        return 0;
     while (generator_next(&g, &value) > 0) {
         if (value == expected++)
             atomic_fetch_add(&pulled, 1);
         coro_yield(self);
     }
     generator_close(&g);
+    return 0;
 }
 
 static void pull_begin(struct worker *w, unsigned i, void *arg)

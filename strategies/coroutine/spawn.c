@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Control blocks and closures: how coroutines begin, and where they come from. See worker.h and spawn.h. */
+#include "strategies/coroutine/spawn.h"
+#include "strategies/coroutine/scope.h"
+
+#include "measure/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+struct coro_slab {
+    struct coro_slab *next;
+    size_t bytes, count;
+    struct coro coro[];
+};
+
+enum { CORO_SLAB_MIN = 16, CORO_SLAB_MAX = 8192 };
+
+/* ---- control blocks ---- */
+
+static struct coro_class *class_of(struct worker *w, const struct coro *co)
+{
+    return __builtin_expect(co->stack_class == STACK_CLASS_USUAL, 1) ? &w->usual : w->others[co->stack_class];
+}
+
+static void coro_recycle(struct worker *w, struct coro *co)
+{
+    struct coro_class *class = class_of(w, co);
+    co->next = class->free;
+    class->free = co;
+    class->free_count++;
+}
+
+static int coro_slab_add(struct worker *w, struct coro_class *class, size_t count)
+{
+    if (count < CORO_SLAB_MIN)
+        count = CORO_SLAB_MIN;
+    if (count > CORO_SLAB_MAX)
+        count = CORO_SLAB_MAX;
+    /* Each coroutine is queued at most once and has at most one timer: with room for all of them, switching, waking
+     * and sleeping never allocate and never fail. */
+    int err = runq_reserve(&w->runq, w->coro_count + count);
+    if (!err)
+        err = timer_heap_reserve(&w->timers, w->coro_count + count);
+    if (!err)
+        err = stack_pool_reserve(&class->stacks, count);
+    if (err)
+        return err;
+    size_t bytes = sizeof(struct coro_slab) + count * sizeof(struct coro);
+    struct coro_slab *slab = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (slab == MAP_FAILED)
+        return -ENOMEM;
+    slab->bytes = bytes;
+    slab->count = count;
+    slab->next = w->slabs;
+    w->slabs = slab;
+    for (size_t i = count; i-- > 0;) {
+        struct coro *co = &slab->coro[i];
+        co->worker = w;
+        co->timer.index = TIMER_IDLE;
+        co->stack_class = class->index;
+        co->stack = stack_pool_take(&class->stacks);
+        coro_recycle(w, co);
+    }
+    w->coro_count += count;
+    class->total_count += count;
+    return 0;
+}
+
+int worker_reserve(struct worker *w, size_t count)
+{
+    while (w->usual.total_count < count) {
+        int err = coro_slab_add(w, &w->usual, count - w->usual.total_count);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+/* ---- spawning and ending ---- */
+
+static bool closure_into(struct worker *w, struct coro *co);
+
+/* From the first call to the last. Apart from coro_main(), which is not instrumented. */
+static __attribute__((noinline)) void coro_body(struct coro *self)
+{
+    coro_fn *fn = self->fn;
+    void *arg = self->arg;
+    if (self->scope)
+        scope_child_begin(self);
+    bool skip = (self->flags & (CORO_CANCEL | CORO_SETTLES)) == CORO_CANCEL;
+    int err = skip ? -ECANCELED : fn(self, arg);
+    if (self->scope)
+        scope_child_end(self, err);
+}
+
+/* First C function of a coroutine, and the last. With nobody else runnable, the next closure starts on the same stack:
+ * that is a coroutine like any other, which saved itself the switch. */
+CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t value)
+{
+    struct coro *self = (struct coro *)((char *)origin - offsetof(struct coro, origin));
+    struct worker *w = self->worker;
+    (void)value;
+    do
+        coro_body(self);
+    while (--w->budget > 0 && runq_count(&w->runq) == 0 && closure_into(w, self));
+    self->state = CORO_FREE;
+    w->live_count--;
+    coro_recycle(w, self); /* still standing on its stack: nothing may be spawned from here to the switch */
+    struct coro *next = w->budget > 0 ? runq_pop(&w->runq) : NULL;
+    if (!next)
+        coro_switch_final(&self->context, &w->loop, 0);
+    next->state = CORO_RUNNING;
+    w->current = next;
+    w->switches_count++;
+    coro_switch_final(&self->context, &next->context, 0);
+}
+
+uint32_t worker_new_id(struct worker *w)
+{
+    unsigned peers = w->config.group ? w->config.group->count : 1;
+    return w->named_count++ * peers + w->config.index;
+}
+
+/* Take a control block and make its context begin at coro_main(). NULL without memory. */
+static struct coro *coro_take(struct worker *w, struct coro_class *class, coro_fn *fn, void *arg, struct scope *scope,
+                              uint32_t id)
+{
+    if (!class->free && coro_slab_add(w, class, class->total_count))
+        return NULL;
+    struct coro *co = class->free;
+    class->free = co->next;
+    class->free_count--;
+    w->live_count++;
+    co->ctx.ops = w->config.ops;
+    co->ctx.lane = w->config.lane;
+    co->next = NULL;
+    co->id = id;
+    co->flags = 0;
+    co->canceller = NULL;
+    co->fn = fn;
+    co->arg = arg;
+    co->scope = scope;
+    co->origin.start = coro_main;
+    co->stack->owner_id = id;
+    coro_context_prepare(&co->context, co->stack->low, co->stack->top, &co->origin);
+    return co;
+}
+
+/* Leave one control block for each closure that is noted down: they were promised (worker_push_closure). */
+static bool leaves_enough(struct worker *w)
+{
+    return (int64_t)w->usual.free_count > deque_count(&w->closures) ||
+           coro_slab_add(w, &w->usual, w->usual.total_count) == 0;
+}
+
+struct coro *worker_spawn(struct worker *w, coro_fn *fn, void *arg, uint32_t id)
+{
+    if (!leaves_enough(w))
+        return NULL;
+    struct coro *co = coro_take(w, &w->usual, fn, arg, NULL, id);
+    if (co)
+        worker_ready(co);
+    return co;
+}
+
+static int class_make(struct worker *w, unsigned index)
+{
+    struct coro_class *class = calloc(1, sizeof *class);
+    if (!class)
+        return -ENOMEM;
+    class->index = (uint8_t)index;
+    stack_pool_init(&class->stacks, (size_t)STACK_SMALL_BYTES << index, w->config.guard); /* sizes are in range */
+    w->others[index] = class;
+    return 0;
+}
+
+int worker_spawn_sized(struct worker *w, size_t stack_bytes, coro_fn *fn, void *arg, uint32_t id, struct coro **out)
+{
+    unsigned index = 0;
+    if (stack_bytes > STACK_MAX_BYTES)
+        return -EINVAL;
+    while ((size_t)STACK_SMALL_BYTES << index < stack_bytes)
+        index++;
+    struct coro_class *class = &w->usual;
+    if (stack_bytes && (size_t)STACK_SMALL_BYTES << index != w->usual.stacks.slot_bytes) {
+        if (!w->others[index] && class_make(w, index))
+            return -ENOMEM;
+        class = w->others[index];
+    }
+    if (class == &w->usual && !leaves_enough(w))
+        return -ENOMEM;
+    struct coro *co = coro_take(w, class, fn, arg, NULL, id);
+    if (!co)
+        return -ENOMEM;
+    worker_ready(co);
+    *out = co;
+    return 0;
+}
+
+void worker_each(struct worker *w, void (*visit)(struct coro *co, void *arg), void *arg)
+{
+    for (struct coro_slab *slab = w->slabs; slab; slab = slab->next)
+        for (size_t i = 0; i < slab->count; i++)
+            if (slab->coro[i].state != CORO_FREE)
+                visit(&slab->coro[i], arg);
+}
+
+/* ---- closures: coroutines that have not started ---- */
+
+/* The newest closure becomes the next life of `co`, a coroutine that has just ended. */
+static bool closure_into(struct worker *w, struct coro *co)
+{
+    struct coro_closure c;
+    if (deque_count(&w->closures) <= 0 || co->stack_class != STACK_CLASS_USUAL || !deque_take(&w->closures, &c))
+        return false;
+    co->id = worker_new_id(w);
+    co->stack->owner_id = co->id;
+    co->flags = 0;
+    co->canceller = NULL;
+    co->fn = c.fn;
+    co->arg = c.arg;
+    co->scope = c.scope;
+    return true;
+}
+
+/* A coroutine for *c; not queued yet. */
+static struct coro *closure_coro(struct worker *w, const struct coro_closure *c)
+{
+    struct coro *co = coro_take(w, &w->usual, c->fn, c->arg, c->scope, worker_new_id(w));
+    if (!co)
+        worker_fatal("a coroutine below the number reserved", -ENOMEM);
+    return co;
+}
+
+/* The newest, as a new coroutine. NULL: there is none. */
+struct coro *spawn_newest(struct worker *w)
+{
+    struct coro_closure c;
+    return deque_take(&w->closures, &c) ? closure_coro(w, &c) : NULL;
+}
+
+bool spawn_oldest(struct worker *w)
+{
+    struct coro_closure c;
+    if (deque_count(&w->closures) <= 0 || !deque_steal(&w->closures, &c))
+        return false;
+    worker_ready(closure_coro(w, &c));
+    return true;
+}
+
+/* Tell one idle worker that there is something to take. The load is unordered on purpose: a fence would be paid at
+ * every push, and what is missed here costs no work, only help, until the next push or turn. */
+void spawn_offer(struct worker *w)
+{
+    struct worker_group *group = w->config.group;
+    uint64_t idle = group ? atomic_load_explicit(&group->idle, memory_order_relaxed) : 0;
+    if (!idle)
+        return;
+    unsigned i = (unsigned)__builtin_ctzll(idle);
+    if (atomic_fetch_and_explicit(&group->idle, ~(UINT64_C(1) << i), memory_order_seq_cst) >> i & 1)
+        worker_notify(group->worker[i], w);
+}
+
+int worker_push_closure(struct worker *w, const struct coro_closure *c)
+{
+    if (!w->closures.cell) {
+        int err = deque_init(&w->closures, false, 0);
+        if (err)
+            return err;
+    }
+    /* Whoever is noted down can be started: there is a control block and a stack for each. */
+    if (!leaves_enough(w))
+        return -ENOMEM;
+    if (!deque_push(&w->closures, c))
+        return -EAGAIN;
+    /* One alone is about to be taken by this worker itself; waking somebody for it costs more than it is worth. */
+    if (deque_count(&w->closures) > 1)
+        spawn_offer(w);
+    return 0;
+}
+
+/*
+ * Taking a closure costs both workers a few cache misses, and its end one more, for the scope's count: together more
+ * than a closure that does next to nothing. So each steal is judged by how soon this worker has nothing to do again,
+ * and after one that did not pay the others are left alone for a while, twice as long each time.
+ */
+enum { STEAL_PAYS_NS = 1000, STEAL_PAUSE_MIN_NS = 20000, STEAL_PAUSE_MAX_NS = 2000000 };
+
+uint64_t spawn_steal_after_ns(struct worker *w)
+{
+    struct steal *steal = &w->steal;
+    if (steal->since_ns) {
+        uint64_t now = clock_monotonic_ns();
+        if (now - steal->since_ns >= STEAL_PAYS_NS) {
+            steal->pause_ns = STEAL_PAUSE_MIN_NS / 2;
+        } else {
+            steal->pause_ns = steal->pause_ns < STEAL_PAUSE_MAX_NS / 2 ? steal->pause_ns * 2 : STEAL_PAUSE_MAX_NS;
+            steal->until_ns = now + steal->pause_ns;
+        }
+        steal->since_ns = 0;
+    }
+    if (steal->until_ns && clock_monotonic_ns() >= steal->until_ns)
+        steal->until_ns = 0;
+    return steal->until_ns;
+}
+
+/* Nobody is runnable here: look at the others. */
+bool spawn_steal(struct worker *w)
+{
+    struct worker_group *group = w->config.group;
+    struct coro_closure c;
+    if (!w->usual.free && coro_slab_add(w, &w->usual, w->usual.total_count))
+        return false;
+    for (unsigned i = 1; i < group->count; i++) {
+        struct worker *victim = group->worker[(w->config.index + i) % group->count];
+        if (!deque_steal(&victim->closures, &c))
+            continue;
+        struct coro *co = closure_coro(w, &c);
+        if (c.scope->parent->worker != w)
+            co->flags |= CORO_FOREIGN;
+        worker_ready(co);
+        w->steal.since_ns = clock_monotonic_ns();
+        if (deque_count(&victim->closures) > 1)
+            spawn_offer(w); /* more where that came from: one wakes the next */
+        return true;
+    }
+    return false;
+}
+
+/* ---- the end ---- */
+
+void spawn_forget_contexts(struct worker *w)
+{
+    for (struct coro_slab *slab = w->slabs; slab; slab = slab->next)
+        for (size_t i = 0; i < slab->count; i++)
+            coro_context_fini(&slab->coro[i].context);
+}
+
+void spawn_fini(struct worker *w)
+{
+    while (w->slabs) {
+        struct coro_slab *slab = w->slabs;
+        w->slabs = slab->next;
+        munmap(slab, slab->bytes);
+    }
+    stack_pool_fini(&w->usual.stacks);
+    for (unsigned i = 0; i < STACK_CLASSES; i++) {
+        if (w->others[i])
+            stack_pool_fini(&w->others[i]->stacks);
+        free(w->others[i]);
+    }
+}
