@@ -11,7 +11,8 @@ ARGS    ?=
 RUNS    ?= 20
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build bench report test selftest selftest-noise asan tsan arch check-format format clean install help
+.PHONY: all build bench bench-runtime report test selftest selftest-noise asan tsan arch check-format format clean \
+	install help
 
 all: build
 
@@ -23,6 +24,11 @@ build: ## build in build/
 bench: ## measure, store in results/<run-id>/, refresh REPORT.md  (PROFILE=smoke|quick|full, ARGS="...")
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@$(QUINTET) run --profile $(PROFILE) --copy REPORT.md $(ARGS)
+
+bench-runtime: ## the coroutine runtime beside its peers, as far as they are installed  (ARGS="--json -", ARGS=--help)
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF -DQUINTET_BENCH_RUNTIME=ON $(CMAKE_ARGS)" \
+		BUILD=$(BUILD) >&2
+	@$(BUILD)/tests/bench/bench_runtime $(ARGS)
 
 report: ## rebuild the report of the newest run, or of RUN=results/<run-id>
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
@@ -39,8 +45,9 @@ selftest: ## the contract without a test library (also the target for sanitizers
 asan: ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory test BUILD=build-asan CMAKE_ARGS="-DCMAKE_BUILD_TYPE=Debug -DQUINTET_SANITIZE=address,undefined"
 
-tsan: ## the contract under ThreadSanitizer
+tsan: ## the contract, the runtime's hammer and examples under ThreadSanitizer (Criterion does not start there)
 	@$(MAKE) --no-print-directory selftest BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
+	@$(MAKE) --no-print-directory test BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
 
 selftest-noise: ## how often the instrument calls equals different here: RUNS=20 small runs, some minutes
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
@@ -56,7 +63,7 @@ install: build ## DESTDIR and PREFIX are respected
 	@cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX))
 
 clean:
-	rm -rf build build-asan build-tsan build-debug
+	rm -rf build build-asan build-tsan build-debug build-bench
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
