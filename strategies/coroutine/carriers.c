@@ -189,18 +189,6 @@ static void on_turn(struct worker *w, void *owner)
         part_end(c);
 }
 
-/* Signals belong to the main thread: here they would only interrupt waits. A fault is the exception, being about this
- * very thread, and so is the profiler's tick. SIGPIPE stays blocked: a write to a closed pipe is -EPIPE. */
-static void block_signals(sigset_t *previous)
-{
-    static const int keep[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF};
-    sigset_t set;
-    sigfillset(&set);
-    for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
-        sigdelset(&set, keep[i]);
-    pthread_sigmask(SIG_SETMASK, &set, previous);
-}
-
 /* Everything of a carrier that must be made on its own thread. */
 static int carrier_start(struct carrier *c)
 {
@@ -283,7 +271,7 @@ static int carriers_launch(struct strategy_state *s)
     if (err)
         return err;
     pthread_attr_setstacksize(&attr, CARRIER_THREAD_STACK_BYTES);
-    block_signals(&previous); /* inherited by the threads */
+    worker_block_signals(&previous); /* inherited by the threads */
     for (; launched < s->used && !err; launched += !err)
         err = -pthread_create(&s->carriers[launched].thread, &attr, carrier_main, &s->carriers[launched]);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);

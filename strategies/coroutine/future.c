@@ -180,7 +180,7 @@ bool future_cancelled(const struct future *f)
 
 /* ---- waiting ---- */
 
-static int outcome(const struct future *f, void **value)
+int future_outcome(const struct future *f, void **value)
 {
     if (value && !f->error)
         *value = f->value;
@@ -216,7 +216,7 @@ int future_result(struct future *f, uint64_t timeout_ns, void **value)
         if (!thread_wait(f, deadline_ns))
             return -ETIMEDOUT;
     }
-    return outcome(f, value);
+    return future_outcome(f, value);
 }
 
 int future_exception(struct future *f, uint64_t timeout_ns)

@@ -43,17 +43,6 @@ static void *loop_thread_main(void *arg)
     return NULL;
 }
 
-/* They take no signals but faults and the profiler's tick: signals belong to the caller's threads. */
-static void block_signals(sigset_t *previous)
-{
-    static const int keep[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF};
-    sigset_t set;
-    sigfillset(&set);
-    for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
-        sigdelset(&set, keep[i]);
-    pthread_sigmask(SIG_SETMASK, &set, previous);
-}
-
 static int threads_start(struct loop *loop)
 {
     unsigned others = loop->group.count - 1;
@@ -65,7 +54,7 @@ static int threads_start(struct loop *loop)
         return err;
     sem_init(&started, 0, 0);
     pthread_attr_setstacksize(&attr, LOOP_THREAD_STACK_BYTES);
-    block_signals(&previous); /* inherited by the threads */
+    worker_block_signals(&previous); /* inherited by the threads */
     for (unsigned i = 0; i < others && !err; i++) {
         struct loop_thread *t = &loop->threads[i];
         *t = (struct loop_thread){.worker = &loop->workers[i + 1], .started = &started};

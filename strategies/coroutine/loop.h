@@ -40,6 +40,9 @@ void loop_take_mail(struct loop *loop);
 /* As future_set_result() and its kin, and for the carrier of the work alone: also from FUTURE_RUNNING to cancelled. */
 int future_settle(struct future *f, int error, void *value, bool cancelled);
 
+/* Of one that is done: its exception, or 0 and *value (may be NULL). */
+int future_outcome(const struct future *f, void **value);
+
 /* Callbacks of the runtime's own: called at once wherever the future is completed; `fn` may use event_post() and no
  * more. future_unlink() returns when fn has not been and will not be called (true), or has returned (false). */
 void future_link(struct future *f, struct future_callback *node, future_callback_fn *fn, void *arg);

@@ -13,13 +13,6 @@ static void post(struct future *f, void *event)
     event_post(event);
 }
 
-static int outcome(const struct future *f, void **value)
-{
-    if (value && !f->error)
-        *value = f->value;
-    return f->error;
-}
-
 /* ---- one ---- */
 
 /*
@@ -58,7 +51,7 @@ int future_await(struct coro *self, struct future *f, void **value)
         return -EDEADLK;
     if (!future_done(f))
         await_to_the_end(self, f, CORO_NEVER, &late, &asked);
-    return outcome(f, value);
+    return future_outcome(f, value);
 }
 
 int future_await_until(struct coro *self, struct future *f, uint64_t deadline_ns, void **value)
@@ -68,11 +61,11 @@ int future_await_until(struct coro *self, struct future *f, uint64_t deadline_ns
     if (task_is_own(f, self))
         return -EDEADLK;
     if (future_done(f))
-        return outcome(f, value);
+        return future_outcome(f, value);
     future_link(f, &node, post, &event);
     int rc = event_wait(self, &event, deadline_ns, true, CORO_WAIT_FUTURE);
     if (!future_unlink(f, &node))
-        return outcome(f, value); /* it came in the last moment */
+        return future_outcome(f, value); /* it came in the last moment */
     if (rc == -ECANCELED)
         coro_take_cancel(self);
     return rc;
@@ -87,7 +80,7 @@ int future_wait_for(struct coro *self, struct future *f, uint64_t timeout_ns, vo
         uint64_t now = clock_monotonic_ns();
         await_to_the_end(self, f, timeout_ns < CORO_NEVER - now ? now + timeout_ns : CORO_NEVER, &late, &asked);
     }
-    int err = outcome(f, value);
+    int err = future_outcome(f, value);
     return err == -ECANCELED && future_cancelled(f) && late && !asked ? -ETIMEDOUT : err;
 }
 

@@ -9,6 +9,7 @@
 #include "strategies/coroutine/spawn.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,16 @@ void worker_finish(struct worker *w)
     w->started = false;
     spawn_forget_contexts(w);
     overflow_thread_fini();
+}
+
+void worker_block_signals(sigset_t *previous)
+{
+    static const int keep[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF};
+    sigset_t set;
+    sigfillset(&set);
+    for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
+        sigdelset(&set, keep[i]);
+    pthread_sigmask(SIG_SETMASK, &set, previous);
 }
 
 /* ---- switching ---- */

@@ -21,6 +21,7 @@
 #include "strategies/coroutine/timer.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -120,6 +121,12 @@ void worker_fini(struct worker *w);
 
 /* On the worker's thread: ring, signal stack. 0 or -errno (nothing to undo). Blocks no signals: the caller does. */
 int worker_start(struct worker *w);
+
+/* For whoever makes threads for workers, before making them: they inherit it. Signals belong to the program's own
+ * threads; in a worker they would only interrupt waits. A fault is the exception, being about that very thread, and so
+ * is the profiler's tick. SIGPIPE stays blocked: a write to a closed pipe is -EPIPE. *previous is for putting it back.
+ */
+void worker_block_signals(sigset_t *previous);
 
 /* On the worker's thread, after worker_run() has returned: wait for the last completions, let go of the thread. */
 void worker_finish(struct worker *w);
