@@ -51,6 +51,7 @@
 
 #include "strategies/prefork_child.h"
 #include "strategies/spsc.h"
+#include "strategies/sigchld.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -125,8 +126,7 @@ struct strategy_state {
     bool yielding; /* while spinning */
     bool polling;  /* some child has no pidfd */
     uint64_t poll_ns;
-    struct sigaction sigchld; /* the caller's, given back on close */
-    bool sigchld_changed;
+    struct sigchld sigchld;
     /* of this run */
     struct task *tasks;
     unsigned n, next, unfinished; /* next: the first id that has not been posted */
@@ -625,24 +625,6 @@ static int prefork_run(struct strategy_state *state, struct task *tasks, unsigne
 
 /* --- open and close --- */
 
-/* Where SIGCHLD is ignored (inherited, for example from nohup-like parents) the kernel reaps children by itself and no
- * one learns how they ended. */
-static int sigchld_claim(struct strategy_state *state)
-{
-    if (sigaction(SIGCHLD, NULL, &state->sigchld))
-        return -errno;
-    struct sigaction wanted = state->sigchld;
-    if (!(wanted.sa_flags & SA_SIGINFO) && wanted.sa_handler == SIG_IGN)
-        wanted.sa_handler = SIG_DFL;
-    else if (!(wanted.sa_flags & SA_NOCLDWAIT))
-        return 0;
-    wanted.sa_flags &= ~SA_NOCLDWAIT;
-    if (sigaction(SIGCHLD, &wanted, NULL))
-        return -errno;
-    state->sigchld_changed = true;
-    return 0;
-}
-
 /* Has this child ended by itself before the deadline? */
 static bool child_left(const struct child *child, uint64_t deadline_ns)
 {
@@ -686,8 +668,7 @@ static void prefork_close(struct strategy_state *state)
         close(state->epoll);
     if (state->eventfd >= 0)
         close(state->eventfd);
-    if (state->sigchld_changed)
-        sigaction(SIGCHLD, &state->sigchld, NULL);
+    sigchld_release(&state->sigchld);
     if (state->shared)
         munmap(state->shared, state->shared_bytes);
     free(state->children);
@@ -729,7 +710,7 @@ static int state_init(struct strategy_state *state)
     if (state->eventfd < 0 || epoll_ctl(state->epoll, EPOLL_CTL_ADD, state->eventfd, &event))
         return -errno;
     int rc = shared_map(state);
-    return rc < 0 ? rc : sigchld_claim(state);
+    return rc < 0 ? rc : sigchld_claim(&state->sigchld);
 }
 
 /* Fork all, then wait until each has come to life at its place. Pidfds last, so that no child inherits them. */

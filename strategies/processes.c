@@ -19,6 +19,8 @@
  */
 #include "contract/strategy.h"
 
+#include "strategies/sigchld.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -43,13 +45,12 @@ struct strategy_state {
     struct slot *slots;   /* in_flight of them. Searched from end to end: 4096 of them cost 2 us, a fork 200 */
     unsigned *free_slots; /* stack */
     unsigned n_free;
-    struct task *tasks;       /* of this run */
-    unsigned skip_until;      /* tasks below this one belong to a group that has failed already */
-    int error;                /* of this run: the first reason why a task could not be run as asked */
-    unsigned deaths;          /* children that did not finish, since open */
-    int last_signal;          /* ... and what killed the last one not doomed; 0: it exited */
-    struct sigaction sigchld; /* the caller's, given back on close */
-    bool sigchld_changed;
+    struct task *tasks;  /* of this run */
+    unsigned skip_until; /* tasks below this one belong to a group that has failed already */
+    int error;           /* of this run: the first reason why a task could not be run as asked */
+    unsigned deaths;     /* children that did not finish, since open */
+    int last_signal;     /* ... and what killed the last one not doomed; 0: it exited */
+    struct sigchld sigchld;
 };
 
 /* --- the child --- */
@@ -202,28 +203,9 @@ static int processes_run(struct strategy_state *state, struct task *tasks, unsig
     return rc < 0 ? rc : state->error;
 }
 
-/* Where SIGCHLD is ignored (inherited, for example from nohup-like parents) the kernel reaps children by itself and no
- * one learns how they ended. */
-static int sigchld_claim(struct strategy_state *state)
-{
-    if (sigaction(SIGCHLD, NULL, &state->sigchld))
-        return -errno;
-    struct sigaction wanted = state->sigchld;
-    if (!(wanted.sa_flags & SA_SIGINFO) && wanted.sa_handler == SIG_IGN)
-        wanted.sa_handler = SIG_DFL;
-    else if (!(wanted.sa_flags & SA_NOCLDWAIT))
-        return 0;
-    wanted.sa_flags &= ~SA_NOCLDWAIT;
-    if (sigaction(SIGCHLD, &wanted, NULL))
-        return -errno;
-    state->sigchld_changed = true;
-    return 0;
-}
-
 static void processes_close(struct strategy_state *state)
 {
-    if (state->sigchld_changed)
-        sigaction(SIGCHLD, &state->sigchld, NULL);
+    sigchld_release(&state->sigchld);
     free(state->free_slots);
     free(state->slots);
     free(state);
@@ -242,7 +224,7 @@ static int processes_open(struct strategy_state **out, const struct strategy_con
     state->config = config;
     state->slots = calloc(k, sizeof *state->slots);
     state->free_slots = calloc(k, sizeof *state->free_slots);
-    int rc = state->slots && state->free_slots ? sigchld_claim(state) : -ENOMEM;
+    int rc = state->slots && state->free_slots ? sigchld_claim(&state->sigchld) : -ENOMEM;
     if (rc < 0) {
         processes_close(state);
         return rc;
