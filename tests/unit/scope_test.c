@@ -393,6 +393,14 @@ static int small_among_usual(struct coro *self, void *arg, void **value)
     return 0;
 }
 
+/* With `least` to three workers. */
+static void on_loops(unsigned least, coro_task_fn *fn)
+{
+    for (unsigned workers = least; workers <= 3; workers++)
+        cr_expect_eq(on_loop(workers, fn, NULL), 0, "%u workers", workers);
+    ASSERT_NOTHING_WRONG();
+}
+
 Test(scope, children_have_the_loops_stacks)
 {
     cr_expect_eq(on_loop(1, small_among_usual, NULL), 0);
@@ -477,63 +485,45 @@ static int whole_skynet(struct coro *self, void *arg, void **value)
 
 Test(scope, children_end_before_their_parent_goes_on)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, children_end_first, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, children_end_first);
 }
 
 Test(scope, more_children_than_the_deque_has_cells)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, spawns_very_many, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, spawns_very_many);
 }
 
 Test(scope, tasks_as_children)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, start_at, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, start_at);
 }
 
 Test(scope, cancelled_before_and_after_they_begin)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, cancel_before_and_after_they_begin, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, cancel_before_and_after_they_begin);
 }
 
 Test(scope, cancelling_the_parent_cancels_the_children)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, cancel_the_parent, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, cancel_the_parent);
 }
 
 Test(scope, a_failure_does_not_swallow_the_parents_cancellation)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, cancel_a_parent_whose_child_fails, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, cancel_a_parent_whose_child_fails);
 }
 
 Test(scope, the_first_failure)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, first_failure, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, first_failure);
 }
 
 Test(scope, children_taken_by_other_workers)
 {
-    for (unsigned workers = 2; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, taken, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(2, taken);
 }
 
 Test(scope, nested)
 {
-    for (unsigned workers = 1; workers <= 3; workers++)
-        cr_expect_eq(on_loop(workers, whole_skynet, NULL), 0);
-    ASSERT_NOTHING_WRONG();
+    on_loops(1, whole_skynet);
 }
