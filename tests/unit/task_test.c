@@ -288,3 +288,31 @@ Test(task, cancelled_in_every_place_on_another_worker)
     cr_expect_eq(on_loop(3, cancel_everywhere, VALUE(3)), 0);
     ASSERT_NOTHING_WRONG();
 }
+
+/* ---- a task's outcome is its body's alone ---- */
+
+static int sleeps_a_little(struct coro *self, void *arg, void **value)
+{
+    *value = arg;
+    return coro_sleep(self, 1000000);
+}
+
+static int outsider(struct coro *self, void *arg, void **value)
+{
+    struct coro_task task;
+    void *result = NULL;
+    (void)arg, (void)value;
+    EXPECT(coro_task_start(&task, coro_loop(self), sleeps_a_little, &task) == 0);
+    EXPECT(coro_yield(self) == 0);
+    EXPECT(future_set_result(&task.future, NULL) == -EPERM);
+    EXPECT(future_set_exception(&task.future, -EIO) == -EPERM);
+    EXPECT(future_await(self, &task.future, &result) == 0 && result == &task);
+    future_fini(&task.future);
+    return 0;
+}
+
+Test(task, nobody_else_completes_it)
+{
+    cr_expect_eq(on_loop(1, outsider, NULL), 0);
+    ASSERT_NOTHING_WRONG();
+}
