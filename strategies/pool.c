@@ -326,6 +326,7 @@ const struct strategy strategy_pool = {
     .name = "pool",
     .summary = "K persistent workers and one bounded queue",
     .canonical = true,
+    .childless = "cannot carry children yet",
     .options = pool_options,
     .probe = pool_probe,
     .in_flight = pool_in_flight,

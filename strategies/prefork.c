@@ -797,6 +797,7 @@ const struct strategy strategy_prefork = {
     .name = "prefork",
     .summary = "K long-lived worker processes behind shared-memory rings",
     .canonical = false,
+    .childless = "takes jobs from one dispatcher, and its workers share no memory of their own",
     .options = prefork_options,
     .probe = prefork_probe,
     .in_flight = prefork_in_flight,

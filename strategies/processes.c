@@ -269,6 +269,7 @@ const struct strategy strategy_processes = {
     .name = "processes",
     .summary = "one forked process per task, at most K alive",
     .canonical = true,
+    .childless = "cannot carry children yet",
     .probe = processes_probe,
     .in_flight = processes_in_flight,
     .lanes = processes_in_flight,

@@ -259,6 +259,7 @@ const struct strategy strategy_threads = {
     .name = "threads",
     .summary = "one thread per task, at most K alive",
     .canonical = true,
+    .childless = "cannot carry children yet",
     .options = threads_options,
     .probe = threads_probe,
     .in_flight = threads_in_flight,

@@ -220,6 +220,7 @@ const struct strategy strategy_threads_static = {
     .name = "threads_static",
     .summary = "K long-lived threads that take tasks by index",
     .canonical = false,
+    .childless = "takes a list of tasks that is known beforehand",
     .options = static_options,
     .probe = static_probe,
     .in_flight = static_in_flight,

@@ -26,6 +26,8 @@
 struct lane;
 struct ctx;
 
+enum { CHILDREN_OWN_BYTES = 96 };
+
 /*
  * A seat is where one task waits to be handed the turn: a binary semaphore in shared memory with one waiter at most.
  * Zero bytes are a valid, empty seat. `token` is 1 while a wake-up is stored. `waiter` is for the strategy's use.
@@ -33,6 +35,32 @@ struct ctx;
 struct seat {
     _Alignas(64) _Atomic uint32_t token;
     _Atomic uintptr_t waiter;
+};
+
+/*
+ * Children: work that a task splits off and joins (fork-join).
+ *
+ * All children of one `struct children` run the same function and differ by one word; what they give back is a number,
+ * and a join gives the sum. By value in both directions: a pointer into the parent's frame means something to a thread
+ * or a coroutine, but not to a forked process, and a sum does not depend on who ran when. (`shared` is read-only for
+ * children, and must be valid in whatever the parent could see when it spawned: a frame of the parent's is.)
+ *
+ * What a child may count on: it runs once, at some time between its spawn and the end of its join, perhaps as a plain
+ * call inside of one of the two. So it may wait for time and I/O and for children of its own, but not for its
+ * siblings, its parent or a seat. It has the same rights as a task, on the ctx that it is given.
+ *
+ * Rules for the parent: join before returning, also after a failed spawn; where two sets are open at once, the one that
+ * spawned last is joined first. What is joined may be used again after children_init().
+ */
+typedef int64_t child_fn(struct ctx *c, const void *shared, uint64_t arg); /* its value >= 0, or -errno */
+
+struct children {
+    child_fn *fn;
+    const void *shared;
+    int64_t sum;   /* after the join: of the values of those that did not fail */
+    int err;       /* after the join: 0, or the first -errno met */
+    uint32_t left; /* from here on the strategy's own; `left` starts at 0, the words are not even initialised */
+    _Alignas(8) unsigned char own[CHILDREN_OWN_BYTES];
 };
 
 struct ctx_ops {
@@ -52,6 +80,8 @@ struct ctx_ops {
     int (*yield)(struct ctx *);                             /* let somebody else run, if there is somebody */
     int (*nop)(struct ctx *);                               /* the cheapest round trip to the kernel this carrier has */
     int (*handoff)(struct ctx *, struct seat *mine, struct seat *theirs); /* wake `theirs`, then wait at `mine` */
+    int (*spawn)(struct ctx *, struct children *, uint64_t arg);
+    int (*join)(struct ctx *, struct children *);
 };
 
 /* First member of whatever the strategy keeps per carrier or per task. `lane` is where this carrier records. */
@@ -124,6 +154,38 @@ static inline int ctx_nop(struct ctx *c)
 static inline int ctx_handoff(struct ctx *c, struct seat *mine, struct seat *theirs)
 {
     return c->ops->handoff(c, mine, theirs);
+}
+
+static inline void children_init(struct children *of, child_fn *fn, const void *shared)
+{
+    of->fn = fn;
+    of->shared = shared;
+    of->sum = 0;
+    of->err = 0;
+    of->left = 0;
+}
+
+/* Split off fn(ctx, shared, arg). 0, or -errno: there is no such child (a limit of the system; -ENOTSUP: this strategy
+ * has no children). */
+static inline int ctx_spawn(struct ctx *c, struct children *of, uint64_t arg)
+{
+    return c->ops->spawn(c, of, arg);
+}
+
+/* Wait until all children have ended. 0, or the first -errno of a child (-ECHILD: its process died), as in of->err. */
+static inline int ctx_join(struct ctx *c, struct children *of)
+{
+    return c->ops->join(c, of);
+}
+
+/* For strategies: the child as a plain call. This is all that spawn is in ctx_blocking, whose join is a look at err. */
+static inline void children_call(struct ctx *c, struct children *of, uint64_t arg)
+{
+    int64_t value = of->fn(c, of->shared, arg);
+    if (__builtin_expect(value >= 0, 1))
+        of->sum += value;
+    else if (!of->err)
+        of->err = (int)value;
 }
 
 /* Transfer exactly len bytes. 0, -errno, or -EPIPE / -ENODATA if the other side ended early. */

@@ -156,13 +156,26 @@ static int handoff_shared(struct ctx *c, struct seat *mine, struct seat *theirs)
     return mine ? seat_wait(mine, 0) : 0;
 }
 
+/* Serial: the program without its parallelism. Strategies that can do more have tables of their own. */
+static int spawn_by_calling(struct ctx *c, struct children *of, uint64_t arg)
+{
+    children_call(c, of, arg);
+    return 0;
+}
+
+static int join_after_calls(struct ctx *c, struct children *of)
+{
+    (void)c;
+    return of->err;
+}
+
 #define BLOCKING_OPS(label, handoff_function)                                                                          \
     {                                                                                                                  \
         .name = label, .read = blocking_read, .write = blocking_write, .pread = blocking_pread,                        \
         .pwrite = blocking_pwrite, .recv = blocking_recv, .send = blocking_send, .openat = blocking_openat,            \
         .close = blocking_close, .fsync = blocking_fsync, .accept = blocking_accept, .connect = blocking_connect,      \
         .sleep_until = blocking_sleep_until, .yield = blocking_yield, .nop = blocking_nop,                             \
-        .handoff = handoff_function,                                                                                   \
+        .handoff = handoff_function, .spawn = spawn_by_calling, .join = join_after_calls,                              \
     }
 
 const struct ctx_ops ctx_blocking = BLOCKING_OPS("blocking", handoff_private);

@@ -30,6 +30,8 @@ struct strategy_config {
     struct lane *lanes; /* lanes() of them, zeroed, in shared memory; one writer each at any time */
     unsigned n_lanes;
     const struct params *options;
+    char *reason; /* room for reason_len bytes, or NULL: where open and run say in one sentence why they failed, if */
+    size_t reason_len; /* they know better than the errno (a limit's name and value) */
 };
 
 struct strategy_state;
@@ -38,6 +40,8 @@ struct strategy {
     const char *name, *summary;
     bool canonical; /* one of the five that carry the headline */
     const struct param_spec *options;
+    /* NULL: tasks can have children (ctx_spawn). Else why not: the rest of a sentence that begins with the name. */
+    const char *childless;
     /* 0, or -ENOTSUP (or the errno met) and one sentence why this machine cannot run it. Cheap. */
     int (*probe)(char *why, size_t why_len);
     /* How many tasks can really be alive at once when K is asked for: 1 for serial, K for most. */

@@ -20,6 +20,8 @@ struct lane {
     struct hist response;              /* paced load only: intended start -> end */
     struct hist lag;                   /* paced load only: intended -> actual start */
     uint64_t user_switches_count;      /* switches made without the kernel (coroutines) */
+    uint64_t children_carried_count;   /* children that became more than a call by their parent: a thread, a process, a
+                                          coroutine, or work taken by another worker */
 };
 
 /* Lives in the shared arena: fork'ed carriers write their results into it too. */

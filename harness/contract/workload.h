@@ -100,6 +100,7 @@ enum ideal_kind {
     IDEAL_CPU,  /* L = 0 */
     IDEAL_WAIT, /* L = wait_ns, known by construction */
     IDEAL_IO,   /* L = serial mean latency, measured */
+    IDEAL_TREE, /* L = 0, and an op's children can be spread over all cores: N*c/cores alone is the bound */
 };
 struct ideal {
     enum ideal_kind kind;
@@ -111,6 +112,7 @@ struct facts {
     uint64_t run_ns;
     uint64_t tasks, ops;
     uint64_t voluntary_switches_count, involuntary_switches_count, user_switches_count;
+    uint64_t children_carried_count; /* see struct lane */
     uint64_t user_ns, system_ns;
 };
 
@@ -133,6 +135,7 @@ struct workload {
     const struct param_spec *params;
     const struct variant *variants; /* ends with params == NULL; NULL = defaults only */
     const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
+    bool spawns;                    /* tasks have children: strategies without them skip it */
     const char *headline;           /* the metric that the report leads with: "throughput_ops_per_s", "handoff_ns" */
 
     /* Required. Fill *out from env->params, in_flight and workers. 0, -ENOTSUP (skip; give env_reason), -errno. */

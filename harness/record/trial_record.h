@@ -128,6 +128,7 @@ struct trial_record {
     /* cost, of the timed part only */
     uint64_t user_ns, system_ns;
     uint64_t voluntary_switches_count, involuntary_switches_count, user_switches_count;
+    uint64_t children_carried_count; /* children that were more than a call by their parent; 0 where there are none */
     uint64_t minor_faults_count, major_faults_count;
     uint64_t memory_peak_bytes; /* of the whole trial: VmHWM + private pages of forked carriers alive at once */
     uint64_t steal_ns, foreign_cpu_ns;
@@ -140,7 +141,7 @@ struct trial_record {
     unsigned in_flight_peak;
 
     /* model for the bound */
-    char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io" */
+    char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io", "tree" */
     uint64_t ideal_wait_ns;
 
     /* latency: per sample (one op, or the mean of `batch` ops) */

@@ -36,6 +36,10 @@ static double bound_per_op(const struct report_cell *cell, const struct report_c
 {
     double cpu = block_value(serial, "cpu_ns_per_op", block);
     double whole; /* one op, alone */
+    if (strcmp(cell->ideal_kind, "tree") == 0) {
+        *by = "CPUs";
+        return cpu / cell->cores;
+    }
     if (strcmp(cell->ideal_kind, "cpu") == 0)
         whole = cpu;
     else if (strcmp(cell->ideal_kind, "wait") == 0)

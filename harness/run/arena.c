@@ -45,6 +45,7 @@ void arena_reset(struct arena *arena, const struct shape *shape)
         hist_reset(&arena->lanes[i].response);
         hist_reset(&arena->lanes[i].lag);
         arena->lanes[i].user_switches_count = 0;
+        arena->lanes[i].children_carried_count = 0;
     }
 }
 

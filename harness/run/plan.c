@@ -251,6 +251,8 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
         snprintf(entry.skip, sizeof entry.skip, "place=across needs two CPUs; one was granted");
     else if (what.place == PLACE_ACROSS && s->cores(k, plan->machine->granted) < 2)
         snprintf(entry.skip, sizeof entry.skip, "%s runs on one CPU; place=across needs two", s->name);
+    else if (what.workload->spawns && s->childless)
+        snprintf(entry.skip, sizeof entry.skip, "%s %s; %s needs children", s->name, s->childless, what.workload->name);
     rc = shape_of(&entry.cell, &what, plan->seed, &shape, entry.skip, sizeof entry.skip);
     if (rc && rc != -ENOTSUP)
         return rc;

@@ -79,6 +79,13 @@ static int narrow_affinity(const struct trial_spec *spec, unsigned n)
     return rc;
 }
 
+/* What a failed call into the strategy means: in its own words where it has some. */
+static void strategy_failed(struct trial *t, const char *phase, int rc)
+{
+    const char *own = t->strategy_reason;
+    trial_end(t, end_of_errno(rc), "%s: %s%s", t->what.strategy->name, phase, own[0] ? own : strerror(-rc));
+}
+
 /* Fill the environment and ask the workload for its shape. */
 static int trial_begin(struct trial *t, const struct trial_spec *spec, char *why, size_t why_len)
 {
@@ -139,7 +146,7 @@ static void fill_identity(struct trial *t)
 
 static void fill_model(struct trial *t)
 {
-    static const char *const kinds[] = {"none", "cpu", "wait", "io"};
+    static const char *const kinds[] = {"none", "cpu", "wait", "io", "tree"};
     struct trial_record *r = t->record;
     struct ideal ideal = {IDEAL_NONE, 0};
     if (t->what.workload->ideal)
@@ -198,6 +205,8 @@ static bool trial_set_up(struct trial *t)
         .cpus = t->spec->cpus,
         .lanes = t->arena.lanes,
         .n_lanes = lanes,
+        .reason = t->strategy_reason,
+        .reason_len = sizeof t->strategy_reason,
     };
     return true;
 }
@@ -211,7 +220,7 @@ static bool trial_open(struct trial *t)
     t->record->open_ns = clock_now_ns() - start;
     if (rc) {
         t->state = NULL;
-        trial_end(t, end_of_errno(rc), "%s: open: %s", t->what.strategy->name, strerror(-rc));
+        strategy_failed(t, "open: ", rc);
         return false;
     }
     snprintf(t->record->backend, sizeof t->record->backend, "%s", t->what.strategy->name);
@@ -258,7 +267,7 @@ static bool trial_warm_up(struct trial *t)
     char buf[REASON_LEN];
     const char *failed = trial_failed_task(&t->arena, n, ops, buf, sizeof buf);
     if (rc)
-        trial_end(t, end_of_errno(rc), "%s: warm-up: %s", t->what.strategy->name, strerror(-rc));
+        strategy_failed(t, "warm-up: ", rc);
     else if (failed)
         trial_end(t, END_FAILED_IO, "warm-up: %s", failed);
     return !rc && !failed;
@@ -292,7 +301,7 @@ static bool trial_run(struct trial *t, struct hist *latency)
     r->memory_peak_bytes = counters_memory_peak_bytes();
     r->clock_drift_ppm = clock_drift_ppm();
     if (rc) {
-        trial_end(t, end_of_errno(rc), "%s: %s", t->what.strategy->name, strerror(-rc));
+        strategy_failed(t, "", rc);
         return false;
     }
     return trial_collect(t, &cost, latency);

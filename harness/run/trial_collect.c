@@ -131,6 +131,7 @@ static void fill_results(struct trial *t, struct hist *latency)
     for (unsigned i = 0; i < t->arena.n_lanes; i++) {
         hist_merge(latency, &t->arena.lanes[i].latency);
         r->user_switches_count += t->arena.lanes[i].user_switches_count;
+        r->children_carried_count += t->arena.lanes[i].children_carried_count;
     }
     for (unsigned i = 0; i < t->shape.tasks; i++) {
         r->ops += t->arena.tasks[i].ops_done;
@@ -151,6 +152,7 @@ static void fill_results(struct trial *t, struct hist *latency)
             .voluntary_switches_count = r->voluntary_switches_count,
             .involuntary_switches_count = r->involuntary_switches_count,
             .user_switches_count = r->user_switches_count,
+            .children_carried_count = r->children_carried_count,
             .user_ns = r->user_ns,
             .system_ns = r->system_ns,
         };

@@ -23,6 +23,7 @@ struct trial {
     struct arena arena;
     struct trial_record *record;
     bool is_set_up;
+    char strategy_reason[REASON_LEN]; /* config.reason */
 };
 
 /* The trial ends so, for this reason. */
