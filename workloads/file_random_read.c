@@ -341,6 +341,7 @@ const struct workload workload_file_random_read = {
     .params = file_random_read_params,
     .variants = file_random_read_variants,
     .in_flight_sweep = "1 P 8P 64P",
+    .paceable = true,
     .headline = "throughput_ops_per_s",
     .shape = file_random_read_shape,
     .prepare = file_random_read_prepare,

@@ -168,6 +168,7 @@ const struct workload workload_sha256 = {
     .protocol = 1,
     .params = sha256_params,
     .in_flight_sweep = "1 P 8P",
+    .paceable = true,
     .headline = "throughput_ops_per_s",
     .shape = sha256_shape,
     .setup = sha256_setup,

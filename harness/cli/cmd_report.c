@@ -72,6 +72,7 @@ int report_and_print(const char *run_dir, const struct options *options)
     struct report_options how = {
         .gnuplot = options->gnuplot,
         .require_plots = options->require_plots,
+        .slo_ns = options->slo_ns,
         .copy_report_to = options->copy_report_to,
     };
     int rc = report_build(run_dir, &how, &result);

@@ -32,6 +32,8 @@ static const struct option_spec table[] = {
      0, 0},
     {"in-flight", "K[,K]", "how many tasks may be alive at once (default: the workload's sweep)", COMMAND_RUN, NUMBERS,
      AT(request.in_flight), 1, 1000000},
+    {"rate", "R[,R]", "paced load: R ops per second, offered by the clock (default: closed load)", COMMAND_RUN, NUMBERS,
+     AT(request.rates), 1, 10000000},
     {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0,
      0},
     {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN, PROFILE, AT(request.profile), 0, 0},
@@ -46,6 +48,8 @@ static const struct option_spec table[] = {
      COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT, TEXT, AT(results_dir), 0, 0},
     {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN, FLAG, AT(dry_run), 0, 0},
     {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
+    {"slo", "TIME", "paced load: up to which rate does p99 stay within TIME: 500us, 10ms, 1s",
+     COMMAND_RUN | COMMAND_REPORT, DURATION, AT(slo_ns), 0, 0},
     {"copy", "FILE", "write a copy of REPORT.md there", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(copy_report_to), 0, 0},
     {"gnuplot", "PROGRAM", "the gnuplot to use (default: the one in PATH)", COMMAND_RUN | COMMAND_REPORT, TEXT,
      AT(gnuplot), 0, 0},
@@ -174,24 +178,30 @@ static int add_names(struct options *out, const struct option_spec *option, char
 
 static int add_numbers(struct options *out, const struct option_spec *option, char *list)
 {
+    bool rates = option->offset == AT(request.rates);
+    unsigned *n = rates ? &out->request.n_rates : &out->request.n_in_flight;
     for (char *save, *text = strtok_r(list, ",", &save); text; text = strtok_r(NULL, ",", &save)) {
         uint64_t value;
         if (parse_number(text, option->min, option->max, &value))
             return bad_number(option, text);
-        if (out->request.n_in_flight == 16)
-            return usage("E-CLI-RANGE", "--in-flight", "at most 16 values", NULL);
-        out->request.in_flight[out->request.n_in_flight++] = (unsigned)value;
+        if (*n == 16)
+            return usage("E-CLI-RANGE", option->name, "at most 16 values", NULL);
+        if (rates)
+            out->request.rates[*n] = value;
+        else
+            out->request.in_flight[*n] = (unsigned)value;
+        ++*n;
     }
-    return out->request.n_in_flight ? 0 : bad_number(option, "");
+    return *n ? 0 : bad_number(option, "");
 }
 
 static int set_profile(struct options *out, const char *text)
 {
-    for (int i = 0; i < PROFILE_COUNT; i++)
-        if (!strcmp(profile_names[i], text)) {
-            out->request.profile = (enum profile)i;
-            return 0;
-        }
+    int found = profile_find(text);
+    if (found >= 0) {
+        out->request.profile = (enum profile)found;
+        return 0;
+    }
     static const char *const names[] = {"smoke", "quick", "full", NULL};
     return unknown_name("profile", text, names);
 }
@@ -217,25 +227,26 @@ static int set_list(struct options *out, const struct option_spec *option, const
     return rc;
 }
 
-/* "90s", "10m", "2h"; whole numbers, up to a week. */
+/* "500us", "10ms", "90s", "10m", "2h"; whole numbers, up to a week. */
 static int set_duration(struct options *out, const struct option_spec *option, const char *value)
 {
     static const struct {
-        char unit;
-        uint64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
-    char number[16], object[128];
-    size_t len = strlen(value);
+        const char *unit;
+        uint64_t ns;
+    } units[] = {{"us", 1000}, {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000}};
+    const uint64_t week_ns = UINT64_C(604800) * 1000000000;
+    char number[24], object[128];
+    size_t digits = strspn(value, "0123456789");
     uint64_t count;
-    for (unsigned i = 0; i < 3 && len > 1 && len <= sizeof number; i++) {
-        snprintf(number, sizeof number, "%.*s", (int)len - 1, value);
-        if (value[len - 1] != units[i].unit || parse_number(number, 1, 604800 / units[i].seconds, &count))
+    snprintf(number, sizeof number, "%.*s", (int)(digits < sizeof number ? digits : 0), value);
+    for (unsigned i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(value + digits, units[i].unit) || parse_number(number, 1, week_ns / units[i].ns, &count))
             continue;
-        *(uint64_t *)((char *)out + option->offset) = count * units[i].seconds * UINT64_C(1000000000);
+        *(uint64_t *)((char *)out + option->offset) = count * units[i].ns;
         return 0;
     }
     snprintf(object, sizeof object, "--%s=%.80s", option->name, value);
-    return usage("E-CLI-RANGE", object, "want a whole number with s, m or h, up to a week", NULL);
+    return usage("E-CLI-RANGE", object, "want a whole number with us, ms, s, m or h, up to a week", NULL);
 }
 
 static int set_percent(struct options *out, const struct option_spec *option, const char *value)

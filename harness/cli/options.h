@@ -27,7 +27,7 @@ struct options {
     double margin;
     const char *operands[8];
     unsigned n_operands;
-    uint64_t timeout_s, repeat, budget_ns;
+    uint64_t timeout_s, repeat, budget_ns, slo_ns;
     bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed;
 };
 

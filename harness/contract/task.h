@@ -18,7 +18,7 @@
 struct lane {
     _Alignas(128) struct hist latency; /* actual start -> end of each sample */
     struct hist response;              /* paced load only: intended start -> end */
-    struct hist lag;                   /* paced load only: intended -> actual start */
+    struct hist lag;                   /* paced load only: from when an op could have started to when it did */
     uint64_t user_switches_count;      /* switches made without the kernel (coroutines) */
     uint64_t children_carried_count;   /* children that became more than a call by their parent: a thread, a process, a
                                           coroutine, or work taken by another worker */
@@ -31,7 +31,8 @@ struct task {
     const struct workload_env *env;
     void *state;
     uint64_t ops;
-    uint64_t epoch_ns, period_ns; /* paced load: op i is due at epoch + i*period; period 0 = closed load */
+    const uint64_t *due_ns; /* paced load: op i is due at epoch_ns + due_ns[i]; NULL = closed load */
+    uint64_t epoch_ns;
     unsigned id;
     unsigned batch;
     unsigned delay_permille; /* positive control: every sample is made this much longer; 0 in every result */

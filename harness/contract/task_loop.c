@@ -6,9 +6,11 @@
  * half the cost of a pair). Ops too short for the clock are sampled by `batch`: the histogram then holds the mean of
  * each batch, and says so.
  *
- * Paced load: op i is *due* at epoch + i * period, whatever happened before. Its response time runs from when it was
- * due, its latency from when it really started, and the lag is the difference: a stall shows in all the operations it
- * delayed and not only in the one that met it (coordinated omission, Tene).
+ * Paced load: op i is *due* at a time that was fixed before the start, whatever happens. Its response time runs from
+ * when it was due, its latency from when it really started: a stall shows in all the operations that it delayed and not
+ * only in the one that met it (coordinated omission, Tene). What lies between the two is waiting for the op before, and
+ * the lag: how late the task, being free, was woken. The lag belongs to who carries the task; it is kept apart so that
+ * one can see how much of a response time is the clock's doing.
  */
 #include "contract/task.h"
 
@@ -69,8 +71,10 @@ static int delayed_loop(struct task *task, struct op *op, struct ctx *ctx)
 
 static int paced_loop(struct task *task, struct op *op, struct ctx *ctx)
 {
+    uint64_t free_since = task->started_ns;
+
     for (uint64_t i = 0; i < task->ops; i++) {
-        uint64_t due = task->epoch_ns + i * task->period_ns;
+        uint64_t due = task->epoch_ns + task->due_ns[i], possible = due > free_since ? due : free_since;
         int rc = ctx_sleep_until(ctx, due);
         uint64_t start = clock_now_ns();
         op->index = i;
@@ -83,7 +87,8 @@ static int paced_loop(struct task *task, struct op *op, struct ctx *ctx)
         uint64_t end = clock_now_ns();
         hist_record(&ctx->lane->latency, end - start);
         hist_record(&ctx->lane->response, end > due ? end - due : 0);
-        hist_record(&ctx->lane->lag, start > due ? start - due : 0);
+        hist_record(&ctx->lane->lag, start > possible ? start - possible : 0);
+        free_since = end;
     }
     task->ops_done = task->ops;
     return 0;
@@ -101,7 +106,7 @@ void task_loop(struct task *task, struct ctx *ctx)
     task->runs++;
     task->ended_ns = 0;
     task->started_ns = clock_now_ns();
-    task->err = task->period_ns        ? paced_loop(task, &op, ctx)
+    task->err = task->due_ns           ? paced_loop(task, &op, ctx)
                 : task->delay_permille ? delayed_loop(task, &op, ctx)
                                        : closed_loop(task, &op, ctx);
     if (!task->ended_ns)

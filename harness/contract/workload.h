@@ -135,6 +135,8 @@ struct workload {
     const struct param_spec *params;
     const struct variant *variants; /* ends with params == NULL; NULL = defaults only */
     const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
+    bool paceable;                  /* ops may be offered by the clock: as many as there is time for, none needs another
+                                       task, and each is short against the wait between two */
     bool spawns;                    /* tasks have children: strategies without them skip it */
     const char *headline;           /* the metric that the report leads with: "throughput_ops_per_s", "handoff_ns" */
 

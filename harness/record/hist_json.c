@@ -19,6 +19,19 @@ json_t *hist_to_json(const struct hist *hist)
                      "clamped", (json_int_t)hist->clamped, "buckets", buckets);
 }
 
+json_t *trial_hists_to_json(const struct trial_hists *hists)
+{
+    return json_pack("{s:o, s:o, s:o}", "latency", hist_to_json(&hists->latency), "response",
+                     hist_to_json(&hists->response), "lag", hist_to_json(&hists->lag));
+}
+
+int trial_hists_from_json(const json_t *json, struct trial_hists *out)
+{
+    int rc = hist_from_json(json_object_get(json, "latency"), &out->latency);
+    rc = rc ? rc : hist_from_json(json_object_get(json, "response"), &out->response);
+    return rc ? rc : hist_from_json(json_object_get(json, "lag"), &out->lag);
+}
+
 int hist_from_json(const json_t *json, struct hist *out)
 {
     json_int_t count, sum, min, max, clamped;

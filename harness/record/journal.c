@@ -105,13 +105,16 @@ static void hist_name(const struct cell *cell, char *name, size_t len)
     snprintf(name, len, "hist/%016" PRIx64 ".jsonl", hash);
 }
 
-static int append_hist(struct journal *journal, struct trial_record *record, const struct hist *latency)
+static const char *const hist_kinds[] = {"latency", "response", "lag"};
+
+static int append_hist(struct journal *journal, const struct trial_record *record, enum hist_kind kind,
+                       const struct hist *hist, uint64_t *offset)
 {
     char id[CELL_ID_LEN];
-    hist_name(&record->cell, record->hist_file, sizeof record->hist_file);
     cell_id(&record->cell, id, sizeof id);
-    json_t *json = hist_to_json(latency);
+    json_t *json = hist_to_json(hist);
     if (!json || json_object_set_new(json, "cell_id", json_string(id)) ||
+        json_object_set_new(json, "kind", json_string(hist_kinds[kind])) ||
         json_object_set_new(json, "block", json_integer(record->block)))
         return -ENOMEM;
     int fd = openat(journal->dirfd, record->hist_file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -119,17 +122,31 @@ static int append_hist(struct journal *journal, struct trial_record *record, con
         json_decref(json);
         return -errno;
     }
-    int rc = append_json(fd, json, &record->hist_offset);
+    int rc = append_json(fd, json, offset);
     if (close(fd) && !rc)
         rc = -errno;
     return rc;
 }
 
-int journal_append(struct journal *journal, struct trial_record *record, const struct hist *latency)
+/* The latency first: so no offset of another kind is ever 0, which stands for "none". */
+static int append_hists(struct journal *journal, struct trial_record *record, const struct trial_hists *hists)
+{
+    if (!hists || !hists->latency.count)
+        return 0;
+    hist_name(&record->cell, record->hist_file, sizeof record->hist_file);
+    int rc = append_hist(journal, record, HIST_LATENCY, &hists->latency, &record->hist_offset);
+    if (!rc && hists->response.count)
+        rc = append_hist(journal, record, HIST_RESPONSE, &hists->response, &record->response_offset);
+    if (!rc && hists->lag.count)
+        rc = append_hist(journal, record, HIST_LAG, &hists->lag, &record->lag_offset);
+    return rc;
+}
+
+int journal_append(struct journal *journal, struct trial_record *record, const struct trial_hists *hists)
 {
     record->hist_file[0] = '\0';
-    record->hist_offset = 0;
-    int rc = latency && latency->count ? append_hist(journal, record, latency) : 0;
+    record->hist_offset = record->response_offset = record->lag_offset = 0;
+    int rc = append_hists(journal, record, hists);
     return rc ? rc : append_json(journal->fd, trial_record_to_json(record), NULL);
 }
 
@@ -214,10 +231,25 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
     return rc;
 }
 
-int journal_read_hist(int run_dirfd, const struct trial_record *record, struct hist *out)
+/* Is this line a histogram of this kind, of this trial? Journals of schema 1.1 and older know one kind and do not name
+ * it. */
+static bool is_hist_of(const json_t *line, const struct trial_record *record, enum hist_kind kind)
 {
-    char expected[NAME_LEN], id[CELL_ID_LEN];
-    if (!record->hist_file[0])
+    char id[CELL_ID_LEN];
+    const char *owner = json_string_value(json_object_get(line, "cell_id"));
+    const json_t *named = json_object_get(line, "kind");
+    cell_id(&record->cell, id, sizeof id);
+    return owner && !strcmp(owner, id) &&
+           json_integer_value(json_object_get(line, "block")) == (json_int_t)record->block &&
+           (named ? json_is_string(named) && !strcmp(json_string_value(named), hist_kinds[kind])
+                  : kind == HIST_LATENCY);
+}
+
+int journal_read_hist(int run_dirfd, const struct trial_record *record, enum hist_kind kind, struct hist *out)
+{
+    char expected[NAME_LEN];
+    const uint64_t offset[] = {record->hist_offset, record->response_offset, record->lag_offset};
+    if (!record->hist_file[0] || (kind != HIST_LATENCY && !offset[kind]))
         return -ENOENT;
     hist_name(&record->cell, expected, sizeof expected);
     if (strcmp(expected, record->hist_file))
@@ -234,14 +266,11 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, struct h
     char *line = NULL;
     size_t cap = 0;
     int rc = -EBADMSG;
-    if (file && !fseeko(file, (off_t)record->hist_offset, SEEK_SET)) {
+    if (file && !fseeko(file, (off_t)offset[kind], SEEK_SET)) {
         ssize_t len = getline(&line, &cap, file);
         bool whole = len > 1 && line_sum_check(line, (size_t)len - 1) >= 0;
         json_t *json = whole ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
-        const char *owner = json_string_value(json_object_get(json, "cell_id"));
-        cell_id(&record->cell, id, sizeof id);
-        if (owner && !strcmp(owner, id) &&
-            json_integer_value(json_object_get(json, "block")) == (json_int_t)record->block)
+        if (is_hist_of(json, record, kind))
             rc = hist_from_json(json, out);
         json_decref(json);
     }

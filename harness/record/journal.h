@@ -21,9 +21,10 @@ struct journal {
  * recovered-tail.txt. 0 or -errno. */
 int journal_open(struct journal *journal, int run_dirfd);
 
-/* Append one trial: first its histogram (may be NULL or empty), then the record, whose hist_file and hist_offset are
- * filled in. One write each; a short write is completed or rolled back. 0 or -errno (-ENOSPC, -EIO, ...). */
-int journal_append(struct journal *journal, struct trial_record *record, const struct hist *latency);
+/* Append one trial: first its histograms (NULL, or those that are not empty), then the record, whose hist_file and
+ * offsets are filled in. One write each; a short write is completed or rolled back. 0 or -errno (-ENOSPC, -EIO, ...).
+ */
+int journal_append(struct journal *journal, struct trial_record *record, const struct trial_hists *hists);
 
 /* fdatasync; between trials, never inside the timed part. */
 int journal_sync(struct journal *journal);
@@ -43,7 +44,9 @@ struct journal_problem {
 int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
                  struct journal_problem *problem);
 
-/* Read the histogram a record points at. -ENOENT if it has none, -EBADMSG if the line is not what it should be. */
-int journal_read_hist(int run_dirfd, const struct trial_record *record, struct hist *out);
+/* Read one of the histograms that a record points at. -ENOENT if it has none of this kind, -EBADMSG if the line is not
+ * what it should be. */
+enum hist_kind { HIST_LATENCY, HIST_RESPONSE, HIST_LAG };
+int journal_read_hist(int run_dirfd, const struct trial_record *record, enum hist_kind kind, struct hist *out);
 
 #endif

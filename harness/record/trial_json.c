@@ -80,8 +80,9 @@ static const struct field record_fields[] = {
 
 /* Younger than schema 1.0: left out where there is nothing to say, absent in older journals. */
 static const struct field optional_fields[] = {
-    R(suspended_ns, FIELD_U64), R(clock_step_ns, FIELD_U64), R(throttled_count, FIELD_U64),
-    R(stops_count, FIELD_U64),  R(gate, FIELD_TEXT),         R(children_carried_count, FIELD_U64),
+    R(suspended_ns, FIELD_U64),    R(clock_step_ns, FIELD_U64), R(throttled_count, FIELD_U64),
+    R(stops_count, FIELD_U64),     R(gate, FIELD_TEXT),         R(children_carried_count, FIELD_U64),
+    R(response_offset, FIELD_U64), R(lag_offset, FIELD_U64),
 };
 enum { N_OPTIONAL_FIELDS = sizeof optional_fields / sizeof *optional_fields };
 

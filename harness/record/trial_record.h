@@ -96,6 +96,13 @@ struct trial_spec {
     char task[16];       /* "trial", "prepare" or "oracle" */
 };
 
+/* What a trial's lanes add up to. The last two are empty unless the load was paced. */
+struct trial_hists {
+    struct hist latency;  /* actual start -> end */
+    struct hist response; /* when it was due -> end */
+    struct hist lag;      /* when it could have started -> when it did */
+};
+
 struct trial_record {
     /* identity */
     char run_id[NAME_LEN];
@@ -155,7 +162,7 @@ struct trial_record {
 
     /* where the histogram's line is; "" where there is none */
     char hist_file[NAME_LEN];
-    uint64_t hist_offset;
+    uint64_t hist_offset, response_offset, lag_offset; /* the last two are 0 unless the load was paced */
 };
 
 /*
@@ -174,5 +181,9 @@ int trial_record_from_json(const json_t *json, struct trial_record *out, char *w
  * {"p":8,"count":..,"sum_ns":..,"min_ns":..,"max_ns":..,"clamped":..,"buckets":[index,count,index,count,...]}. */
 json_t *hist_to_json(const struct hist *hist);
 int hist_from_json(const json_t *json, struct hist *out);
+
+/* {"latency":{...},"response":{...},"lag":{...}}: from the trial's process to the harness. */
+json_t *trial_hists_to_json(const struct trial_hists *hists);
+int trial_hists_from_json(const json_t *json, struct trial_hists *out);
 
 #endif

@@ -81,53 +81,64 @@ struct estimate cell_metric(const struct report_cell *cell, const char *name)
 }
 
 /* Percentiles of one trial: only those that its own count can support. */
-static int add_percentiles(struct report_cell *cell, unsigned block, const struct hist *hist)
+static int add_percentiles(struct report_cell *cell, const char *kind, unsigned block, const struct hist *hist)
 {
     static const struct {
         const char *name;
         double q;
-    } list[] = {{"latency_p50_ns", .5}, {"latency_p90_ns", .9}, {"latency_p99_ns", .99}, {"latency_p999_ns", .999}};
+    } list[] = {{"p50", .5}, {"p90", .9}, {"p99", .99}, {"p999", .999}};
     for (unsigned i = 0; i < sizeof list / sizeof *list; i++) {
+        char name[NAME_LEN];
         if (hist->count < hist_quantile_min_count(list[i].q))
             continue;
-        int rc = series_set(cell, list[i].name, block, (double)hist_quantile(hist, list[i].q));
+        snprintf(name, sizeof name, "%s_%s_ns", kind, list[i].name);
+        int rc = series_set(cell, name, block, (double)hist_quantile(hist, list[i].q));
         if (rc)
             return rc;
     }
     return 0;
 }
 
-static int add_latency(struct report_run *run, struct report_cell *cell, const struct trial_record *record)
+/* One of the trial's histograms: its percentiles, and perhaps its share of the cell's sum. */
+static int add_hist(struct report_run *run, struct report_cell *cell, const struct trial_record *record,
+                    enum hist_kind kind, bool into_sum)
 {
-    if (record->latency_count == 0)
-        return 0;
-    int rc = series_set(cell, "latency_mean_ns", record->block, record->latency_mean_ns);
-    if (rc || !record->hist_file[0])
-        return rc;
+    static const char *const names[] = {"latency", "response", "lag"};
     struct hist *hist = calloc(1, sizeof *hist);
     if (!hist)
         return -ENOMEM;
-    rc = journal_read_hist(run->dirfd, record, hist);
+    int rc = journal_read_hist(run->dirfd, record, kind, hist);
     if (rc == 0 && hist->count != record->latency_count)
         rc = -EBADMSG;
-    if (rc == -ENOMEM) {
-        free(hist);
-        return rc;
-    }
-    if (rc) {
+    if (rc && rc != -ENOMEM) {
         report_warn(run->result, "%s, block %u: the histogram in %s cannot be used (%s); its percentiles are missing",
                     cell->id, record->block, record->hist_file, strerror(-rc));
         free(hist);
         return 0;
     }
-    rc = add_percentiles(cell, record->block, hist);
-    if (!cell->latency) {
+    rc = rc ? rc : add_percentiles(cell, names[kind], record->block, hist);
+    if (into_sum && !cell->latency) {
         cell->latency = hist; /* the first one becomes the sum */
         return rc;
     }
-    hist_merge(cell->latency, hist);
+    if (into_sum)
+        hist_merge(cell->latency, hist);
     free(hist);
     return rc;
+}
+
+static int add_latency(struct report_run *run, struct report_cell *cell, const struct trial_record *record)
+{
+    bool paced = record->cell.offered_per_s != 0;
+    if (record->latency_count == 0)
+        return 0;
+    int rc = series_set(cell, "latency_mean_ns", record->block, record->latency_mean_ns);
+    if (rc || !record->hist_file[0])
+        return rc;
+    rc = add_hist(run, cell, record, HIST_LATENCY, !paced);
+    if (!rc && paced)
+        rc = add_hist(run, cell, record, HIST_RESPONSE, true);
+    return rc || !paced ? rc : add_hist(run, cell, record, HIST_LAG, false);
 }
 
 static int add_common(struct report_cell *cell, const struct trial_record *r)

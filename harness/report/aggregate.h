@@ -49,11 +49,12 @@ struct report_cell {
     unsigned n_digests;
     struct series *series;
     unsigned n_series;
-    struct hist *latency; /* of all ok trials, merged; NULL where there is none */
+    struct hist *latency; /* of all ok trials, merged; NULL where there is none. With paced load: the response times */
 };
 
 struct report_workload {
     char name[NAME_LEN], headline[NAME_LEN];
+    bool paced; /* the same work offered by the clock: a row of its own, with its own headline */
     const char *kind, *summary, *op_is; /* borrowed from the plan, or "" */
     long long protocol;
 };

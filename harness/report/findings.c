@@ -19,6 +19,7 @@ const char *metric_words(const char *name)
         {"cpu_ns_per_op", "CPU time per op"},
         {"kernel_switches_per_op", "kernel switches per op"},
         {"efficiency", "efficiency"},
+        {"response_p99_ns", "99th percentile of the response time"},
     };
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], name) == 0)

@@ -83,12 +83,31 @@ static int add_strategy(struct report_run *run, const char *name, const json_t *
     return (int)run->n_strategies++;
 }
 
-static int workload_index(struct report_run *run, const char *name)
+static int workload_find_in(const struct report_run *run, const char *name, bool paced)
 {
     for (unsigned i = 0; i < run->n_workloads; i++)
-        if (strcmp(run->workloads[i].name, name) == 0)
+        if (strcmp(run->workloads[i].name, name) == 0 && run->workloads[i].paced == paced)
             return (int)i;
-    return add_workload(run, name, NULL);
+    return -ENOENT;
+}
+
+/* Under paced load the rate is given, and how long requests took is the question: the same work is judged by another
+ * number, and is a workload of its own to everything that follows. */
+static int workload_index(struct report_run *run, const struct cell *cell)
+{
+    bool paced = cell->offered_per_s != 0;
+    int found = workload_find_in(run, cell->workload, paced), closed = workload_find_in(run, cell->workload, false);
+    if (found >= 0)
+        return found;
+    int added = add_workload(run, cell->workload, NULL);
+    if (added < 0 || !paced)
+        return added;
+    struct report_workload *w = &run->workloads[added];
+    if (closed >= 0)
+        *w = run->workloads[closed];
+    w->paced = true;
+    strcpy(w->headline, "response_p99_ns");
+    return added;
 }
 
 /* A strategy with other options than the default ones is a row of its own. */
@@ -109,7 +128,7 @@ int aggregate_cell(struct report_run *run, const struct cell *cell, const char *
     const json_t *known = json_object_get(run->cell_index, id);
     if (known)
         return (int)json_integer_value(known);
-    int workload = workload_index(run, cell->workload), strategy = strategy_index(run, cell);
+    int workload = workload_index(run, cell), strategy = strategy_index(run, cell);
     if (workload < 0 || strategy < 0)
         return workload < 0 ? workload : strategy;
     if ((run->n_cells & (run->n_cells - 1)) == 0) { /* grow at powers of two */

@@ -11,7 +11,7 @@ static bool in_scope(const struct report_run *run, const struct situation *s, co
                      enum table_scope scope)
 {
     const struct report_workload *w = &run->workloads[s->workload];
-    if (workload_is_floor(w))
+    if (workload_is_floor(w) || w->paced) /* paced load has its own section */
         return false;
     if (scope == HEADLINE_ONLY)
         return strcmp(w->headline, metric) == 0;

@@ -76,6 +76,7 @@ bool plot_handoff(struct plot *plot, const struct report_run *run, const struct 
 bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_efficiency(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_offered(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 
 /* The situation that pictures of one K show for a case: the greatest K up to 8P, else the smallest there is; or NULL.

@@ -136,7 +136,7 @@ static unsigned collect(struct plot *plot, const struct report_run *run, const s
     for (unsigned i = 0; i < pairing->n_sweeps && n < PANELS_MAX; i++) {
         struct panel *panel = &panels[n];
         *panel = (struct panel){.sweep = &pairing->sweeps[i], .low = NAN, .high = NAN};
-        if (panel->sweep->n_k < 2)
+        if (panel->sweep->n_k < 2 || run->workloads[panel->sweep->workload].paced)
             continue;
         for (unsigned s = 0; s < run->n_strategies && panel->n_lines < 32; s++) {
             unsigned before = panel->n_lines;

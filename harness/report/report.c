@@ -117,7 +117,8 @@ static int build(const char *run_dir, const struct report_options *options, stru
     struct plot_outcome outcomes[PLOTS_MAX];
     struct text findings[REPORT_FINDINGS_MAX] = {{0}};
     struct report_result *result = run->result;
-    struct document document = {.run = run, .pairing = pairing, .plots = outcomes, .findings = findings};
+    struct document document = {
+        .run = run, .pairing = pairing, .plots = outcomes, .findings = findings, .slo_ns = options->slo_ns};
     int rc = efficiency_build(run);
     if (!rc)
         rc = pairing_build(pairing, run);

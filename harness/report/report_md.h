@@ -15,6 +15,7 @@ struct document {
     unsigned n_plots;
     const struct text *findings;
     unsigned n_findings;
+    uint64_t slo_ns;  /* report_options */
     const char *base; /* what links to the run's files start with: "" in the run's directory, else "results/ID/" */
 };
 
@@ -25,6 +26,7 @@ void report_md_write(struct text *out, const struct document *document);
 void md_head(struct text *out, const struct document *d);     /* banner, answer, decision table */
 void md_trust(struct text *out, const struct document *d);    /* method, verification, gates */
 void md_results(struct text *out, const struct document *d);  /* throughput ... efficiency */
+void md_offered(struct text *out, const struct document *d);  /* response time under paced load */
 void md_appendix(struct text *out, const struct document *d); /* skipped, failed, floor, machine, reproduce, glossary */
 
 /* One picture with its alternative text and the link to its data; or the reason why it isn't there. */

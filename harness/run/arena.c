@@ -12,7 +12,7 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes)
+int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, bool paced)
 {
     memset(arena, 0, sizeof *arena);
     size_t page = 4096;
@@ -21,7 +21,8 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes)
     size_t states = round_up(shape->tasks * arena->state_stride, page);
     size_t shared = round_up(shape->shared_bytes, page);
     size_t lane_bytes = round_up(lanes * sizeof(struct lane), page);
-    arena->bytes = tasks + states + shared + lane_bytes + page;
+    size_t due = paced ? round_up(shape->tasks * shape->ops_per_task * sizeof(uint64_t), page) : 0;
+    arena->bytes = tasks + states + shared + due + lane_bytes + page;
     /* NORESERVE: a lane is 200 KB of address space of which a few pages are ever touched. */
     arena->base = mmap(NULL, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (arena->base == MAP_FAILED) {
@@ -32,7 +33,8 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes)
     arena->tasks = (struct task *)at;
     arena->states = at + tasks;
     arena->shared = at + tasks + states;
-    arena->lanes = (struct lane *)(at + tasks + states + shared);
+    arena->due_ns = paced ? (uint64_t *)(at + tasks + states + shared) : NULL;
+    arena->lanes = (struct lane *)(at + tasks + states + shared + due);
     arena->n_lanes = lanes;
     return 0;
 }

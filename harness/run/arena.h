@@ -14,6 +14,7 @@ struct arena {
     char *states;
     size_t state_stride; /* state_bytes rounded up to cache lines: tasks do not share one by accident */
     void *shared;
+    uint64_t *due_ns; /* paced load: tasks * ops_per_task, one task after the other; NULL otherwise */
     struct lane *lanes;
     unsigned n_lanes;
     void *base;
@@ -21,7 +22,7 @@ struct arena {
 };
 
 /* Map it, all zero. 0 or -errno. */
-int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes);
+int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, bool paced);
 
 /* Before a pass: task states back to zero, lanes empty. `shared` is the workload's own to reset. */
 void arena_reset(struct arena *arena, const struct shape *shape);

@@ -147,7 +147,7 @@ static void gate(struct campaign *c, struct trial_record *record)
 static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigned slot, unsigned attempt,
                      struct trial_record *record)
 {
-    static struct hist latency;
+    static struct trial_hists hists;
     const struct plan_cell *cell = &c->plan->cells[index];
     const struct oracle *oracle = ask_oracle(c, cell, block);
     if (isolate_interrupted())
@@ -160,10 +160,10 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
         isolated = (struct isolate_result){.end = END_NO_RESOURCE};
         snprintf(isolated.words, sizeof isolated.words, "%s", strerror(-rc));
     }
-    memset(&latency, 0, sizeof latency);
+    memset(&hists, 0, sizeof hists);
     if (isolated.end == END_OK &&
         (trial_record_from_json(json_object_get(isolated.reply, "record"), record, why, sizeof why) ||
-         hist_from_json(json_object_get(isolated.reply, "hist"), &latency)))
+         trial_hists_from_json(json_object_get(isolated.reply, "hists"), &hists)))
         isolated.end = END_PROTOCOL;
     if (isolated.end != END_OK)
         blank_record(c, &isolated, record);
@@ -177,7 +177,7 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
     record->attempts = attempt;
     verify(record, oracle);
     gate(c, record);
-    rc = journal_append(&c->journal, record, &latency);
+    rc = journal_append(&c->journal, record, &hists);
     if (rc)
         return campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
     count(c, index, record);

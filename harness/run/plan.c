@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "run/pace.h"
 #include "run/plan.h"
 #include "run/trial.h"
 
@@ -11,6 +12,14 @@
 #include <string.h>
 
 const char *const profile_names[PROFILE_COUNT] = {"smoke", "quick", "full"};
+
+int profile_find(const char *name)
+{
+    for (int i = 0; i < PROFILE_COUNT; i++)
+        if (!strcmp(profile_names[i], name))
+            return i;
+    return -ENOENT;
+}
 
 static const unsigned profile_blocks[PROFILE_COUNT] = {2, 9, 20};
 
@@ -174,15 +183,15 @@ static unsigned sort_unique(unsigned *k, unsigned n, unsigned group)
 }
 
 /* The workload's own word on how big this cell is. 0, or why it can't be. */
-static int shape_of(const struct cell *cell, const struct trial_setup *what, uint64_t seed, struct shape *shape,
-                    char *why, size_t why_len)
+static int shape_of(const struct plan *plan, const struct cell *cell, const struct trial_setup *what,
+                    struct shape *shape, char *why, size_t why_len)
 {
     struct ctx blocking = {&ctx_blocking, NULL};
     struct workload_env env = {
         .params = &what->params,
         .in_flight = cell->in_flight,
         .workers = cell->workers,
-        .seed = seed,
+        .seed = plan->seed,
         .data_dirfd = -1,
         .ctx = &blocking,
     };
@@ -195,6 +204,8 @@ static int shape_of(const struct cell *cell, const struct trial_setup *what, uin
     if (rc)
         snprintf(why, why_len, "%s", env_reason_text(&env)[0] ? env_reason_text(&env) : strerror(-rc));
     env_fini(&env);
+    if (!rc && cell->offered_per_s)
+        rc = pace_shape(what->workload, cell->offered_per_s, cell->in_flight, plan->profile, shape, why, why_len);
     return rc;
 }
 
@@ -253,7 +264,7 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
         snprintf(entry.skip, sizeof entry.skip, "%s runs on one CPU; place=across needs two", s->name);
     else if (what.workload->spawns && s->childless)
         snprintf(entry.skip, sizeof entry.skip, "%s %s; %s needs children", s->name, s->childless, what.workload->name);
-    rc = shape_of(&entry.cell, &what, plan->seed, &shape, entry.skip, sizeof entry.skip);
+    rc = shape_of(plan, &entry.cell, &what, &shape, entry.skip, sizeof entry.skip);
     if (rc && rc != -ENOTSUP)
         return rc;
     cell_case(&entry.cell, case_text, sizeof case_text);
@@ -270,7 +281,7 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
 }
 
 static int plan_add_variant(struct plan *plan, const struct plan_request *request, const struct workload *w,
-                            const char *variant, char *why, size_t why_len)
+                            const char *variant, uint64_t offered_per_s, char *why, size_t why_len)
 {
     struct cell base = {0};
     struct trial_setup what;
@@ -279,9 +290,10 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     snprintf(base.strategy, sizeof base.strategy, "%s", strategy_registry[0]->name);
     base.workers = plan->machine->granted;
     base.in_flight = base.workers;
+    base.offered_per_s = offered_per_s;
     fill_params(&base, w, variant, request);
     int rc = trial_resolve(&base, &what, why, why_len);
-    if (!rc && (rc = shape_of(&base, &what, plan->seed, &shape, why, why_len)) == -ENOTSUP)
+    if (!rc && (rc = shape_of(plan, &base, &what, &shape, why, why_len)) == -ENOTSUP)
         rc = 0;
     if (rc)
         return rc;
@@ -297,6 +309,8 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
             continue;
         /* Who keeps one task alive whatever K is has one cell, at K = 1, and not the same cell again for each K. */
         bool single = s->in_flight(k[n - 1], base.workers) == 1;
+        if (single && offered_per_s)
+            continue; /* whoever keeps one task alive would be offered the whole rate by one schedule: other work */
         for (unsigned j = 0; j < (single ? 1 : n) && !rc; j++)
             rc = plan_add(plan, &base, s, single ? (shape.group ? shape.group : 1) : k[j]);
     }
@@ -318,9 +332,11 @@ int plan_init(struct plan *plan, const struct plan_request *request, const struc
         static const struct variant defaults_only[] = {{"", PROFILE_SMOKE}, {NULL, PROFILE_SMOKE}};
         if (!is_chosen(w->name, request->workloads, request->n_workloads))
             continue;
+        if (request->n_rates && !w->paceable && !request->n_workloads)
+            continue; /* named, it is there with its reason */
         for (const struct variant *v = w->variants ? w->variants : defaults_only; v->params && !rc; v++)
-            if (v->from <= request->profile)
-                rc = plan_add_variant(plan, request, w, v->params, why, why_len);
+            for (unsigned r = 0; v->from <= request->profile && r < (request->n_rates ? request->n_rates : 1); r++)
+                rc = rc ? rc : plan_add_variant(plan, request, w, v->params, request->rates[r], why, why_len);
     }
     if (!rc)
         rc = plan_add_checks(plan);

@@ -23,6 +23,8 @@ struct plan_request {
     unsigned n_strategies;
     unsigned in_flight[PLAN_NAMES_MAX];
     unsigned n_in_flight;
+    uint64_t rates[PLAN_NAMES_MAX]; /* paced load: ops per second over all tasks; none: closed load */
+    unsigned n_rates;
     const char *params[PLAN_NAMES_MAX]; /* "workload.name=value" */
     unsigned n_params;
     unsigned blocks; /* 0: the profile's */
@@ -76,5 +78,8 @@ void plan_fill_spec(const struct plan *plan, const struct plan_cell *cell, unsig
 json_t *plan_to_json(const struct plan *plan);
 
 extern const char *const profile_names[PROFILE_COUNT];
+
+/* enum profile by its name, or -ENOENT. */
+int profile_find(const char *name);
 
 #endif

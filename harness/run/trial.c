@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "run/pace.h"
+#include "run/plan.h"
 #include "run/trial_private.h"
 #include "run/watch.h"
 
@@ -111,7 +113,12 @@ static int trial_begin(struct trial *t, const struct trial_spec *spec, char *why
     }
     if (!rc)
         rc = t->what.workload->shape(&t->env, &t->shape);
-    if (rc)
+    int profile = profile_find(spec->profile);
+    if (!rc && spec->cell.offered_per_s)
+        rc = profile < 0 ? profile
+                         : pace_shape(t->what.workload, spec->cell.offered_per_s, spec->cell.in_flight,
+                                      (enum profile)profile, &t->shape, why, why_len);
+    if (rc && !why[0])
         snprintf(why, why_len, "%s", env_reason_text(&t->env)[0] ? env_reason_text(&t->env) : strerror(-rc));
     return rc;
 }
@@ -149,7 +156,7 @@ static void fill_model(struct trial *t)
     static const char *const kinds[] = {"none", "cpu", "wait", "io", "tree"};
     struct trial_record *r = t->record;
     struct ideal ideal = {IDEAL_NONE, 0};
-    if (t->what.workload->ideal)
+    if (t->what.workload->ideal && !t->spec->cell.offered_per_s)
         ideal = t->what.workload->ideal(&t->env);
     strcpy(r->ideal_kind, kinds[ideal.kind]);
     r->ideal_wait_ns = ideal.wait_ns;
@@ -184,7 +191,7 @@ static bool trial_set_up(struct trial *t)
     const struct workload *w = t->what.workload;
     const struct cell *cell = &t->spec->cell;
     unsigned lanes = t->what.strategy->lanes(cell->in_flight, cell->workers);
-    int rc = arena_init(&t->arena, &t->shape, lanes);
+    int rc = arena_init(&t->arena, &t->shape, lanes, cell->offered_per_s != 0);
     if (rc) {
         trial_end(t, END_NO_RESOURCE, "shared memory for %u tasks: %s", t->shape.tasks, strerror(-rc));
         return false;
@@ -260,10 +267,14 @@ static bool trial_warm_up(struct trial *t)
     unsigned n = t->spec->cell.in_flight < t->shape.tasks ? t->spec->cell.in_flight : t->shape.tasks;
     n -= n % t->shape.group;
     uint64_t ops = (t->shape.ops_per_task + 9) / 10;
-    uint64_t start = clock_now_ns();
+    uint64_t start = clock_now_ns(), last_started = start;
     trial_pass(t, n, ops);
     int rc = t->what.strategy->run(t->state, t->arena.tasks, n);
     t->record->warm_up_ns = clock_now_ns() - start;
+    for (unsigned i = 0; i < n; i++)
+        if (t->arena.tasks[i].started_ns > last_started)
+            last_started = t->arena.tasks[i].started_ns;
+    t->lead_ns = 2 * (last_started - start) + 1000000; /* what it took to start them all, and as much again */
     char buf[REASON_LEN];
     const char *failed = trial_failed_task(&t->arena, n, ops, buf, sizeof buf);
     if (rc)
@@ -280,7 +291,22 @@ static uint64_t magnitude(int64_t ns)
     return size < 1000 ? 0 : size;
 }
 
-static bool trial_run(struct trial *t, struct hist *latency)
+/* Write the schedules down and give the tasks their common start. Returns it. */
+static uint64_t trial_pace(struct trial *t)
+{
+    uint64_t ops = t->shape.ops_per_task, epoch_ns;
+    double mean_ns = 1e9 * t->shape.tasks / (double)t->spec->cell.offered_per_s;
+    for (unsigned i = 0; i < t->shape.tasks; i++)
+        pace_schedule(t->arena.due_ns + i * ops, ops, mean_ns, rng_hash2(t->spec->nonce, i));
+    epoch_ns = clock_now_ns() + t->lead_ns;
+    for (unsigned i = 0; i < t->shape.tasks; i++) {
+        t->arena.tasks[i].due_ns = t->arena.due_ns + i * ops;
+        t->arena.tasks[i].epoch_ns = epoch_ns;
+    }
+    return epoch_ns;
+}
+
+static bool trial_run(struct trial *t, struct trial_hists *hists)
 {
     struct trial_record *r = t->record;
     struct counters before, after;
@@ -288,9 +314,10 @@ static bool trial_run(struct trial *t, struct hist *latency)
     trial_pass(t, t->shape.tasks, t->shape.ops_per_task);
     watch_read(&watch_before);
     counters_read(&before);
-    uint64_t start = clock_now_ns();
+    uint64_t start = t->spec->cell.offered_per_s ? trial_pace(t) : clock_now_ns();
     int rc = t->what.strategy->run(t->state, t->arena.tasks, t->shape.tasks);
-    r->run_ns = clock_now_ns() - start;
+    uint64_t end = clock_now_ns();
+    r->run_ns = end > start ? end - start : 0;
     counters_read(&after);
     watch_read(&watch_after);
     r->suspended_ns = magnitude(watch_after.suspended_ns - watch_before.suspended_ns);
@@ -304,15 +331,15 @@ static bool trial_run(struct trial *t, struct hist *latency)
         strategy_failed(t, "", rc);
         return false;
     }
-    return trial_collect(t, &cost, latency);
+    return trial_collect(t, &cost, hists);
 }
 
-void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct hist *latency)
+void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct trial_hists *hists)
 {
     struct trial t = {.record = record};
     char why[REASON_LEN] = "";
     memset(record, 0, sizeof *record);
-    memset(latency, 0, sizeof *latency);
+    memset(hists, 0, sizeof *hists);
     t.spec = spec;
     fill_identity(&t);
     int rc = trial_begin(&t, spec, why, sizeof why);
@@ -327,7 +354,7 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
     uint64_t start = clock_now_ns();
     bool ok = is_possible(&t) && trial_set_up(&t);
     record->setup_ns = clock_now_ns() - start;
-    ok = ok && trial_open(&t) && trial_warm_up(&t) && trial_run(&t, latency);
+    ok = ok && trial_open(&t) && trial_warm_up(&t) && trial_run(&t, hists);
     if (t.state) {
         start = clock_now_ns();
         t.what.strategy->close(t.state);

@@ -24,11 +24,11 @@ int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, s
 
 /*
  * Run the cell once in this process and fill the record (all but run_id, block, slot, expect, attempts) and, for END_OK
- * and END_VERIFY_FAILED, the merged latency histogram. Never fails otherwise than through record->end and ->reason.
+ * and END_VERIFY_FAILED, the merged histograms. Never fails otherwise than through record->end and ->reason.
  * Call at most once per process for figures that count; the calling process must be single-threaded (carriers may
  * fork).
  */
-void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct hist *latency);
+void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct trial_hists *hists);
 
 /* The oracle: the digest that every strategy must reach. 0, -ENOTSUP (skip), -errno; reason in `why`. */
 int trial_expect(const struct trial_spec *spec, uint64_t *digest, char *why, size_t why_len);

@@ -125,14 +125,32 @@ uint64_t trial_digest_of(unsigned task, uint64_t result)
     return rng_hash2(task, result);
 }
 
-static void fill_results(struct trial *t, struct hist *latency)
+/* How much of the schedule's length the run took: 100 if it kept up, less if the offered rate was too much. */
+static void fill_paced(struct trial *t, struct trial_hists *hists)
+{
+    uint64_t last_due = 1, per_task = t->shape.ops_per_task;
+    for (unsigned i = 0; i < t->arena.n_lanes; i++) {
+        hist_merge(&hists->response, &t->arena.lanes[i].response);
+        hist_merge(&hists->lag, &t->arena.lanes[i].lag);
+    }
+    for (unsigned i = 0; i < t->shape.tasks; i++) {
+        uint64_t due = t->arena.due_ns[(i + 1) * per_task - 1];
+        last_due = due > last_due ? due : last_due;
+    }
+    emit_metric(t->record, "achieved_percent", fmin(100, 100 * (double)last_due / (double)t->record->run_ns));
+}
+
+static void fill_results(struct trial *t, struct trial_hists *hists)
 {
     struct trial_record *r = t->record;
+    struct hist *latency = &hists->latency;
     for (unsigned i = 0; i < t->arena.n_lanes; i++) {
         hist_merge(latency, &t->arena.lanes[i].latency);
         r->user_switches_count += t->arena.lanes[i].user_switches_count;
         r->children_carried_count += t->arena.lanes[i].children_carried_count;
     }
+    if (t->arena.due_ns)
+        fill_paced(t, hists);
     for (unsigned i = 0; i < t->shape.tasks; i++) {
         r->ops += t->arena.tasks[i].ops_done;
         r->digest += trial_digest_of(i, t->arena.tasks[i].result);
@@ -183,7 +201,7 @@ void trial_judge(struct trial *t)
     }
 }
 
-bool trial_collect(struct trial *t, const struct counters *cost, struct hist *latency)
+bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hists *hists)
 {
     struct trial_record *r = t->record;
     fill_cost(r, cost);
@@ -200,6 +218,6 @@ bool trial_collect(struct trial *t, const struct counters *cost, struct hist *la
     if (cost->children_minor_faults_count)
         r->memory_peak_bytes += (uint64_t)((double)cost->children_minor_faults_count / t->shape.tasks *
                                            r->in_flight_peak * (double)sysconf(_SC_PAGESIZE));
-    fill_results(t, latency);
+    fill_results(t, hists);
     return true;
 }

@@ -23,6 +23,7 @@ struct trial {
     struct arena arena;
     struct trial_record *record;
     bool is_set_up;
+    uint64_t lead_ns;                 /* paced load: how long before the first op is due the tasks are started */
     char strategy_reason[REASON_LEN]; /* config.reason */
 };
 
@@ -37,7 +38,7 @@ uint64_t trial_digest_of(unsigned task, uint64_t result);
 
 /* After the timed part: costs, concurrency, merged lanes, digest, the workload's metrics. False: the trial has ended.
  */
-bool trial_collect(struct trial *t, const struct counters *cost, struct hist *latency);
+bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hists *hists);
 
 /* The harness's own doubts, before the digest is looked at. */
 void trial_judge(struct trial *t);

@@ -76,7 +76,7 @@ check 'list into head is quiet' test ! -s err
 
 # A budget of time: whole blocks only, the run is complete with those that fit, and the report says so.
 for bad in 10 10x m -1m 1.5h 9999999s; do
-    expect 2 'want a whole number with s, m or h' run --budget "$bad" --dry-run
+    expect 2 'want a whole number with us, ms, s, m or h' run --budget "$bad" --dry-run
 done
 expect 0 '' run --profile smoke --blocks 500 --budget 2s --workload floor --strategy serial --quiet --gnuplot /bin/false --results "$work/budget"
 check 'the budget ends the run early' sh -c "! grep -q '\"blocks\": 500' '$work'/budget/2*/run.json"

@@ -275,7 +275,7 @@ struct planned {
 };
 
 static int append_trial(struct journal *journal, const struct planned *c, unsigned block, unsigned slot,
-                        struct hist *hist)
+                        struct trial_hists *hists)
 {
     struct trial_record r = {.cell = c->cell, .block = block, .slot = slot, .seed = 42, .nonce = 1000 + block};
     uint64_t key = (uint64_t)(c->model - models) << 32 | (uint64_t)c->strategy << 24 | c->cell.in_flight << 8 | c->copy;
@@ -307,7 +307,7 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
     r.batch = 1;
     r.cores = c->strategy == SERIAL ? 1 : P;
     fill_times(&r, &t, &rng, drift);
-    fill_latency(&r, &t, &rng, drift, hist);
+    fill_latency(&r, &t, &rng, drift, &hists->latency);
     r.in_flight_mean = (c->strategy == SERIAL ? 1 : c->cell.in_flight) * around(&rng, 0.97, 0.01);
     r.in_flight_peak = c->strategy == SERIAL ? 1 : c->cell.in_flight;
     snprintf(r.clock_source, sizeof r.clock_source, "tsc");
@@ -315,7 +315,7 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
     r.steal_ns = r.run_ns / 50;
     snprintf(r.ideal_kind, sizeof r.ideal_kind, "%s", t.ideal);
     r.ideal_wait_ns = t.wait_ns;
-    return journal_append(journal, &r, hist);
+    return journal_append(journal, &r, hists);
 }
 
 static unsigned plan_cells(struct planned *cells, unsigned copies)
@@ -417,10 +417,10 @@ int make_run(const char *dir, const struct make_run_options *options)
 {
     unsigned copies = options->cases_per_case ? options->cases_per_case : 1;
     struct planned *cells = calloc(N_MODELS * 5 * 5 * N_STRATEGIES * (size_t)copies, sizeof *cells);
-    struct hist *hist = calloc(1, sizeof *hist);
+    struct trial_hists *hists = calloc(1, sizeof *hists);
     struct journal journal = {.fd = -1};
     int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = dirfd < 0 ? -errno : cells && hist ? 0 : -ENOMEM;
+    int rc = dirfd < 0 ? -errno : cells && hists ? 0 : -ENOMEM;
     if (!rc)
         rc = journal_open(&journal, dirfd);
     if (!rc) {
@@ -429,12 +429,12 @@ int make_run(const char *dir, const struct make_run_options *options)
         for (unsigned block = 0; block < options->blocks && !rc; block++)
             for (unsigned c = 0; c < n && !rc; c++)
                 if (!cells[c].skip)
-                    rc = append_trial(&journal, &cells[c], block, c, hist);
+                    rc = append_trial(&journal, &cells[c], block, c, hists);
         journal_close(&journal);
     }
     if (dirfd >= 0)
         close(dirfd);
-    free(hist);
+    free(hists);
     free(cells);
     return rc;
 }

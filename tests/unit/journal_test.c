@@ -44,17 +44,17 @@ static void given_journal(void)
     struct journal journal;
     cr_assert_eq(journal_open(&journal, dirfd_g), 0);
     for (unsigned i = 0; i < RECORDS; i++) {
-        static struct hist latency;
+        static struct trial_hists hists;
         static struct trial_record record;
-        memset(&latency, 0, sizeof latency);
+        memset(&hists, 0, sizeof hists);
         record = (struct trial_record){.block = i, .run_ns = 12345678 + i, .ops = 1000, .digest = 7 + i};
         strcpy(record.run_id, "20260101T000000Z-000000");
         strcpy(record.cell.workload, "floor");
         strcpy(record.cell.strategy, "serial");
         strcpy(record.ideal_kind, "none");
         record.cell.in_flight = record.cell.workers = 1;
-        hist_record_n(&latency, 1000, 5);
-        cr_assert_eq(journal_append(&journal, &record, &latency), 0);
+        hist_record_n(&hists.latency, 1000, 5);
+        cr_assert_eq(journal_append(&journal, &record, &hists), 0);
     }
     journal_close(&journal);
 }

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Paced load from the command line to the report.
+# Usage: paced_test.sh QUINTET
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+
+expect 0 '' run --profile smoke --workload sha256 --strategy threads,pool,coroutines --in-flight 4 --rate 1000,4000 \
+    --blocks 2 --slo 10s --quiet --gnuplot /nonexistent --results "$work/paced"
+run=$(echo "$work"/paced/2*)
+check 'both rates are cells' test "$(grep -c '"offered_per_s":1000,\|"offered_per_s":4000,' "$run/trials.jsonl")" -eq 12
+check 'each trial has three histograms' test "$(cat "$run"/hist/*.jsonl | grep -c '"kind":"\(latency\|response\|lag\)"')" -eq 36
+check 'their percentiles are in the summary' grep -q '"response_p50_ns"' "$run/summary.json"
+check 'and so is the share that was achieved' grep -q '"achieved_percent"' "$run/summary.json"
+check 'the report has the section' grep -q '^## Response time under offered load' "$run/REPORT.md"
+check 'and a knee' grep -q 'p99 stayed within 10.0 s (the whole interval): `threads` ' "$run/REPORT.md"
+check 'and does not say that all loads were closed' sh -c "! grep -q 'all loads here are closed' '$run/REPORT.md'"
+expect 0 '' verify "$run"
+
+# The same arrivals for everybody: within a block and a rate, all do as many ops.
+check 'equal work at equal rates' sh -c "
+    for rate in 1000 4000; do
+        test \$(grep '\"offered_per_s\":'\$rate, '$run/trials.jsonl' | grep -o '\"ops\":[0-9]*' | sort -u | wc -l) -eq 1 || exit 1
+    done"
+
+# A rate that is too much is a result, not an error.
+expect 0 '' run --profile smoke --workload sha256 --strategy pool --in-flight 2 --rate 200000 --blocks 1 --quiet \
+    --gnuplot /nonexistent --results "$work/much"
+check 'and it is marked' grep -q 'kept [0-9]* %' "$work"/much/2*/REPORT.md
+
+expect 4 'mandelbrot cannot be paced' run --profile smoke --workload mandelbrot --strategy pool --rate 100 --quiet
+for bad in 0 -5 1e3 99999999 ''; do
+    expect 2 '' run --rate "$bad" --dry-run
+done
+expect 2 'want a whole number with us, ms' run --slo 10 --rate 5 --dry-run
+
+finish
