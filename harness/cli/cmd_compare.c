@@ -1,52 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/loaded.h"
 #include "cli/message.h"
 
 #include "report/compare.h"
-#include "report/report.h"
 #include "report/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-struct side {
-    struct report_run run;
-    struct pairing pairing;
-    struct report_result result; /* 25 KB */
-    int dirfd;
-};
-
-static int load_side(struct side *side, const char *run_dir)
-{
-    side->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (side->dirfd < 0) {
-        message_error("E-NO-RUN", run_dir, strerror(errno), NULL, NULL);
-        return EXIT_CANNOT;
-    }
-    int rc = report_run_load(&side->run, side->dirfd, &side->result);
-    if (!rc)
-        rc = pairing_build(&side->pairing, &side->run);
-    for (unsigned i = 0; i < side->result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
-        message_warning(run_dir, side->result.warnings[i]);
-    if (rc)
-        message_error(rc == -EBADMSG ? "E-CORRUPT" : "E-STORE", run_dir,
-                      side->result.message[0] ? side->result.message : strerror(-rc), NULL,
-                      "quintet verify tells everything that is wrong with it");
-    return rc == 0 ? 0 : rc == -ENOENT ? EXIT_CANNOT : EXIT_CORRUPT;
-}
-
-static void side_fini(struct side *side)
-{
-    pairing_fini(&side->pairing);
-    report_run_fini(&side->run);
-    if (side->dirfd >= 0)
-        close(side->dirfd);
-}
 
 static void count_verdicts(const struct run_comparison *c, unsigned counts[VERDICT_INSUFFICIENT + 1])
 {
@@ -152,7 +116,7 @@ static int exit_of_comparison(const struct run_comparison *c, const struct optio
 
 int command_compare(const struct options *options, int argc, char **argv)
 {
-    static struct side a, b;
+    static struct loaded a, b;
     struct run_comparison comparison = {0};
     (void)argc;
     (void)argv;
@@ -162,9 +126,9 @@ int command_compare(const struct options *options, int argc, char **argv)
         return EXIT_USAGE;
     }
     a.dirfd = b.dirfd = -1;
-    int status = load_side(&a, options->operands[0]);
+    int status = loaded_open(&a, options->operands[0]);
     if (!status)
-        status = load_side(&b, options->operands[1]);
+        status = loaded_open(&b, options->operands[1]);
     if (!status && run_comparison_build(&comparison, &a.run, &a.pairing, &b.run, &b.pairing, options->margin)) {
         message_error("E-MEMORY", "compare", strerror(ENOMEM), "nothing", NULL);
         status = EXIT_CANNOT;
@@ -176,7 +140,7 @@ int command_compare(const struct options *options, int argc, char **argv)
         status = exit_of_comparison(&comparison, options);
     }
     run_comparison_fini(&comparison);
-    side_fini(&b);
-    side_fini(&a);
+    loaded_close(&b);
+    loaded_close(&a);
     return status;
 }

@@ -27,6 +27,8 @@ const struct command commands[] = {
      command_verify},
     {"stats", "[FILE...]", "The report's statistics for columns of numbers of your own (default: standard input)",
      COMMAND_STATS, command_stats},
+    {"plan", "[RUN]", "What a budget of time can tell, by the noise of an earlier run (default: the newest)",
+     COMMAND_PLAN, command_plan},
     {"env", NULL, "What this machine is, as it goes into a run's env.json", COMMAND_ENV, command_env},
     {NULL, NULL, NULL, 0, NULL},
 };

@@ -15,6 +15,7 @@ enum {
     COMMAND_STATS = 1 << 6,
     COMMAND_COMPARE = 1 << 7,
     COMMAND_EXPORT = 1 << 8,
+    COMMAND_PLAN = 1 << 9,
 };
 
 struct options {

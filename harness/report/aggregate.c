@@ -264,11 +264,13 @@ int aggregate_trial(struct report_run *run, const struct trial_record *record)
     if (run->n_cells != before && json_object_size(run->plan))
         report_warn(run->result, "%s: a trial of a cell that the plan does not have", id);
     struct report_cell *cell = &run->cells[index];
+    if (run->ungated && record->attempts > 1)
+        return 0;
     if (record->attempts > 1) {
         cell->reruns++; /* each attempt is a line of its own */
         run->rerun_count++;
     }
-    if (record->end == END_OK && record->gate[0]) {
+    if (record->end == END_OK && record->gate[0] && !run->ungated) {
         add_gated(run, cell, record);
         return 0;
     }

@@ -92,6 +92,7 @@ struct report_run {
     unsigned unverified_count; /* ok trials whose digest is not the expected one: must be 0 */
     double steal_ns, busy_ns, run_ns;
     double drift_ppm_max;
+    bool ungated;                 /* read by report_run_load_ungated() */
     struct report_result *result; /* where warnings go */
 };
 
@@ -99,6 +100,9 @@ struct report_run {
  * case. */
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result);
 void report_run_fini(struct report_run *run);
+
+/* The same as if no gate had ever closed: every trial's first attempt counts, and no other. */
+int report_run_load_ungated(struct report_run *run, int dirfd, struct report_result *result);
 
 /* Note a warning for the result, at most REPORT_WARNINGS_MAX of them in words. */
 void report_warn(struct report_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));

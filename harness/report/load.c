@@ -268,9 +268,9 @@ static int check_seal(struct report_run *run)
     return rc > 0 ? -EBADMSG : rc == -ENOENT ? 0 : rc;
 }
 
-int report_run_load(struct report_run *run, int dirfd, struct report_result *result)
+static int load(struct report_run *run, int dirfd, bool ungated, struct report_result *result)
 {
-    *run = (struct report_run){.dirfd = dirfd, .result = result, .cell_index = json_object()};
+    *run = (struct report_run){.dirfd = dirfd, .result = result, .ungated = ungated, .cell_index = json_object()};
     if (!run->cell_index)
         return -ENOMEM;
     int rc = load_json(run, "run.json", "quintet.run/1.", true, &run->run);
@@ -292,11 +292,21 @@ int report_run_load(struct report_run *run, int dirfd, struct report_result *res
     if (run->workers == 0)
         run->workers = 1;
     rc = load_trials(run);
-    if (!rc)
+    if (!rc && !ungated)
         rc = check_count(run);
-    if (!rc)
+    if (!rc && !ungated)
         rc = check_seal(run);
     return rc ? rc : aggregate_finish(run);
+}
+
+int report_run_load(struct report_run *run, int dirfd, struct report_result *result)
+{
+    return load(run, dirfd, false, result);
+}
+
+int report_run_load_ungated(struct report_run *run, int dirfd, struct report_result *result)
+{
+    return load(run, dirfd, true, result);
 }
 
 void report_run_fini(struct report_run *run)

@@ -233,6 +233,25 @@ static void impossible(struct text *out, const struct document *d)
         }
 }
 
+static void sensitivity(struct text *out, const struct document *d)
+{
+    const struct sensitivity *s = d->sensitivity;
+    if (!s || !s->contests)
+        return;
+    text_add(
+        out,
+        "- **Do the answers hang on the gates?** Had every first attempt counted, disturbed or not, the best set would "
+        "be the same in %u of %u contests.",
+        s->contests - s->changed, s->contests);
+    for (unsigned i = 0; i < s->n_named; i++) {
+        const struct situation *at = &d->pairing->list[s->named[i]];
+        text_add(out, i ? ", " : " Another one: ");
+        text_add_code(out, at->label);
+        text_add(out, " at K = %u", at->in_flight);
+    }
+    text_add(out, "%s\n", !s->changed ? "" : s->changed > s->n_named ? ", ..." : ".");
+}
+
 static void gates(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
@@ -254,6 +273,7 @@ static void gates(struct text *out, const struct document *d)
         text_add(out, "%u cell%s lost a block to them all the same.\n", without, without == 1 ? "" : "s");
     else
         text_add(out, "No cell lost a block to them.\n");
+    sensitivity(out, d);
 }
 
 static void machine_noise(struct text *out, const struct document *d)

@@ -117,11 +117,16 @@ static int build(const char *run_dir, const struct report_options *options, stru
     struct plot_outcome outcomes[PLOTS_MAX];
     struct text findings[REPORT_FINDINGS_MAX] = {{0}};
     struct report_result *result = run->result;
+    struct sensitivity sensitivity;
     struct document document = {
         .run = run, .pairing = pairing, .plots = outcomes, .findings = findings, .slo_ns = options->slo_ns};
     int rc = efficiency_build(run);
     if (!rc)
         rc = pairing_build(pairing, run);
+    if (!rc && run->gated_count) {
+        rc = sensitivity_build(&sensitivity, run, pairing);
+        document.sensitivity = &sensitivity;
+    }
     if (rc)
         return rc;
     document.n_findings = result->n_findings = findings_build(run, pairing, findings);

@@ -6,6 +6,7 @@
 #include "report/aggregate.h"
 #include "report/paired.h"
 #include "report/plots.h"
+#include "report/sensitivity.h"
 #include "report/text.h"
 
 struct document {
@@ -15,7 +16,8 @@ struct document {
     unsigned n_plots;
     const struct text *findings;
     unsigned n_findings;
-    uint64_t slo_ns;  /* report_options */
+    uint64_t slo_ns;                       /* report_options */
+    const struct sensitivity *sensitivity; /* NULL where no gate closed */
     const char *base; /* what links to the run's files start with: "" in the run's directory, else "results/ID/" */
 };
 
@@ -26,6 +28,7 @@ void report_md_write(struct text *out, const struct document *document);
 void md_head(struct text *out, const struct document *d);     /* banner, answer, decision table */
 void md_trust(struct text *out, const struct document *d);    /* method, verification, gates */
 void md_results(struct text *out, const struct document *d);  /* throughput ... efficiency */
+void md_scaling(struct text *out, const struct document *d);  /* the law of scaling, where there are enough K */
 void md_offered(struct text *out, const struct document *d);  /* response time under paced load */
 void md_appendix(struct text *out, const struct document *d); /* skipped, failed, floor, machine, reproduce, glossary */
 

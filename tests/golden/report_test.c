@@ -240,6 +240,22 @@ Test(report, percentiles_need_their_count)
     report_run_fini(&run_g);
 }
 
+Test(report, what_the_gates_decided_is_told)
+{
+    strcpy(dir_g, "/tmp/quintet-report-XXXXXX");
+    cr_assert(mkdtemp(dir_g));
+    atexit(remove_dir);
+    cr_assert_eq(make_run(dir_g, &(struct make_run_options){.blocks = 9, .disturbed = true}), 0);
+    dirfd_g = open(dir_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0, "%s", result_g.message);
+    char *report = get_file("REPORT.md");
+    cr_assert(strstr(report, "did not pass a validity gate and gave no number (steal: 36)"));
+    cr_assert(strstr(report,
+                     "Had every first attempt counted, disturbed or not, the best set would be the same in 27 of "
+                     "31 contests. Another one: `sha256` at K = 1, ")); /* pool would not be in it */
+    free(report);
+}
+
 Test(report, fewer_than_six_blocks_give_no_interval_and_no_verdict)
 {
     given_run(5, NULL);

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `quintet plan`: what a budget can tell by the noise of an earlier run; and the report's law of scaling, which needs six K.
+# Usage: plan_test.sh QUINTET
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+
+expect 4 '' plan --budget 10m
+expect 0 '' run --profile smoke --workload sha256 --strategy pool,coroutines --in-flight 1,2,3,4,6,8 --blocks 6 --quiet \
+    --gnuplot /nonexistent
+run=$(echo results/2*)
+check 'six K are enough for the law of scaling' grep -q '^| `sha256` | pool | .*| .*| .*|' "$run/REPORT.md"
+check 'and it has its section' grep -q '^## Scaling along K' "$run/REPORT.md"
+
+expect 0 '' plan --budget 10m
+check 'it says how many blocks fit' grep -Eq 'so 600 s are [0-9]+ blocks' out
+check 'and has a row per workload' grep -Eq '^  sha256 +[0-9]+ ' out
+expect 0 '' plan "$run" --budget 1h --json -
+check 'JSON, and nothing else' sh -c 'python3 -m json.tool <out >/dev/null'
+detectable() { python3 -c 'import json, sys; print(json.load(open("out"))["workloads"][0]["detectable_worst"])'; }
+hour=$(detectable)
+expect 0 '' plan "$run" --budget 10m --json -
+check 'more time finds smaller differences' sh -c "awk 'BEGIN { exit !($hour < $(detectable)) }'"
+expect 0 '' plan --budget 1s
+check 'too little time is said' grep -Eq 'too few for any verdict|are [0-9]+ blocks' out
+
+expect 2 'how long may it take' plan
+expect 2 'want a whole number' plan --budget never
+expect 4 'E-NO-RUN' plan nowhere --budget 10m
+expect 0 '' run --profile smoke --workload sha256 --strategy pool --in-flight 2 --blocks 1 --quiet --gnuplot /nonexistent \
+    --results single
+expect 4 'fewer than two blocks' plan --results single --budget 10m
+
+finish
