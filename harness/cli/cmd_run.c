@@ -6,6 +6,7 @@
 #include "measure/rng.h"
 #include "run/campaign.h"
 #include "run/isolate.h"
+#include "run/precision.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -167,6 +168,8 @@ int command_run(const struct options *options, int argc, char **argv)
     }
     if (!options->have_seed)
         request.seed = fresh_seed();
+    if (options->precision > 0 && !request.blocks)
+        request.blocks = PRECISION_BLOCKS_MAX;
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
         return plan_error(rc, why);
@@ -192,6 +195,7 @@ int command_run(const struct options *options, int argc, char **argv)
             .results_dir = options->results_dir,
             .timeout_ns = options->timeout_s * UINT64_C(1000000000),
             .budget_ns = options->budget_ns,
+            .precision = options->precision,
             .argc = argc,
             .argv = argv,
             .progress = show_progress,

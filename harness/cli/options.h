@@ -25,7 +25,7 @@ struct options {
     const char *gnuplot;
     const char *baseline;
     const char *format;
-    double margin;
+    double margin, precision;
     const char *operands[8];
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;

@@ -48,6 +48,14 @@ static void method(struct text *out, const struct document *d)
     if (json_is_number(budget))
         text_add(out, "; as many whole blocks as fit into %.0f s, which were %u", json_number_value(budget),
                  run->blocks);
+    const json_t *precision = json_object_get(run->run, "precision");
+    if (json_is_number(precision))
+        text_add(
+            out,
+            "; blocks until the interval of every strategy against the fastest was ±%.3g %% or narrower, looked at "
+            "after 9, 12, 17, 20, 25, 30, ... blocks: %s after %u",
+            100 * json_number_value(precision),
+            json_is_true(json_object_get(run->run, "precision_reached")) ? "reached" : "not reached", run->blocks);
     text_add(
         out,
         "). The load is closed. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"

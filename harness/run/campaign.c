@@ -181,6 +181,7 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
     if (rc)
         return campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
     count(c, index, record);
+    precision_add(&c->precision, index, record);
     return 0;
 }
 
@@ -218,7 +219,8 @@ static int run_blocks(struct campaign *c)
     struct trial_record *record = malloc(sizeof *record);
     int rc = order && record ? 0 : -ENOMEM;
     c->blocks_start_ns = clock_monotonic_ns();
-    for (unsigned block = 0; block < c->plan->blocks && !rc && !isolate_interrupted() && !budget_is_spent(c); block++) {
+    for (unsigned block = 0;
+         block < c->plan->blocks && !rc && !isolate_interrupted() && !c->precise && !budget_is_spent(c); block++) {
         unsigned n = plan_order(c->plan, block, order);
         unsigned n_gated = 0;
         if (n != c->plan->n_runnable)
@@ -240,6 +242,7 @@ static int run_blocks(struct campaign *c)
             rc = run_again(c, block, gated, n_gated, record);
         if (!rc && !isolate_interrupted()) {
             c->blocks_done++;
+            c->precise = precision_reached(&c->precision, c->blocks_done);
             rc = journal_sync(&c->journal);
             if (rc)
                 campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
@@ -323,7 +326,9 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
     campaign_utc_now(c->started_utc, sizeof c->started_utc, "%Y-%m-%dT%H:%M:%SZ");
     c->failures = calloc(plan->n_cells + 1, sizeof *c->failures);
     c->oracles = calloc(plan->n_cells + 1, sizeof *c->oracles);
-    int rc = c->failures && c->oracles ? run_all(c) : -ENOMEM;
+    int rc = c->failures && c->oracles ? precision_init(&c->precision, plan, options->precision) : -ENOMEM;
+    if (!rc)
+        rc = run_all(c);
     journal_close(&c->journal);
     json_decref(c->taints);
     if (c->run_fd >= 0)
@@ -335,6 +340,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
     free(c->failures);
     free(c->oracles);
     gate_levels_fini(&c->levels);
+    precision_fini(&c->precision);
     free(c);
     return rc;
 }

@@ -11,6 +11,7 @@ struct campaign_options {
     const char *results_dir; /* created if missing */
     uint64_t timeout_ns;     /* per trial */
     uint64_t budget_ns;      /* for the whole run; no block is begun that would end later. 0: none */
+    double precision;        /* stop when all intervals are as narrow: half width as a share. 0: no such rule */
     int argc;
     char **argv; /* for run.json */
     /* Called after every trial and before the first: for the progress line. May be NULL. */

@@ -5,6 +5,7 @@
 
 #include "run/campaign.h"
 #include "run/gates.h"
+#include "run/precision.h"
 
 #include "record/journal.h"
 
@@ -29,6 +30,8 @@ struct campaign {
     unsigned done, total, blocks_done;
     struct gate_levels levels;
     unsigned reruns_left;
+    struct precision precision;
+    bool precise;       /* its rule was met */
     bool out_of_budget; /* fewer blocks than planned, as the rule was fixed beforehand */
     json_t *taints;
     double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */

@@ -98,12 +98,16 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended)
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:f, s:i, s:o, s:o, s:O}", "schema",
                   "quintet.run/1.0", "run_id", r->run_id, "status", status, "tool_version", build_info.version, "git",
                   build_info.git, "argv", argv_to_json(c->options), "profile", profile_names[c->plan->profile], "seed",
-                  seed, "blocks", (int)(c->out_of_budget ? c->blocks_done : c->plan->blocks), "blocks_done",
-                  (int)c->blocks_done, "started_utc", c->started_utc, "ended_utc", ended_utc, "elapsed_s",
-                  (double)(clock_monotonic_ns() - c->start_ns) * 1e-9, "workers", (int)c->plan->machine->granted,
-                  "cpus", cpus, "trials", trials, "taints", c->taints);
+                  seed, "blocks", (int)(c->out_of_budget || c->precise ? c->blocks_done : c->plan->blocks),
+                  "blocks_done", (int)c->blocks_done, "started_utc", c->started_utc, "ended_utc", ended_utc,
+                  "elapsed_s", (double)(clock_monotonic_ns() - c->start_ns) * 1e-9, "workers",
+                  (int)c->plan->machine->granted, "cpus", cpus, "trials", trials, "taints", c->taints);
     if (json && c->options->budget_ns)
         json_object_set_new(json, "budget_s", json_real((double)c->options->budget_ns * 1e-9));
+    if (json && c->options->precision > 0) {
+        json_object_set_new(json, "precision", json_real(c->options->precision));
+        json_object_set_new(json, "precision_reached", json_boolean(c->precise));
+    }
     int rc = json ? store_write_json(c->run_fd, "run.json", json) : -ENOMEM;
     json_decref(json);
     return rc ? campaign_fail(c, rc, true, "run.json: %s", strerror(-rc)) : 0;

@@ -26,6 +26,16 @@ check 'more time finds smaller differences' sh -c "awk 'BEGIN { exit !($hour < $
 expect 0 '' plan --budget 1s
 check 'too little time is said' grep -Eq 'too few for any verdict|are [0-9]+ blocks' out
 
+# Stopping by precision: at the first look if a wide interval will do, and said so.
+expect 0 '' run --profile smoke --workload sha256 --strategy pool,threads --in-flight 2 --precision 90 --quiet \
+    --gnuplot /nonexistent --results precise
+check 'it stopped at a look' grep -Eq '"blocks_done": (9|12|17|20)' precise/2*/run.json
+check 'the run is complete' grep -q '"status": "complete"' precise/2*/run.json
+check 'and the report tells the rule' grep -q 'blocks until the interval of every strategy' precise/2*/REPORT.md
+expect 0 '' run --profile smoke --workload sha256 --strategy pool,threads --in-flight 2 --precision 0.001 --blocks 9 --quiet \
+    --gnuplot /nonexistent --results never
+check 'what was not reached is said' grep -q 'not reached after 9' never/2*/REPORT.md
+
 expect 2 'how long may it take' plan
 expect 2 'want a whole number' plan --budget never
 expect 4 'E-NO-RUN' plan nowhere --budget 10m
