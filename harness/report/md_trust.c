@@ -139,31 +139,6 @@ static void count_digests(const struct document *d, unsigned *equal, unsigned *d
     }
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Half the width of a typical ratio's interval, in per cent; NaN without any. */
-static double typical_resolution(const struct document *d)
-{
-    double *list = malloc((d->pairing->n_claims + 1) * sizeof *list), median = NAN;
-    unsigned n = 0;
-    for (unsigned i = 0; i < d->pairing->n && list; i++)
-        for (unsigned j = 0; j < d->pairing->list[i].n_comparisons && n < d->pairing->n_claims; j++) {
-            const struct estimate *r = &d->pairing->list[i].comparisons[j].claim.ratio;
-            if (r->has_interval && r->lo > 0)
-                list[n++] = 50 * (r->hi - r->lo) / r->value;
-        }
-    if (n) {
-        qsort(list, n, sizeof *list, by_value);
-        median = list[n / 2];
-    }
-    free(list);
-    return median;
-}
-
 /* NaN for micro workloads: their tasks are over before the next one can start, and that is what they measure. */
 static double in_flight_share(const struct report_run *run, const struct report_cell *cell)
 {
@@ -239,69 +214,6 @@ static void impossible(struct text *out, const struct document *d)
             text_add_code(out, d->run->cells[c].id);
             text_add(out, ": %s\n", number_interval(buf, &e, UNIT_RATIO));
         }
-}
-
-static void sensitivity(struct text *out, const struct document *d)
-{
-    const struct sensitivity *s = d->sensitivity;
-    if (!s || !s->contests)
-        return;
-    text_add(
-        out,
-        "- **Do the answers hang on the gates?** Had every first attempt counted, disturbed or not, the best set would "
-        "be the same in %u of %u contests.",
-        s->contests - s->changed, s->contests);
-    for (unsigned i = 0; i < s->n_named; i++) {
-        const struct situation *at = &d->pairing->list[s->named[i]];
-        text_add(out, i ? ", " : " Another one: ");
-        text_add_code(out, at->label);
-        text_add(out, " at K = %u", at->in_flight);
-    }
-    text_add(out, "%s\n", !s->changed ? "" : s->changed > s->n_named ? ", ..." : ".");
-}
-
-static void gates(struct text *out, const struct document *d)
-{
-    const struct report_run *run = d->run;
-    unsigned without = 0;
-    if (!run->gated_count)
-        return;
-    text_add(out, "- **What was disturbed?** %u trial%s did not pass a validity gate and gave no number (",
-             run->gated_count, run->gated_count == 1 ? "" : "s");
-    for (unsigned i = 0; i < sizeof run->gates / sizeof *run->gates && run->gates[i].count; i++) {
-        text_add(out, "%s", i ? ", " : "");
-        text_add_escaped(out, run->gates[i].name);
-        text_add(out, ": %u", run->gates[i].count);
-    }
-    for (unsigned c = 0; c < run->n_cells; c++)
-        without += run->cells[c].gated && run->cells[c].ok + run->cells[c].failed < run->blocks;
-    text_add(out,
-             "); they are in the journal, and were repeated at the end of their block while the allowance lasted. ");
-    if (without)
-        text_add(out, "%u cell%s lost a block to them all the same.\n", without, without == 1 ? "" : "s");
-    else
-        text_add(out, "No cell lost a block to them.\n");
-    sensitivity(out, d);
-}
-
-static void machine_noise(struct text *out, const struct document *d)
-{
-    const struct report_run *run = d->run;
-    double capacity = run->run_ns * run->workers;
-    if (capacity > 0)
-        text_add(out,
-                 "- **Other load:** the hypervisor took %.2g %% of the CPU time of the timed parts (`steal_ns`), other "
-                 "processes %.2g %% (`foreign_cpu_ns`).\n",
-                 100 * run->steal_ns / capacity, 100 * run->busy_ns / capacity);
-    text_add(
-        out,
-        "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within a trial "
-        "(`clock_drift_ppm`).\n",
-        run->drift_ppm_max);
-    double resolution = typical_resolution(d);
-    if (isfinite(resolution))
-        text_add(out, "- **Resolution:** half of the %u comparisons have an interval of ±%.2g %% or narrower.\n",
-                 d->pairing->n_claims, resolution);
 }
 
 static void add_twins(struct text *out, const struct document *d)
@@ -383,8 +295,7 @@ void md_trust(struct text *out, const struct document *d)
         "- **Is anything missing?** Failed trials: %u. Cells left out of the plan with a reason: %u; trials that found "
         "out later that they can't run here: %u. Attempts repeated because of a disturbance: %u.\n",
         run->failed_count, planned_skips(run), run->skipped_count, run->rerun_count);
-    gates(out, d);
-    machine_noise(out, d);
+    md_noise(out, d);
     little(out, d);
     impossible(out, d);
     md_instrument(out, d);
