@@ -18,9 +18,21 @@
  *
  * Why no wake-up is lost. Worker: publish itself on the stack (and leave the searchers), then look for work once more.
  * Submitter: publish the work, then look at this word. All four are sequentially consistent, so one of them sees the
- * other: either the worker finds the work, or the submitter finds the sleeper with no searcher before it. A worker that
- * finds work while it is on the stack cannot leave it; it does what the submitter would do, wakes the top one (perhaps
- * itself), and then waits for its own wake.
+ * other: either the worker finds the work, or the submitter finds the sleeper with no searcher before it.
+ *
+ * A worker that finds work while it is on the stack, or one that somebody else wants awake for a reason of its own
+ * (event_count_withdraw), cannot be taken out of the middle. It stays where it is, with a note that it does not count:
+ *
+ *                 enter                 wait              wake_one
+ *        OFF --------------> LISTED ----------> ASLEEP ------------> WAKE --> OFF, and a searcher
+ *         ^         enter      ^  |  withdraw      |                   ^
+ *         |       +------------+  |    +-----------+                   |
+ *         |       |               v    v                               |
+ *         +---- AWAKE (still on the stack)      LISTED ---wake_one-----+
+ *       wake_one: passes it over
+ *
+ * Whoever takes an AWAKE one off the stack goes on to the next. A worker that wants to sleep again before that happens
+ * becomes LISTED where it is. So each worker is on the stack once at most, and passing over is paid for once per enter.
  */
 #ifndef QUINTET_STRATEGIES_EVENT_COUNT_H
 #define QUINTET_STRATEGIES_EVENT_COUNT_H
@@ -45,7 +57,7 @@ struct event_count {
     _Alignas(128) struct event_sleeper *sleepers;
 };
 
-enum event_note { NOTE_NONE, NOTE_WAKE, NOTE_ASLEEP };
+enum event_note { NOTE_OFF, NOTE_LISTED, NOTE_ASLEEP, NOTE_AWAKE, NOTE_WAKE, NOTE_WAKE_ALL };
 
 static inline uint32_t event_count_top(uint64_t word)
 {
@@ -62,29 +74,45 @@ static inline uint64_t event_count_pack(uint64_t old, uint32_t searchers, uint32
     return (((old >> 32) + 1) << 32) | ((uint64_t)searchers << 16) | top;
 }
 
-static inline void event_count_deliver(struct event_sleeper *to)
+/* To one that has just been taken off the stack. False: it was awake, and only stayed there. */
+static inline bool event_count_deliver(struct event_sleeper *to, enum event_note note)
 {
-    if (atomic_exchange_explicit(&to->note, NOTE_WAKE, memory_order_release) == NOTE_ASLEEP)
+    uint32_t seen = atomic_load(&to->note);
+
+    while (!atomic_compare_exchange_weak(&to->note, &seen, seen == NOTE_AWAKE ? NOTE_OFF : (uint32_t)note))
+        ;
+    if (seen == NOTE_ASLEEP)
         futex_wake(&to->note, 1);
+    return seen != NOTE_AWAKE;
 }
 
-/* Wake one sleeper, who becomes a searcher, unless there is a searcher already. Call it after publishing work. */
-static inline void event_count_wake_one(struct event_count *ec)
+/* Wake one sleeper, who becomes a searcher, unless there is a searcher already. Call it after publishing work. Is there
+ * a searcher now? */
+static inline bool event_count_wake_one(struct event_count *ec)
 {
     uint64_t word = atomic_load(&ec->word);
-    struct event_sleeper *top;
+    bool mine = false; /* one of the searchers is nobody yet, but whom I shall wake */
 
-    do {
-        if (!event_count_top(word) || event_count_searchers(word))
-            return;
-        top = &ec->sleepers[event_count_top(word) - 1];
-        /* May be out of date if top was popped and pushed again meanwhile; then so is the tag, and the swap fails. */
-    } while (!atomic_compare_exchange_weak(
-        &ec->word, &word, event_count_pack(word, 1, atomic_load_explicit(&top->below, memory_order_relaxed))));
-    event_count_deliver(top);
+    for (;;) {
+        uint32_t searchers = event_count_searchers(word), at = event_count_top(word);
+        if (!mine && (searchers || !at))
+            return searchers;
+        struct event_sleeper *top = at ? &ec->sleepers[at - 1] : NULL;
+        /* `below` may be out of date if top was popped and pushed again meanwhile; then so is the tag, and this fails.
+         */
+        uint64_t next =
+            at ? event_count_pack(word, searchers + !mine, atomic_load_explicit(&top->below, memory_order_relaxed))
+               : event_count_pack(word, searchers - 1, 0);
+        if (!atomic_compare_exchange_weak(&ec->word, &word, next))
+            continue;
+        if (!at || event_count_deliver(top, NOTE_WAKE))
+            return at;
+        mine = true;
+        word = next;
+    }
 }
 
-/* Wake all sleepers, searchers or not: for shutdown, after publishing that it is time to leave. */
+/* Wake all sleepers, who do not become searchers: for shutdown, after publishing that it is time to leave. */
 static inline void event_count_wake_all(struct event_count *ec)
 {
     uint64_t word = atomic_load(&ec->word);
@@ -93,7 +121,7 @@ static inline void event_count_wake_all(struct event_count *ec)
         ;
     for (uint32_t next, at = event_count_top(word); at; at = next) {
         next = atomic_load_explicit(&ec->sleepers[at - 1].below, memory_order_relaxed);
-        event_count_deliver(&ec->sleepers[at - 1]);
+        event_count_deliver(&ec->sleepers[at - 1], NOTE_WAKE_ALL);
     }
 }
 
@@ -119,26 +147,51 @@ static inline void event_count_search_end(struct event_count *ec)
 /* Go on the stack, and leave the searchers if one was one. Look for work after it, then event_count_wait. */
 static inline void event_count_enter(struct event_count *ec, uint32_t me, bool searching)
 {
-    uint64_t word = atomic_load(&ec->word);
     struct event_sleeper *self = &ec->sleepers[me];
+    uint64_t word = atomic_load(&ec->word);
+    uint32_t seen = NOTE_AWAKE;
 
+    if (atomic_compare_exchange_strong(&self->note, &seen, NOTE_LISTED)) {
+        if (searching)
+            event_count_search_end(ec);
+        return;
+    }
+    atomic_store(&self->note, NOTE_LISTED);
     do
         atomic_store_explicit(&self->below, event_count_top(word), memory_order_relaxed);
     while (!atomic_compare_exchange_weak(
         &ec->word, &word, event_count_pack(word, event_count_searchers(word) - (searching ? 1 : 0), me + 1)));
 }
 
-/* Sleep until woken. The caller is a searcher then (after event_count_wake_all: it leaves, and it does not matter). */
-static inline void event_count_wait(struct event_count *ec, uint32_t me)
+/* Let that worker be awake, if it is between enter and wait or asleep in wait. It does not become a searcher. For the
+ * worker itself when it has found work after all, and for anybody who has news for that worker alone; publish them
+ * first. */
+static inline void event_count_withdraw(struct event_count *ec, uint32_t whom)
+{
+    _Atomic uint32_t *note = &ec->sleepers[whom].note;
+    uint32_t seen = atomic_load(note);
+
+    while (seen == NOTE_LISTED || seen == NOTE_ASLEEP)
+        if (atomic_compare_exchange_weak(note, &seen, NOTE_AWAKE)) {
+            if (seen == NOTE_ASLEEP)
+                futex_wake(note, 1);
+            return;
+        }
+}
+
+/* Sleep until woken. Is the caller a searcher now? */
+static inline bool event_count_wait(struct event_count *ec, uint32_t me)
 {
     _Atomic uint32_t *note = &ec->sleepers[me].note;
-    uint32_t seen = NOTE_NONE;
+    uint32_t seen = NOTE_LISTED;
 
-    if (atomic_compare_exchange_strong_explicit(note, &seen, NOTE_ASLEEP, memory_order_acquire, memory_order_acquire))
+    if (atomic_compare_exchange_strong(note, &seen, NOTE_ASLEEP))
         do
             futex_wait(note, NOTE_ASLEEP);
-        while (atomic_load_explicit(note, memory_order_acquire) == NOTE_ASLEEP);
-    atomic_store_explicit(note, NOTE_NONE, memory_order_relaxed); /* off the stack: nobody else writes it now */
+        while ((seen = atomic_load(note)) == NOTE_ASLEEP);
+    if (seen != NOTE_AWAKE)
+        atomic_store_explicit(note, NOTE_OFF, memory_order_relaxed); /* off the stack: nobody else writes it now */
+    return seen == NOTE_WAKE;
 }
 
 #endif

@@ -5,10 +5,10 @@
  *
  *     init 5 --down 2--> 3 --down 1--> 2 --down 2--> 0: open = 1, wake
  *
- * The waiter sleeps on a word of its own, which changes once, and not on the count, which would wake it for nothing with
- * every change. Whoever counts down pays one atomic addition (so hand in several at once if you can), the last one a
- * system call. When the last one has set `open` it uses no more than the address, so a waiter may keep the latch on its
- * stack.
+ * The waiter sleeps on a word of its own, which changes once, and not on the count, which would wake it for nothing
+ * with every change. Whoever counts down pays one atomic addition (so hand in several at once if you can), the last one
+ * a system call. When the last one has set `open` it uses no more than the address, so a waiter may keep the latch on
+ * its stack.
  */
 #ifndef QUINTET_STRATEGIES_LATCH_H
 #define QUINTET_STRATEGIES_LATCH_H

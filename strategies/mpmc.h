@@ -13,6 +13,9 @@
  * anyway.
  *
  * Order: pops take closures in the order in which pushes claimed their positions. Positions wrap around harmlessly.
+ *
+ * Closing is one step: `tail` jumps a quarter of all positions ahead. To every later push the queue looks full, since
+ * its cell is that far behind; what was claimed before stays and can be popped. So there is no push that slips in late.
  */
 #ifndef QUINTET_STRATEGIES_MPMC_H
 #define QUINTET_STRATEGIES_MPMC_H
@@ -40,9 +43,11 @@ struct mpmc {
     struct mpmc_cell *cells; /* read-only after mpmc_init */
     size_t mask;
     /* 128: the adjacent-line prefetcher pulls lines in pairs. */
-    _Alignas(128) _Atomic size_t tail; /* next position to push */
+    _Alignas(128) _Atomic size_t tail; /* next position to push, and MPMC_CLOSED more once it is closed */
     _Alignas(128) _Atomic size_t head; /* next position to pop */
 };
+
+#define MPMC_CLOSED (SIZE_MAX / 4 + 1)
 
 /* Make an empty queue for at least `capacity` closures (rounded up to a power of two, at least 2). 0 or -ENOMEM.
  * `start` is the first position: 0, or something just below wrap-around in a test. */
@@ -93,6 +98,35 @@ static inline bool mpmc_push(struct mpmc *q, const struct closure *job)
     }
 }
 
+/* Append copies of as many of jobs[0..n) as there is room for, one after the other, and say how many. Their positions
+ * are claimed together: cells that were free before `tail` moved are still free after it. Any thread; does not block.
+ */
+static inline size_t mpmc_push_many(struct mpmc *q, const struct closure *jobs, size_t n)
+{
+    size_t pos = atomic_load_explicit(&q->tail, memory_order_relaxed), count = 0;
+
+    for (;; count = 0) {
+        ptrdiff_t ahead = 0;
+        while (count < n && ahead == 0) {
+            ahead = (ptrdiff_t)(atomic_load(&q->cells[(pos + count) & q->mask].seq) - (pos + count));
+            count += ahead == 0;
+        }
+        if (count == 0 && ahead <= 0)
+            return 0;
+        if (count == 0)
+            pos = atomic_load_explicit(&q->tail, memory_order_relaxed);
+        else if (atomic_compare_exchange_weak_explicit(&q->tail, &pos, pos + count, memory_order_relaxed,
+                                                       memory_order_relaxed))
+            break;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct mpmc_cell *cell = &q->cells[(pos + i) & q->mask];
+        cell->job = jobs[i];
+        atomic_store(&cell->seq, pos + i + 1);
+    }
+    return count;
+}
+
 /* Take the oldest closure into *job. False if there is none. Any thread; does not block. */
 static inline bool mpmc_pop(struct mpmc *q, struct closure *job)
 {
@@ -132,7 +166,33 @@ static inline size_t mpmc_count(struct mpmc *q)
 {
     size_t tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
     size_t head = atomic_load_explicit(&q->head, memory_order_relaxed);
-    return (ptrdiff_t)(tail - head) > 0 ? tail - head : 0;
+    ptrdiff_t count = (ptrdiff_t)(tail - head);
+    if (count >= (ptrdiff_t)(MPMC_CLOSED / 2))
+        count -= (ptrdiff_t)MPMC_CLOSED;
+    return count > 0 ? (size_t)count : 0;
+}
+
+/* No push succeeds that begins after this. Any thread, any number of times. */
+static inline void mpmc_close(struct mpmc *q)
+{
+    size_t tail = atomic_load(&q->tail);
+
+    do
+        if ((ptrdiff_t)(tail - atomic_load(&q->head)) >= (ptrdiff_t)(MPMC_CLOSED / 2))
+            return;
+    while (!atomic_compare_exchange_weak(&q->tail, &tail, tail + MPMC_CLOSED));
+}
+
+static inline bool mpmc_closed(struct mpmc *q)
+{
+    size_t tail = atomic_load(&q->tail);
+    return (ptrdiff_t)(tail - atomic_load(&q->head)) >= (ptrdiff_t)(MPMC_CLOSED / 2);
+}
+
+/* Is it closed, and has everything been popped that was ever claimed, published yet or not? Then it stays so. */
+static inline bool mpmc_drained(struct mpmc *q)
+{
+    return atomic_load(&q->tail) - atomic_load(&q->head) == MPMC_CLOSED;
 }
 
 #endif

@@ -2,36 +2,48 @@
 /*
  * pool: K threads that live from open to close and take tasks from one bounded queue, first in, first out.
  *
- *     caller --push--> [ ring of closures ] --pop--> worker 0..K-1 --> lane 0..K-1
- *        ^                                                |
- *        +------ futex: space again / all done <----------+
+ *     caller --submit--> [ tasks ] --> worker 0..K-1 --> lane 0..K-1
+ *        ^                              |      ^
+ *        |                            spawn    |
+ *        |                              v      |
+ *        |                          [ children ]-- join: the parent's worker helps with these
+ *        +--- latch: all done ----------+
  *
- * Nothing is allocated per task and no lock is taken. A push enters the kernel only if somebody sleeps and nobody is on
- * the way to look for work already (event_count.h); a full queue puts the caller to sleep until half of it is free, so
- * that it is not woken for each single cell. What has been done is counted by each worker for itself and handed in when
- * the queue is empty: the caller must hear of the last task only, and one contended counter less is touched per task.
+ * The engine is thread_pool.c. What has been done is counted by each worker for itself and handed in when it finds no
+ * more: the caller must hear of the last task only, and one contended counter less is touched per task.
  *
- * Before it sleeps, a worker may spin for `spin_ns` (-1: 2 us, and not at all with two CPUs or fewer, where spinning
- * only keeps away whoever would bring the work). Only half as many workers as there are CPUs spin at a time.
+ * Children. A spawn puts a closure into the pool's queue of inner jobs and never waits: if enough children wait there
+ * already, the child is a call. A join carries out waiting children, its own or others', until its own have ended, and
+ * sleeps when there are none; it never begins a task, which may block for long or need a lane of its own. Tasks alive
+ * are therefore at most K, and children begin on whatever worker is idle or joins. The values of children that went
+ * through the queue are added up by whoever ran them, atomically, beside those that the parent called itself.
+ *
+ * children_carried_count counts the children that went through the queue, whoever took them out of it in the end: the
+ * price of the queue was paid. The others were calls by their parent.
+ *
+ * How deep. A helped child lies above the join on its worker's stack, and may join in turn. A worker that has used half
+ * of its stack spawns no more: each child is a call from there on. So a join further down than that has nothing to wait
+ * for (its spawns were made at the same depth), no helped child begins below the half, and the other half is what the
+ * program itself may need to run a child without any queue (stack_bytes has to allow for that). Nobody waits for
+ * a child that nobody can run: joins always help, however deep. (thread_pool.c says why nobody waits for ever.)
+ *
+ * Good at: tasks and children of a microsecond and more, and such that block. Bad at: small children. One queue for
+ * all, and oldest first, means that a parent hardly ever gets back its own, and the limit cuts off whoever comes late,
+ * not what is small; stealing does both better.
  */
 #include "contract/strategy.h"
 
-#include "measure/clock.h"
-
-#include "strategies/event_count.h"
-#include "strategies/futex.h"
-#include "strategies/mpmc.h"
+#include "strategies/latch.h"
 #include "strategies/thread_attr.h"
+#include "strategies/thread_pool.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SPIN_AUTO = -1, SPIN_DEFAULT_NS = 2000 };
+enum { SPIN_AUTO = -1, SPIN_DEFAULT_NS = 2000, SUBMIT_BATCH = 16 };
 
-enum { OPTION_QUEUE_COUNT, OPTION_SPIN_NS, OPTION_STACK_BYTES };
+enum { OPTION_QUEUE_COUNT, OPTION_SPIN_NS, OPTION_STACK_BYTES, OPTION_SPAWN_LIMIT_COUNT };
 static const struct param_spec pool_options[] = {
     {.name = "queue_count",
      .unit = "count",
@@ -46,256 +58,207 @@ static const struct param_spec pool_options[] = {
      .min = SPIN_AUTO,
      .max = 1000000},
     THREAD_STACK_OPTION,
+    {.name = "spawn_limit_count",
+     .unit = "count",
+     .summary = "children that wait, per CPU in use, before a child is a call",
+     .defaults = {64, 64, 64},
+     .min = 0,
+     .max = 4096},
     {.name = NULL},
 };
 
 struct worker {
-    struct strategy_state *pool;
-    struct ctx ctx;
-    pthread_t thread;
+    _Alignas(128) struct ctx ctx; /* first */
+    struct strategy_state *state;
+    uintptr_t stack_middle; /* with the stack pointer below this address, children are calls */
     unsigned index;
+    uint32_t done; /* tasks that have not been handed in */
 };
 
 struct strategy_state {
     const struct strategy_config *config;
+    struct thread_pool *pool;
     struct worker *workers; /* in_flight of them */
-    struct event_sleeper *sleepers;
-    unsigned started; /* workers that have a thread */
+    struct ctx_ops ops;
+    size_t queue_count, spawn_limit, stack_bytes;
     uint64_t spin_ns;
-    uint32_t spinners_max;
-    size_t stack_bytes;
-    _Atomic bool stop;
-    _Atomic int place_error;
-    _Atomic uint32_t space_wanted; /* 1: the caller sleeps on this word, or is about to */
-    struct mpmc queue;
-    struct event_count idle;
-    _Alignas(128) _Atomic uint32_t pending; /* tasks (while opening: workers) that have not been handed in */
-    _Atomic uint32_t pending_is_none;       /* futex: 1 when the last one was */
+    struct latch left; /* tasks */
 };
 
-/* --- pending: a count that one thread waits for --- */
+/* --- children --- */
 
-static void pending_begin(struct strategy_state *pool, uint32_t count)
+/* What the strategy keeps in a set of children. Written by whoever runs one, but for `pushed`. */
+struct children_own {
+    _Atomic int64_t pending; /* minus those that have ended; from the join on also plus those that were pushed */
+    _Atomic int64_t sum;
+    _Atomic int err;
+};
+_Static_assert(sizeof(struct children_own) <= CHILDREN_OWN_BYTES, "fits into the room for it");
+
+static struct children_own *children_own(struct children *of)
 {
-    atomic_store_explicit(&pool->pending_is_none, 0, memory_order_relaxed);
-    atomic_store_explicit(&pool->pending, count, memory_order_relaxed);
+    return (struct children_own *)of->own;
 }
 
-static void pending_hand_in(struct strategy_state *pool, uint32_t count)
+static void closure_run_child(const struct closure *closure, void *arg)
 {
-    if (atomic_fetch_sub_explicit(&pool->pending, count, memory_order_acq_rel) == count) {
-        atomic_store_explicit(&pool->pending_is_none, 1, memory_order_release);
-        futex_wake(&pool->pending_is_none, 1);
+    struct worker *self = arg;
+    struct children *of = (struct children *)(uintptr_t)closure->arg[0];
+    struct children_own *own = children_own(of);
+    const unsigned parent = (unsigned)closure->arg[2];
+    int64_t value = of->fn(&self->ctx, of->shared, closure->arg[1]);
+    int none = 0;
+
+    if (value >= 0)
+        atomic_fetch_add_explicit(&own->sum, value, memory_order_relaxed);
+    else
+        atomic_compare_exchange_strong_explicit(&own->err, &none, (int)value, memory_order_relaxed,
+                                                memory_order_relaxed);
+    if (atomic_fetch_sub(&own->pending, 1) == 1) /* the last: from here on `of` may be gone */
+        thread_pool_nudge(self->state->pool, parent);
+}
+
+static int pool_spawn(struct ctx *c, struct children *of, uint64_t arg)
+{
+    struct worker *self = (struct worker *)c;
+    struct strategy_state *state = self->state;
+
+    if (of->left == 0)
+        *children_own(of) = (struct children_own){0};
+    struct closure job = {.run = closure_run_child, .arg = {(uintptr_t)of, arg, self->index}};
+    if ((uintptr_t)__builtin_frame_address(0) > self->stack_middle &&
+        thread_pool_offer(state->pool, &job, state->spawn_limit)) {
+        of->left++;
+        c->lane->children_carried_count++;
+    } else {
+        children_call(c, of, arg);
     }
+    return 0;
 }
 
-static void pending_wait(struct strategy_state *pool)
+static int pool_join(struct ctx *c, struct children *of)
 {
-    while (!atomic_load_explicit(&pool->pending_is_none, memory_order_acquire))
-        futex_wait(&pool->pending_is_none, 0);
+    struct worker *self = (struct worker *)c;
+    struct children_own *own = children_own(of);
+
+    if (of->left > 0) {
+        if (atomic_fetch_add(&own->pending, of->left) + of->left != 0)
+            thread_pool_help(self->state->pool, self->index, &own->pending);
+        of->sum += atomic_load_explicit(&own->sum, memory_order_relaxed);
+        if (!of->err)
+            of->err = atomic_load_explicit(&own->err, memory_order_relaxed);
+        of->left = 0;
+    }
+    return of->err;
 }
 
 /* --- workers --- */
 
-static void cpu_relax(void)
+static int worker_begin(void *arg, unsigned index, void **worker)
 {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("isb");
-#endif
+    struct strategy_state *state = arg;
+    struct worker *self = &state->workers[index];
+
+    *self = (struct worker){
+        .ctx = {.ops = &state->ops, .lane = &state->config->lanes[index]},
+        .state = state,
+        .stack_middle = (uintptr_t)__builtin_frame_address(0) - state->stack_bytes / 2,
+        .index = index,
+    };
+    *worker = self;
+    return strategy_place(state->config, index);
 }
 
-/* True as soon as there is work or an end. */
-static bool worker_spin(struct strategy_state *pool)
+static void worker_idle(void *worker)
 {
-    uint64_t deadline_ns = clock_now_ns() + pool->spin_ns;
+    struct worker *self = worker;
 
-    do
-        for (unsigned i = 0; i < 16; i++) {
-            if (!mpmc_empty(&pool->queue) || atomic_load_explicit(&pool->stop, memory_order_relaxed))
-                return true;
-            cpu_relax();
-        }
-    while (clock_now_ns() < deadline_ns);
-    return false;
+    if (self->done > 0)
+        latch_down(&self->state->left, self->done);
+    self->done = 0;
 }
 
-/* After a pop. The pop released its cell before this looks, the caller says that it waits before it tries to push:
- * both in sequentially consistent order, so a caller that sleeps is seen by some later pop, at the latest by the last.
- */
-static void space_offer(struct strategy_state *pool)
+static void closure_run_task(const struct closure *closure, void *worker)
 {
-    if (atomic_load(&pool->space_wanted) && mpmc_count(&pool->queue) <= (pool->queue.mask + 1) / 2 &&
-        atomic_exchange(&pool->space_wanted, 0))
-        futex_wake(&pool->space_wanted, INT_MAX);
-}
+    struct worker *self = worker;
 
-/* Sleep until there may be work, then be a searcher. False: leave. */
-static bool worker_park(struct worker *self, bool searching)
-{
-    struct strategy_state *pool = self->pool;
-
-    event_count_enter(&pool->idle, self->index, searching);
-    if (atomic_load(&pool->stop))
-        event_count_wake_all(&pool->idle);
-    else if (!mpmc_empty(&pool->queue))
-        event_count_wake_one(&pool->idle);
-    event_count_wait(&pool->idle, self->index);
-    return !atomic_load(&pool->stop);
-}
-
-static void worker_serve(struct worker *self)
-{
-    struct strategy_state *pool = self->pool;
-    bool searching = false;
-    uint32_t done = 0;
-
-    for (;;) {
-        struct closure job;
-        if (mpmc_pop(&pool->queue, &job)) {
-            if (searching) {
-                /* The next one is woken before this job runs: it may block for long, or wait for that very job. */
-                searching = false;
-                event_count_search_end(&pool->idle);
-                if (!mpmc_empty(&pool->queue))
-                    event_count_wake_one(&pool->idle);
-            }
-            space_offer(pool);
-            job.run(&job, self);
-            done++;
-            continue;
-        }
-        if (done > 0)
-            pending_hand_in(pool, done);
-        done = 0;
-        if (pool->spin_ns > 0) {
-            if (!searching)
-                searching = event_count_search_begin(&pool->idle, pool->spinners_max);
-            if (searching && worker_spin(pool) && !atomic_load(&pool->stop))
-                continue;
-        }
-        if (!worker_park(self, searching))
-            return;
-        searching = true;
-    }
-}
-
-static void *worker_main(void *arg)
-{
-    struct worker *self = arg;
-    int none = 0, rc = strategy_place(self->pool->config, self->index);
-
-    if (rc < 0)
-        atomic_compare_exchange_strong(&self->pool->place_error, &none, rc);
-    pending_hand_in(self->pool, 1);
-    worker_serve(self);
-    return NULL;
+    task_loop((struct task *)(uintptr_t)closure->arg[0], &self->ctx);
+    self->done++;
 }
 
 /* --- the caller --- */
 
-static void pool_submit(struct strategy_state *pool, const struct closure *job)
+static int pool_run(struct strategy_state *state, struct task *tasks, unsigned n)
 {
-    while (!mpmc_push(&pool->queue, job)) {
-        atomic_store(&pool->space_wanted, 1);
-        if (mpmc_push(&pool->queue, job)) {
-            atomic_store(&pool->space_wanted, 0);
-            break;
-        }
-        while (atomic_load(&pool->space_wanted))
-            futex_wait(&pool->space_wanted, 1);
-    }
-    event_count_wake_one(&pool->idle);
-}
+    struct closure jobs[SUBMIT_BATCH];
 
-static void closure_run_task(const struct closure *self, void *worker)
-{
-    task_loop((struct task *)(uintptr_t)self->arg[0], &((struct worker *)worker)->ctx);
-}
-
-static int pool_run(struct strategy_state *pool, struct task *tasks, unsigned n)
-{
-    if (n == 0)
-        return 0;
-    pending_begin(pool, n);
-    for (unsigned i = 0; i < n; i++) {
-        struct closure job = {.run = closure_run_task, .arg = {(uintptr_t)&tasks[i]}};
-        pool_submit(pool, &job);
+    latch_init(&state->left, n);
+    for (unsigned i = 0; i < n;) {
+        unsigned count = 0;
+        for (; count < SUBMIT_BATCH && i < n; count++, i++)
+            jobs[count] = (struct closure){.run = closure_run_task, .arg = {(uintptr_t)&tasks[i]}};
+        thread_pool_submit_many(state->pool, jobs, count, THREAD_POOL_BLOCK);
     }
-    pending_wait(pool);
+    latch_wait(&state->left);
     return 0;
 }
 
-static void pool_close(struct strategy_state *pool)
+static void pool_close(struct strategy_state *state)
 {
-    atomic_store(&pool->stop, true);
-    event_count_wake_all(&pool->idle);
-    for (unsigned i = 0; i < pool->started; i++)
-        pthread_join(pool->workers[i].thread, NULL);
-    mpmc_fini(&pool->queue);
-    free(pool->sleepers);
-    free(pool->workers);
-    free(pool);
+    thread_pool_destroy(state->pool);
+    free(state->workers);
+    free(state);
 }
 
-/* Start all workers and wait until each has come to life at its place. */
-static int pool_start(struct strategy_state *pool)
+/* What the options and this machine come to. */
+static void state_init(struct strategy_state *state, const struct strategy_config *config)
 {
-    const struct strategy_config *config = pool->config;
-    pthread_attr_t attr;
-    int rc = thread_attr_init_small(&attr, &pool->stack_bytes);
+    const int64_t *option = config->options->value;
+    const unsigned busy = config->in_flight < config->workers ? config->in_flight : config->workers;
+    int64_t spin_ns = option[OPTION_SPIN_NS];
 
-    if (rc < 0)
-        return rc;
-    pending_begin(pool, config->in_flight);
-    for (unsigned i = 0; i < config->in_flight && rc == 0; i++) {
-        struct worker *worker = &pool->workers[i];
-        *worker = (struct worker){.pool = pool, .index = i, .ctx = {.ops = &ctx_blocking, .lane = &config->lanes[i]}};
-        rc = -pthread_create(&worker->thread, &attr, worker_main, worker);
-        if (rc == 0)
-            pool->started++;
-    }
-    pthread_attr_destroy(&attr);
-    if (rc < 0)
-        return rc;
-    pending_wait(pool);
-    return atomic_load(&pool->place_error);
+    if (spin_ns == SPIN_AUTO)
+        spin_ns = config->workers <= 2 ? 0 : SPIN_DEFAULT_NS;
+    *state = (struct strategy_state){
+        .config = config,
+        .workers = aligned_alloc(_Alignof(struct worker), config->in_flight * sizeof *state->workers),
+        .ops = ctx_blocking,
+        .queue_count = (size_t)option[OPTION_QUEUE_COUNT],
+        .spawn_limit = busy > 1 ? (size_t)option[OPTION_SPAWN_LIMIT_COUNT] * busy : 0,
+        .stack_bytes = thread_stack_bytes((size_t)option[OPTION_STACK_BYTES]),
+        .spin_ns = (uint64_t)spin_ns,
+    };
+    state->ops.spawn = pool_spawn;
+    state->ops.join = pool_join;
 }
 
 static int pool_open(struct strategy_state **out, const struct strategy_config *config)
 {
     const unsigned k = config->in_flight;
-    int64_t spin_ns = config->options->value[OPTION_SPIN_NS];
 
     *out = NULL;
-    if (k < 1 || k > EVENT_COUNT_SLEEPERS_MAX || config->n_lanes < k || config->group > k)
+    if (k < 1 || k > THREAD_POOL_THREADS_MAX || config->n_lanes < k || config->group > k)
         return -EINVAL;
-    struct strategy_state *pool = aligned_alloc(_Alignof(struct strategy_state), sizeof *pool);
-    if (!pool)
+    struct strategy_state *state = aligned_alloc(_Alignof(struct strategy_state), sizeof *state);
+    if (!state)
         return -ENOMEM;
-    if (spin_ns == SPIN_AUTO)
-        spin_ns = config->workers <= 2 ? 0 : SPIN_DEFAULT_NS;
-    *pool = (struct strategy_state){
-        .config = config,
-        .workers = calloc(k, sizeof *pool->workers),
-        .sleepers = aligned_alloc(_Alignof(struct event_sleeper), k * sizeof *pool->sleepers),
-        .spin_ns = (uint64_t)spin_ns,
-        .spinners_max = config->workers > 1 ? config->workers / 2 : 1,
-        .stack_bytes = (size_t)config->options->value[OPTION_STACK_BYTES],
+    state_init(state, config);
+    const struct thread_pool_config pool_config = {
+        .threads = k,
+        .queue_count = state->queue_count,
+        .inner_count = state->spawn_limit,
+        .spin_ns = state->spin_ns,
+        .spinners_max = config->workers / 2,
+        .stack_bytes = state->stack_bytes,
+        .arg = state,
+        .begin = worker_begin,
+        .idle = worker_idle,
     };
-    pool->idle.sleepers = pool->sleepers;
-    int rc = mpmc_init(&pool->queue, (size_t)config->options->value[OPTION_QUEUE_COUNT], 0);
-    if (rc == 0 && (!pool->workers || !pool->sleepers))
-        rc = -ENOMEM;
-    for (unsigned i = 0; rc == 0 && i < k; i++)
-        pool->sleepers[i] = (struct event_sleeper){0};
-    if (rc == 0)
-        rc = pool_start(pool);
+    int rc = state->workers ? thread_pool_create(&state->pool, &pool_config) : -ENOMEM;
     if (rc < 0)
-        pool_close(pool);
+        pool_close(state);
     else
-        *out = pool;
+        *out = state;
     return rc;
 }
 
@@ -318,15 +281,16 @@ static unsigned pool_cores(unsigned k, unsigned workers)
 
 static void pool_describe(const struct strategy_state *pool, char *out, size_t len)
 {
-    snprintf(out, len, "%u workers, queue of %zu closures, spin %llu ns, stacks of %zu bytes", pool->started,
-             pool->queue.mask + 1, (unsigned long long)pool->spin_ns, pool->stack_bytes);
+    snprintf(out, len,
+             "%u workers, queue of %zu closures, spin %llu ns, stacks of %zu bytes, %zu children wait at most",
+             pool->config->in_flight, pool->queue_count, (unsigned long long)pool->spin_ns, pool->stack_bytes,
+             pool->spawn_limit);
 }
 
 const struct strategy strategy_pool = {
     .name = "pool",
     .summary = "K persistent workers and one bounded queue",
     .canonical = true,
-    .childless = "cannot carry children yet",
     .options = pool_options,
     .probe = pool_probe,
     .in_flight = pool_in_flight,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A pool of threads that carry out jobs from a bounded queue, first in, first out. The engine under the strategy `pool`
- * (tasks are jobs) and under the executor (futures are what jobs leave behind). Nothing is allocated per job and no lock
- * is taken; a job is a `struct closure` (mpmc.h), 48 bytes, copied into the queue. What it does and why: thread_pool.c.
+ * (tasks are jobs) and under the executor (futures are what jobs leave behind). Nothing is allocated per job and no
+ * lock is taken; a job is a `struct closure` (mpmc.h), 48 bytes, copied into the queue. What it does and why:
+ * thread_pool.c.
  *
  *     struct thread_pool *pool;
  *     thread_pool_create(&pool, &(struct thread_pool_config){.threads = 4});
@@ -25,7 +26,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { THREAD_POOL_THREADS_MAX = UINT16_MAX - 1, THREAD_POOL_QUEUE_COUNT = 1024, THREAD_POOL_SPIN_NS = 2000 };
+enum {
+    THREAD_POOL_THREADS_MAX = UINT16_MAX - 1,
+    THREAD_POOL_QUEUE_COUNT = 1024,
+    THREAD_POOL_QUEUE_COUNT_MAX = 1 << 24
+};
 
 struct thread_pool;
 
@@ -48,10 +53,10 @@ enum thread_pool_policy {
     /* Sleep until half of it is free. On a thread that carries out a job of this pool: run the new job at once instead,
      * because all threads might come to wait for each other here. */
     THREAD_POOL_BLOCK,
-    /* Carry out the oldest waiting job, and again, until there is room. The oldest, because all jobs then still start in
-     * the order of submission, and the one that waited longest is not overtaken by a new one. On a thread that carries
-     * out a job of this pool: run the new job at once, or else one job could begin in another and a third in that, as
-     * deep as the queue is long; run at once, they nest like calls. */
+    /* Carry out the oldest waiting job, and again, until there is room. The oldest, because all jobs then still start
+     * in the order of submission, and the one that waited longest is not overtaken by a new one. On a thread that
+     * carries out a job of this pool: run the new job at once, or else one job could begin in another and a third in
+     * that, as deep as the queue is long; run at once, they nest like calls. */
     THREAD_POOL_CALLER_RUNS,
     /* -EAGAIN. */
     THREAD_POOL_TRY,
@@ -83,12 +88,13 @@ bool thread_pool_offer(struct thread_pool *pool, const struct closure *job, size
  * only, inside of a job. Whoever brings *pending to 0 does it by a sequentially consistent operation and then calls
  * thread_pool_nudge(pool, index), which does not touch *pending and may come too late.
  */
-void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int32_t *pending);
+void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int64_t *pending);
 void thread_pool_nudge(struct thread_pool *pool, unsigned index);
 
 /* Take no more jobs. Whoever waits for room comes back with -ESHUTDOWN. What waits is carried out, unless it is taken:
  * the oldest into *job (false: none waits). May be called again. */
 void thread_pool_close(struct thread_pool *pool);
+bool thread_pool_is_closed(struct thread_pool *pool);
 bool thread_pool_take(struct thread_pool *pool, struct closure *job);
 
 /* Run *job on this thread, at once, as one of the pool's: what was taken, or is better not queued. */

@@ -26,4 +26,5 @@ set(coroutine_sources
   coroutine/uring.c
   coroutine/uring_probe.c
   coroutine/wait.c
-  coroutine/worker.c)
+  coroutine/worker.c
+  thread_pool.c) # under the executor, and under the strategy pool

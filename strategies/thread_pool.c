@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Threads that carry out jobs. See thread_pool.h.
+ *
+ *     submit --push--> [ queue ] --pop--.
+ *        ^                               +--> thread 0..N-1 --run--> job --offer--> [ inner ] --pop--> a thread, or a
+ * job
+ *        '--futex: room again-----------'        ^                                            that waits for its inner
+ * ones
+ *                                                '-- asleep: `idle` (looks at both), `joining` (looks at inner)
+ *
+ * Both queues are mpmc.h. A push enters the kernel only if somebody sleeps and nobody is on the way to look for work
+ * already (event_count.h): work that comes in a heap wakes one thread, which wakes the next one before it begins, and
+ * so on. A full queue puts the submitter to sleep until half of it is free, so that it is not woken for each single
+ * cell.
+ *
+ * Before it sleeps, a thread may spin. Only `spinners_max` do so at a time, and while one does nobody is woken.
+ *
+ * Inner jobs. A job that waits for what it has split off (thread_pool_help) takes inner jobs meanwhile, but never one
+ * from the outer queue: such a one may block for as long as it likes, and the job below it on the stack with it. Idle
+ * threads look at the inner queue first, because somebody waits for those. A thread that sleeps in a join is a second
+ * choice: who offers an inner job wakes an idle thread if there is one, and else one of these; so a join whose only
+ * child has been taken by another thread does not cost the pool a thread. Its own last child wakes it by name
+ * (thread_pool_nudge).
+ *
+ * Nobody waits for ever: of all inner jobs that have begun and not ended, look at the one that began last. Nothing lies
+ * above it on its thread's stack (that would have begun later). If it waits, then for jobs that it offered itself and
+ * that have not begun; those are in the inner queue, where it looks before it sleeps. So it goes on, and ends.
+ *
+ * Closing. The outer queue is closed by one step that every push takes part in (mpmc_close), so a job is either in, and
+ * will be carried out or taken, or its submitter is told. A thread leaves when the queue is closed and drained, that is
+ * when also those pushes have been popped that had only claimed their place when it was closed. A thread that is about
+ * to sleep sees that it is closed or is seen by event_count_wake_all.
+ *
+ * Good at: jobs of a microsecond and more from anybody, that may block. Bad at: work of nanoseconds. All threads meet
+ * at two counters and a cell per job, and each job goes through two atomic updates there on either side; and there is
+ * one order for all, first come, first served.
+ */
+#include "strategies/thread_pool.h"
+
+#include "measure/clock.h"
+
+#include "strategies/event_count.h"
+#include "strategies/thread_attr.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STACK_BYTES = 256 << 10, SPIN_CHECKS = 16 };
+
+struct pool_thread {
+    struct thread_pool *pool;
+    void *worker;
+    pthread_t thread;
+    unsigned index;
+};
+
+struct thread_pool {
+    struct thread_pool_config config;
+    struct pool_thread *threads;
+    unsigned started;
+    struct event_sleeper *sleepers; /* first those of `idle`, then those of `joining` */
+    struct mpmc queue, inner;
+    struct event_count idle, joining;
+    _Alignas(128) _Atomic uint32_t space_wanted; /* futex: 1 while a submitter sleeps on it, or is about to */
+    struct latch begun;
+    _Atomic int begin_error;
+    pthread_mutex_t stop;
+};
+
+/* Whose job this thread carries out, if any, and what that job was given. */
+static _Thread_local struct {
+    const struct thread_pool *pool;
+    void *worker;
+} here;
+
+/* ---- threads ---- */
+
+static void cpu_relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
+static void inner_wake(struct thread_pool *pool)
+{
+    if (!event_count_wake_one(&pool->idle))
+        event_count_wake_one(&pool->joining);
+}
+
+/* Somebody was woken, or not woken, in the hope for this thread: if there is more than it has taken, wake the next one.
+ */
+static void search_pass_on(struct thread_pool *pool, struct event_count *ec, bool searching)
+{
+    if (searching)
+        event_count_search_end(ec);
+    if (!mpmc_empty(&pool->inner))
+        inner_wake(pool);
+    if (ec == &pool->idle && !mpmc_empty(&pool->queue))
+        event_count_wake_one(&pool->idle);
+}
+
+/* After a pop. The pop released its cell before this looks, a submitter says that it waits before it tries to push:
+ * both in sequentially consistent order, so a submitter that sleeps is seen by some later pop, at the latest by the
+ * last. */
+static void space_offer(struct thread_pool *pool)
+{
+    if (atomic_load(&pool->space_wanted) && mpmc_count(&pool->queue) <= (pool->queue.mask + 1) / 2 &&
+        atomic_exchange(&pool->space_wanted, 0))
+        futex_wake(&pool->space_wanted, INT_MAX);
+}
+
+bool thread_pool_take(struct thread_pool *pool, struct closure *job)
+{
+    if (!mpmc_pop(&pool->queue, job))
+        return false;
+    space_offer(pool);
+    return true;
+}
+
+/* Look for work, and not again than for spin_ns, unless enough do so. True as soon as there is some or it is over. */
+static bool thread_spin(struct thread_pool *pool, struct event_count *ec, bool *searching, _Atomic int64_t *pending)
+{
+    if (pool->config.spin_ns == 0)
+        return false;
+    if (!*searching && !event_count_search_begin(ec, pool->config.spinners_max))
+        return false;
+    *searching = true;
+    uint64_t deadline_ns = clock_now_ns() + pool->config.spin_ns;
+    do
+        for (unsigned i = 0; i < SPIN_CHECKS; i++) {
+            if (!mpmc_empty(&pool->inner))
+                return true;
+            if (pending ? atomic_load(pending) == 0 : !mpmc_empty(&pool->queue) || mpmc_closed(&pool->queue))
+                return true;
+            cpu_relax();
+        }
+    while (clock_now_ns() < deadline_ns);
+    return false;
+}
+
+static void thread_serve(struct pool_thread *self)
+{
+    struct thread_pool *pool = self->pool;
+    bool searching = false, expected = false, worked = false;
+    struct closure job;
+
+    for (;;) {
+        if (mpmc_pop(&pool->inner, &job) || thread_pool_take(pool, &job)) {
+            if (searching || expected) /* before the job runs: it may block for long, or wait for that very one */
+                search_pass_on(pool, &pool->idle, searching);
+            searching = expected = false;
+            worked = true;
+            job.run(&job, self->worker);
+            continue;
+        }
+        if (worked && pool->config.idle)
+            pool->config.idle(self->worker);
+        worked = false;
+        if (mpmc_drained(&pool->queue))
+            break;
+        if (mpmc_closed(&pool->queue)) {
+            sched_yield(); /* somebody has claimed a cell and is about to fill it */
+            continue;
+        }
+        if (thread_spin(pool, &pool->idle, &searching, NULL))
+            continue;
+        event_count_enter(&pool->idle, self->index, searching);
+        if (!mpmc_empty(&pool->inner) || !mpmc_empty(&pool->queue) || mpmc_closed(&pool->queue))
+            event_count_withdraw(&pool->idle, self->index);
+        searching = event_count_wait(&pool->idle, self->index);
+        expected = true;
+    }
+    search_pass_on(pool, &pool->idle, searching);
+}
+
+static void *thread_main(void *arg)
+{
+    struct pool_thread *self = arg;
+    struct thread_pool *pool = self->pool;
+    int none = 0, rc = pool->config.begin ? pool->config.begin(pool->config.arg, self->index, &self->worker) : 0;
+
+    if (rc < 0)
+        atomic_compare_exchange_strong(&pool->begin_error, &none, rc);
+    here.pool = pool;
+    here.worker = self->worker;
+    latch_down(&pool->begun, 1);
+    thread_serve(self);
+    return NULL;
+}
+
+/* ---- jobs that wait for their inner jobs ---- */
+
+bool thread_pool_offer(struct thread_pool *pool, const struct closure *job, size_t limit)
+{
+    if (mpmc_count(&pool->inner) >= limit || !mpmc_push(&pool->inner, job))
+        return false;
+    inner_wake(pool);
+    return true;
+}
+
+void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int64_t *pending)
+{
+    bool searching = false, expected = false;
+    struct closure job;
+
+    while (atomic_load(pending) != 0) {
+        if (mpmc_pop(&pool->inner, &job)) {
+            if (searching || expected)
+                search_pass_on(pool, &pool->joining, searching);
+            searching = expected = false;
+            job.run(&job, here.worker);
+            continue;
+        }
+        if (thread_spin(pool, &pool->joining, &searching, pending))
+            continue;
+        event_count_enter(&pool->joining, index, searching);
+        if (!mpmc_empty(&pool->inner) || atomic_load(pending) == 0)
+            event_count_withdraw(&pool->joining, index);
+        searching = event_count_wait(&pool->joining, index);
+        expected = true;
+    }
+    if (searching || expected)
+        search_pass_on(pool, &pool->joining, searching);
+}
+
+void thread_pool_nudge(struct thread_pool *pool, unsigned index)
+{
+    event_count_withdraw(&pool->joining, index);
+}
+
+/* ---- submitters ---- */
+
+void thread_pool_run(struct thread_pool *pool, const struct closure *job)
+{
+    const struct thread_pool *outer_pool = here.pool;
+    void *outer_worker = here.worker;
+
+    if (outer_pool != pool)
+        here.worker = NULL;
+    here.pool = pool;
+    job->run(job, here.worker);
+    here.pool = outer_pool;
+    here.worker = outer_worker;
+}
+
+bool thread_pool_is_here(const struct thread_pool *pool)
+{
+    return here.pool == pool;
+}
+
+/* The queue was full a moment ago. */
+static int submit_slowly(struct thread_pool *pool, const struct closure *job, enum thread_pool_policy policy)
+{
+    struct closure oldest;
+
+    while (!mpmc_push(&pool->queue, job)) {
+        if (mpmc_closed(&pool->queue))
+            return -ESHUTDOWN;
+        if (policy == THREAD_POOL_TRY)
+            return -EAGAIN;
+        if (thread_pool_is_here(pool)) {
+            thread_pool_run(pool, job);
+            return 0;
+        }
+        if (policy == THREAD_POOL_CALLER_RUNS) {
+            if (thread_pool_take(pool, &oldest))
+                thread_pool_run(pool, &oldest);
+            else
+                sched_yield(); /* whoever has claimed the oldest cell is about to fill or to free it */
+            continue;
+        }
+        /* It stays 1 if there is room now: another submitter may have come to sleep on it. */
+        if (atomic_exchange(&pool->space_wanted, 1) == 0)
+            continue;
+        while (atomic_load(&pool->space_wanted) && !mpmc_closed(&pool->queue))
+            futex_wait(&pool->space_wanted, 1);
+    }
+    event_count_wake_one(&pool->idle);
+    return 0;
+}
+
+int thread_pool_submit(struct thread_pool *pool, const struct closure *job, enum thread_pool_policy policy)
+{
+    if (!mpmc_push(&pool->queue, job))
+        return submit_slowly(pool, job, policy);
+    event_count_wake_one(&pool->idle);
+    return 0;
+}
+
+size_t thread_pool_submit_many(struct thread_pool *pool, const struct closure *jobs, size_t n,
+                               enum thread_pool_policy policy)
+{
+    for (size_t done = 0; done < n;) {
+        size_t pushed = mpmc_push_many(&pool->queue, jobs + done, n - done);
+        if (pushed)
+            event_count_wake_one(&pool->idle);
+        else if (submit_slowly(pool, &jobs[done], policy) == 0)
+            pushed = 1;
+        else
+            return done;
+        done += pushed;
+    }
+    return n;
+}
+
+void thread_pool_close(struct thread_pool *pool)
+{
+    mpmc_close(&pool->queue);
+    event_count_wake_all(&pool->idle);
+    atomic_store(&pool->space_wanted, 0);
+    futex_wake(&pool->space_wanted, INT_MAX);
+}
+
+bool thread_pool_is_closed(struct thread_pool *pool)
+{
+    return mpmc_closed(&pool->queue);
+}
+
+/* ---- life ---- */
+
+int thread_pool_stop(struct thread_pool *pool)
+{
+    if (thread_pool_is_here(pool))
+        return -EDEADLK;
+    thread_pool_close(pool);
+    pthread_mutex_lock(&pool->stop);
+    while (pool->started > 0)
+        pthread_join(pool->threads[--pool->started].thread, NULL);
+    pthread_mutex_unlock(&pool->stop);
+    return 0;
+}
+
+void thread_pool_destroy(struct thread_pool *pool)
+{
+    if (!pool)
+        return;
+    thread_pool_stop(pool);
+    pthread_mutex_destroy(&pool->stop);
+    mpmc_fini(&pool->queue);
+    mpmc_fini(&pool->inner);
+    free(pool->sleepers);
+    free(pool->threads);
+    free(pool);
+}
+
+/* Start all threads and wait until each has come to life. */
+static int pool_start(struct thread_pool *pool)
+{
+    const unsigned n = pool->config.threads;
+    pthread_attr_t attr;
+    int rc = thread_attr_init_small(&attr, &pool->config.stack_bytes);
+
+    if (rc < 0)
+        return rc;
+    latch_init(&pool->begun, n);
+    for (unsigned i = 0; i < n && rc == 0; i++) {
+        struct pool_thread *thread = &pool->threads[i];
+        *thread = (struct pool_thread){.pool = pool, .index = i};
+        rc = -pthread_create(&thread->thread, &attr, thread_main, thread);
+        if (rc == 0)
+            pool->started++;
+    }
+    pthread_attr_destroy(&attr);
+    if (rc < 0)
+        return rc;
+    latch_wait(&pool->begun);
+    return atomic_load(&pool->begin_error);
+}
+
+static int pool_make(struct thread_pool *pool)
+{
+    const size_t n = pool->config.threads, bytes = 2 * n * sizeof *pool->sleepers;
+    int queue_rc = mpmc_init(&pool->queue, pool->config.queue_count, 0);
+    int inner_rc = mpmc_init(&pool->inner, pool->config.inner_count, 0);
+
+    pthread_mutex_init(&pool->stop, NULL);
+    pool->threads = calloc(n, sizeof *pool->threads);
+    pool->sleepers = aligned_alloc(_Alignof(struct event_sleeper), bytes);
+    if (queue_rc < 0 || inner_rc < 0 || !pool->threads || !pool->sleepers)
+        return -ENOMEM;
+    memset(pool->sleepers, 0, bytes);
+    pool->idle.sleepers = pool->sleepers;
+    pool->joining.sleepers = pool->sleepers + n;
+    return 0;
+}
+
+int thread_pool_create(struct thread_pool **out, const struct thread_pool_config *config)
+{
+    *out = NULL;
+    if (config->threads < 1 || config->threads > THREAD_POOL_THREADS_MAX ||
+        config->queue_count > THREAD_POOL_QUEUE_COUNT_MAX || config->inner_count > THREAD_POOL_QUEUE_COUNT_MAX)
+        return -EINVAL;
+    struct thread_pool *pool = aligned_alloc(_Alignof(struct thread_pool), sizeof *pool);
+    if (!pool)
+        return -ENOMEM;
+    *pool = (struct thread_pool){.config = *config};
+    if (!config->queue_count)
+        pool->config.queue_count = THREAD_POOL_QUEUE_COUNT;
+    if (!config->spinners_max)
+        pool->config.spinners_max = 1;
+    if (!config->stack_bytes)
+        pool->config.stack_bytes = STACK_BYTES;
+    int rc = pool_make(pool);
+    if (rc == 0)
+        rc = pool_start(pool);
+    if (rc < 0)
+        thread_pool_destroy(pool);
+    else
+        *out = pool;
+    return rc;
+}
