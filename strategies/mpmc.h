@@ -20,6 +20,8 @@
 #ifndef QUINTET_STRATEGIES_MPMC_H
 #define QUINTET_STRATEGIES_MPMC_H
 
+#include "strategies/pool_step.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -106,6 +108,7 @@ static inline bool mpmc_push(struct mpmc *q, const struct closure *job)
         }
         if (atomic_compare_exchange_weak_explicit(&q->tail, &pos, pos + 1, memory_order_relaxed,
                                                   memory_order_relaxed)) {
+            POOL_STEP();
             cell->job = *job;
             atomic_store(&cell->seq, pos + 1);
             return true;
@@ -137,6 +140,7 @@ static inline size_t mpmc_push_many(struct mpmc *q, const struct closure *jobs, 
     }
     for (size_t i = 0; i < count; i++) {
         struct mpmc_cell *cell = &q->cells[(pos + i) & q->mask];
+        POOL_STEP();
         cell->job = jobs[i];
         atomic_store_explicit(&cell->seq, pos + i + 1, MPMC_BATCHED);
     }
@@ -161,6 +165,7 @@ static inline bool mpmc_pop(struct mpmc *q, struct closure *job)
         if (atomic_compare_exchange_weak_explicit(&q->head, &pos, pos + 1, memory_order_relaxed,
                                                   memory_order_relaxed)) {
             *job = cell->job;
+            POOL_STEP();
             atomic_store(&cell->seq, pos + q->mask + 1);
             return true;
         }

@@ -116,12 +116,17 @@ static void space_offer(struct thread_pool *pool)
         futex_wake(&pool->space_wanted, INT_MAX);
 }
 
-bool thread_pool_take(struct thread_pool *pool, struct closure *job)
+static inline bool queue_take(struct thread_pool *pool, struct closure *job)
 {
     if (!mpmc_pop(&pool->queue, job))
         return false;
     space_offer(pool);
     return true;
+}
+
+bool thread_pool_take(struct thread_pool *pool, struct closure *job)
+{
+    return queue_take(pool, job);
 }
 
 /* Look for work, and not again than for spin_ns, unless enough do so. True as soon as there is some or it is over. */
@@ -152,7 +157,7 @@ static void thread_serve(struct pool_thread *self)
     struct closure job;
 
     for (;;) {
-        if (mpmc_pop(&pool->inner, &job) || thread_pool_take(pool, &job)) {
+        if (mpmc_pop(&pool->inner, &job) || queue_take(pool, &job)) {
             if (searching || expected) /* before the job runs: it may block for long, or wait for that very one */
                 search_pass_on(pool, &pool->idle, searching);
             searching = expected = false;
@@ -172,6 +177,7 @@ static void thread_serve(struct pool_thread *self)
         if (thread_spin(pool, &pool->idle, &searching, NULL))
             continue;
         event_count_enter(&pool->idle, self->index, searching);
+        POOL_STEP();
         if (!mpmc_empty(&pool->inner) || !mpmc_empty(&pool->queue) || mpmc_closed(&pool->queue))
             event_count_withdraw(&pool->idle, self->index);
         searching = event_count_wait(&pool->idle, self->index);
@@ -221,6 +227,7 @@ void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int64_t 
         if (thread_spin(pool, &pool->joining, &searching, pending))
             continue;
         event_count_enter(&pool->joining, index, searching);
+        POOL_STEP();
         if (!mpmc_empty(&pool->inner) || atomic_load(pending) == 0)
             event_count_withdraw(&pool->joining, index);
         searching = event_count_wait(&pool->joining, index);
@@ -279,6 +286,7 @@ static int submit_slowly(struct thread_pool *pool, const struct closure *job, en
         /* It stays 1 if there is room now: another submitter may have come to sleep on it. */
         if (atomic_exchange(&pool->space_wanted, 1) == 0)
             continue;
+        POOL_STEP();
         while (atomic_load(&pool->space_wanted) && !mpmc_closed(&pool->queue))
             futex_wait(&pool->space_wanted, 1);
     }
@@ -313,6 +321,7 @@ size_t thread_pool_submit_many(struct thread_pool *pool, const struct closure *j
 void thread_pool_close(struct thread_pool *pool)
 {
     mpmc_close(&pool->queue);
+    POOL_STEP();
     event_count_wake_all(&pool->idle);
     atomic_store(&pool->space_wanted, 0);
     futex_wake(&pool->space_wanted, INT_MAX);
