@@ -283,6 +283,7 @@ static int submit_slowly(struct thread_pool *pool, const struct closure *job, en
                 sched_yield(); /* whoever has claimed the oldest cell is about to fill or to free it */
             continue;
         }
+        POOL_STEP();
         /* It stays 1 if there is room now: another submitter may have come to sleep on it. */
         if (atomic_exchange(&pool->space_wanted, 1) == 0)
             continue;
