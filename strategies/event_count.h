@@ -23,13 +23,11 @@
  * A worker that finds work while it is on the stack, or one that somebody else wants awake for a reason of its own
  * (event_count_withdraw), cannot be taken out of the middle. It stays where it is, with a note that it does not count:
  *
- *                 enter                 wait              wake_one
- *        OFF --------------> LISTED ----------> ASLEEP ------------> WAKE --> OFF, and a searcher
- *         ^         enter      ^  |  withdraw      |                   ^
- *         |       +------------+  |    +-----------+                   |
- *         |       |               v    v                               |
- *         +---- AWAKE (still on the stack)      LISTED ---wake_one-----+
- *       wake_one: passes it over
+ *     OFF ---enter---> LISTED ---wait---> ASLEEP
+ *     LISTED, ASLEEP ---wake_one---> WAKE                  taken off the stack; wait says true, and it is OFF
+ *     LISTED, ASLEEP ---withdraw---> AWAKE                 stays on the stack; wait says false
+ *     AWAKE ---enter---> LISTED                            sleeps again where it is
+ *     AWAKE ---wake_one---> OFF                            taken off and passed over
  *
  * Whoever takes an AWAKE one off the stack goes on to the next. A worker that wants to sleep again before that happens
  * becomes LISTED where it is. So each worker is on the stack once at most, and passing over is paid for once per enter.

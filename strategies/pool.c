@@ -22,10 +22,15 @@
  * price of the queue was paid. The others were calls by their parent.
  *
  * How deep. A helped child lies above the join on its worker's stack, and may join in turn. A worker that has used half
- * of its stack spawns no more: each child is a call from there on. So a join further down than that has nothing to wait
- * for (its spawns were made at the same depth), no helped child begins below the half, and the other half is what the
- * program itself may need to run a child without any queue (stack_bytes has to allow for that). Nobody waits for
- * a child that nobody can run: joins always help, however deep. (thread_pool.c says why nobody waits for ever.)
+ * of its stack spawns no more: each child is a call from there on. So a join further down has nothing to wait for,
+ * given that a set is spawned and joined by the same function; no helped child begins below the half, but for the
+ * frames of the join itself; and the other half is what the program may need to run a child as if there were no queue
+ * (stack_bytes has to allow for that). Nobody waits for a child that nobody can run: joins always help, however deep.
+ * (thread_pool.c says why nobody waits for ever.) What helping costs is time: a join may find its own children ended
+ * and still have somebody else's below its feet.
+ *
+ * Tuned: spawn_limit_count from 2 to 512 made no difference beyond the noise for fib and skynet on two CPUs, so it is
+ * what gcc's libgomp has, 64. Where one worker or one CPU is all there is, nobody else could take a child, and it is 0.
  *
  * Good at: tasks and children of a microsecond and more, and such that block. Bad at: small children. One queue for
  * all, and oldest first, means that a parent hardly ever gets back its own, and the limit cuts off whoever comes late,

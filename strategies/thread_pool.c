@@ -32,6 +32,13 @@
  * when also those pushes have been popped that had only claimed their place when it was closed. A thread that is about
  * to sleep sees that it is closed or is seen by event_count_wake_all.
  *
+ * Tuned, on two busy CPUs (100 000 empty jobs, two threads, best round of 50, median of 5 processes): one by one 54 ns
+ * per job, in batches that claim their positions together and are published behind one barrier 22 ns; 4 jobs per
+ * batch are as good as 64. With room for 256 jobs 46 ns, for 1024 22, for 4096 17: a submitter that sleeps less often.
+ * 1024 cells are 64 KiB, what a second-level cache spares easily. The price of a job is the same from 10^4 jobs to
+ * 10^6; a thousand cost more per job, by the two wake-ups (of the first thread, of the waiter) that every heap of jobs
+ * has.
+ *
  * Good at: jobs of a microsecond and more from anybody, that may block. Bad at: work of nanoseconds. All threads meet
  * at two counters and a cell per job, and each job goes through two atomic updates there on either side; and there is
  * one order for all, first come, first served.
