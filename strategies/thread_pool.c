@@ -2,12 +2,13 @@
 /*
  * Threads that carry out jobs. See thread_pool.h.
  *
- *     submit --push--> [ queue ] --pop--.
- *        ^                               +--> thread 0..N-1 --run--> job --offer--> [ inner ] --pop--> a thread, or a
- * job
- *        '--futex: room again-----------'        ^                                            that waits for its inner
- * ones
- *                                                '-- asleep: `idle` (looks at both), `joining` (looks at inner)
+ *     submit --push--> [ queue ] --pop--> thread 0..N-1 --run--> job --offer--> [ inner ]
+ *        ^                                    |                  ^                  |
+ *        '--- futex: room again --------------'                  '------- pop ------'
+ *                                                                 by idle threads, and by jobs that wait for theirs
+ *
+ * Who has nothing to do sleeps: on `idle`, who would take from either queue; on `joining`, who waits for its own inner
+ * jobs and would take others' from the inner one.
  *
  * Both queues are mpmc.h. A push enters the kernel only if somebody sleeps and nobody is on the way to look for work
  * already (event_count.h): work that comes in a heap wakes one thread, which wakes the next one before it begins, and
@@ -32,12 +33,12 @@
  * when also those pushes have been popped that had only claimed their place when it was closed. A thread that is about
  * to sleep sees that it is closed or is seen by event_count_wake_all.
  *
- * Tuned, on two busy CPUs (100 000 empty jobs, two threads, best round of 50, median of 5 processes): one by one 54 ns
- * per job, in batches that claim their positions together and are published behind one barrier 22 ns; 4 jobs per
- * batch are as good as 64. With room for 256 jobs 46 ns, for 1024 22, for 4096 17: a submitter that sleeps less often.
- * 1024 cells are 64 KiB, what a second-level cache spares easily. The price of a job is the same from 10^4 jobs to
- * 10^6; a thousand cost more per job, by the two wake-ups (of the first thread, of the waiter) that every heap of jobs
- * has.
+ * Tuned, on two busy CPUs (100 000 empty jobs, two threads, best round of 50, median of 5 processes): published one by
+ * one 54 ns per job, in batches that claim their positions together and are published behind one barrier 22 ns; 4 jobs
+ * per batch are as good as 64. With room for 256 jobs 46 ns, for 1024 22, for 4096 17: a submitter that sleeps less
+ * often. 1024 cells are 64 KiB, what a second-level cache spares easily. In batches the price of a job is the same from
+ * 10^3 jobs to 10^6 (within a fifth); one by one it rises to 1.7 times from the point on where jobs no longer fit into
+ * the queue and the submitter has to sleep, and stays there.
  *
  * Good at: jobs of a microsecond and more from anybody, that may block. Bad at: work of nanoseconds. All threads meet
  * at two counters and a cell per job, and each job goes through two atomic updates there on either side; and there is
