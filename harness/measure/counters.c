@@ -98,6 +98,13 @@ static void child_add(struct counters *out, pid_t pid)
     }
 }
 
+static pid_t left_out;
+
+void counters_leave_out(pid_t child)
+{
+    left_out = child;
+}
+
 /* Children of the calling thread that live on from one reading to the next: rusage knows them only once they ended. */
 static void children_add(struct counters *out)
 {
@@ -105,7 +112,8 @@ static void children_add(struct counters *out)
     if (file_head_read("/proc/thread-self/children", text, sizeof text))
         return;
     for (long pid; (pid = strtol(at, &end, 10)) > 0 && end != at; at = end)
-        child_add(out, (pid_t)pid);
+        if (pid != left_out)
+            child_add(out, (pid_t)pid);
 }
 
 int counters_read(struct counters *out)

@@ -7,6 +7,7 @@
 #define QUINTET_MEASURE_COUNTERS_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Monotone totals. Children count when they have been waited for, and while they live if the calling thread
  * made them and the kernel lists them (CONFIG_PROC_CHILDREN; without it they count at their end). Kernel threads of
@@ -22,6 +23,10 @@ struct counters {
 
 /* Fill *out. Returns 0 or -errno (getrusage); /proc/stat fields are 0 where it cannot be read. Any thread. */
 int counters_read(struct counters *out);
+
+/* A child of the calling thread whose cost while it lives is nobody's here (a server that the work talks to); 0: none.
+ * Before the first of the readings that are compared, from their thread. */
+void counters_leave_out(pid_t child);
 
 /* later - earlier, field by field. */
 struct counters counters_delta(const struct counters *later, const struct counters *earlier);

@@ -36,6 +36,21 @@ static inline uint64_t rng_below(struct rng *r, uint64_t n)
     return ((rng_next(r) >> 32) * n) >> 32;
 }
 
+/*
+ * About lognormal with this median (<= 2^56), from 32 random bits: median * 2^((e - 510) / 128), where e is the sum of
+ * four bytes (Irwin and Hall's sum for a normal: mean 510, standard deviation 148, so about 1.15 octaves; 1/16 and 16
+ * times the median are the limits, the mean is 1.4 times it). Straight lines between powers of two: integers only, the
+ * same everywhere.
+ */
+static inline uint64_t rng_lognormal(uint64_t median, uint64_t bits)
+{
+    unsigned e = 2; /* 512 steps above the least: 510 becomes exactly the median */
+    for (unsigned i = 0; i < 4; i++)
+        e += (unsigned)(bits >> (8 * i)) & 0xff;
+    uint64_t octave = (median << (e / 128)) >> 4;
+    return octave + octave * (e % 128) / 128;
+}
+
 /* Uniform in [0, 1). */
 static inline double rng_unit(struct rng *r)
 {

@@ -181,3 +181,28 @@ Test(counters, see_children_that_live)
     struct counters ended = counters_now(), more = counters_delta(&ended, &alive);
     cr_expect_lt(more.user_ns + more.system_ns, 40000000u, "counted twice");
 }
+
+/* A server that the work talks to is not the work. */
+Test(counters, leave_out_whom_they_are_told)
+{
+    int ready[2];
+    cr_assert_eq(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        cpu_burn(60000000);
+        _exit(write(ready[1], "x", 1) == 1 && pause() == 0);
+    }
+    char byte;
+    cr_assert_gt(pid, 0);
+    counters_leave_out(pid);
+    struct counters before = counters_now();
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    struct counters after = counters_now(), without = counters_delta(&after, &before);
+    counters_leave_out(0);
+    after = counters_now();
+    struct counters with = counters_delta(&after, &before);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    cr_expect_lt(without.user_ns + without.system_ns, 40000000u);
+    cr_expect_geq(with.user_ns + with.system_ns, 50000000u);
+}

@@ -103,3 +103,13 @@ Test(rng, mix64_avalanches)
     }
     cr_assert(least > 30 && greatest < 34, "between %.1f and %.1f bits", least, greatest);
 }
+
+Test(rng, lognormal_has_its_median_and_its_limits)
+{
+    cr_expect_eq(rng_lognormal(16384, 0), 1024u + 1024u * 2 / 128);
+    cr_expect_eq(rng_lognormal(16384, 0x7f7f7f7f), 16384u - 8192u * 2 / 128,
+                 "four times 127 is 508: just below the median");
+    cr_expect_eq(rng_lognormal(16384, 0x7f7f8080), 16384u, "510 is the median");
+    cr_expect_eq(rng_lognormal(16384, 0xffffffff), 131072u + 131072u * 126 / 128);
+    cr_expect_eq(rng_lognormal(16384, UINT64_MAX), rng_lognormal(16384, 0xffffffff), "32 bits are enough");
+}
