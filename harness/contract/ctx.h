@@ -188,6 +188,14 @@ static inline void children_call(struct ctx *c, struct children *of, uint64_t ar
         of->err = (int)value;
 }
 
+/*
+ * A TCP socket to call ctx_connect() with; the caller closes it with ctx_close(). Making one never blocks, so this is
+ * the system call for every strategy. Closing drops the connection at once (SO_LINGER 0): no port is kept for a minute
+ * in TIME_WAIT, so a trial leaves the next one all of them. Close when everything expected has been received. The
+ * descriptor (CLOEXEC) or -errno.
+ */
+int ctx_socket_tcp(struct ctx *c);
+
 /* Transfer exactly len bytes. 0, -errno, or -EPIPE / -ENODATA if the other side ended early. */
 int ctx_read_full(struct ctx *c, int fd, void *buf, size_t len);
 int ctx_write_full(struct ctx *c, int fd, const void *buf, size_t len);

@@ -181,6 +181,20 @@ static int join_after_calls(struct ctx *c, struct children *of)
 const struct ctx_ops ctx_blocking = BLOCKING_OPS("blocking", handoff_private);
 const struct ctx_ops ctx_blocking_shared = BLOCKING_OPS("blocking, shared futex", handoff_shared);
 
+int ctx_socket_tcp(struct ctx *c)
+{
+    static const struct linger drop = {.l_onoff = 1, .l_linger = 0};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &drop, sizeof drop)) {
+        int rc = -errno;
+        ctx_close(c, fd);
+        return rc;
+    }
+    return fd;
+}
+
 int ctx_read_full(struct ctx *c, int fd, void *buf, size_t len)
 {
     for (size_t done = 0; done < len;) {

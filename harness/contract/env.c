@@ -28,6 +28,8 @@ struct env_private {
     size_t n_fds, cap_fds;
     struct mapping *maps;
     size_t n_maps, cap_maps;
+    origin_start_fn *origin_start;
+    void *origin_runner;
     char reason[256];
 };
 
@@ -141,33 +143,102 @@ int env_map(struct workload_env *env, size_t bytes, void **out)
     return 0;
 }
 
+void env_offer_origin(struct workload_env *env, origin_start_fn *start, void *runner)
+{
+    env->priv->origin_start = start;
+    env->priv->origin_runner = runner;
+}
+
+int env_origin(struct workload_env *env, const struct origin_config *config, struct sockaddr_in *address)
+{
+    struct env_private *p = env->priv;
+    char why[sizeof p->reason] = "";
+    memset(address, 0, sizeof *address);
+    int rc = p->origin_start ? p->origin_start(p->origin_runner, config, address, why, sizeof why) : 0;
+    if (rc && why[0])
+        env_reason(env, "%s", why);
+    return rc;
+}
+
 int env_drop_cache(struct workload_env *env, int fd)
 {
     (void)env;
-    if (fdatasync(fd))
-        return -errno;
     return -posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+int env_mkdir(struct workload_env *env, const char *name)
+{
+    if (env->data_dirfd < 0)
+        return -ENOENT;
+    return mkdirat(env->data_dirfd, name, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+int env_sync(struct workload_env *env)
+{
+    return syncfs(env->data_dirfd) ? -errno : 0;
+}
+
+/* Pages of offset..+len that are in the page cache, and how many there are: 0 or -errno. */
+static int pages_resident(int fd, off_t offset, size_t len, size_t *resident, size_t *pages)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), skip = (size_t)offset % page, bytes = len + skip;
+    *pages = (bytes + page - 1) / page;
+    *resident = 0;
+    if (len == 0) {
+        *pages = 0;
+        return 0;
+    }
+    void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, offset - (off_t)skip);
+    if (map == MAP_FAILED)
+        return -errno;
+    unsigned char *in_core = malloc(*pages);
+    int rc = in_core ? 0 : -ENOMEM;
+    if (in_core && mincore(map, bytes, in_core))
+        rc = -errno;
+    for (size_t i = 0; !rc && i < *pages; i++)
+        *resident += in_core[i] & 1;
+    free(in_core);
+    munmap(map, bytes);
+    return rc;
 }
 
 int env_resident(struct workload_env *env, int fd, off_t offset, size_t len)
 {
     (void)env;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), skip = (size_t)offset % page, bytes = len + skip;
-    if (len == 0)
-        return 1;
-    void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, offset - (off_t)skip);
-    if (map == MAP_FAILED)
+    size_t resident, pages;
+    int rc = pages_resident(fd, offset, len, &resident, &pages);
+    return rc ? rc : resident == pages;
+}
+
+int env_evicted(struct workload_env *env, int fd, off_t offset, size_t len)
+{
+    (void)env;
+    size_t resident, pages;
+    int rc = pages_resident(fd, offset, len, &resident, &pages);
+    return rc ? rc : resident == 0;
+}
+
+/* Fields 1 and 4 of Documentation/admin-guide/iostats.rst: reads completed, and the sum of how long each took, in ms. A
+ * file of a partition is told by the partition's own statistics. */
+int env_device_use(const struct workload_env *env, int fd, struct device_use *out)
+{
+    (void)env;
+    struct stat status;
+    char path[64], text[512];
+    unsigned long long reads, reading_ms;
+    memset(out, 0, sizeof *out);
+    if (fstat(fd, &status))
         return -errno;
-    size_t pages = (bytes + page - 1) / page;
-    unsigned char *in_core = malloc(pages);
-    int rc = in_core ? 1 : -ENOMEM;
-    if (in_core && mincore(map, bytes, in_core))
-        rc = -errno;
-    for (size_t i = 0; rc == 1 && i < pages; i++)
-        rc = in_core[i] & 1;
-    free(in_core);
-    munmap(map, bytes);
-    return rc;
+    snprintf(path, sizeof path, "/sys/dev/block/%u:%u/stat", major(status.st_dev), minor(status.st_dev));
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0)
+        close(file);
+    text[n > 0 ? n : 0] = '\0';
+    if (sscanf(text, "%llu %*u %*u %llu", &reads, &reading_ms) != 2)
+        return -ENOTSUP;
+    *out = (struct device_use){.reads_count = reads, .reading_ns = reading_ms * 1000000};
+    return 0;
 }
 
 int env_on_disk(struct workload_env *env, int fd, char *why, size_t why_len)

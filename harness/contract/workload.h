@@ -14,10 +14,12 @@
 #define QUINTET_CONTRACT_WORKLOAD_H
 
 #include "contract/ctx.h"
+#include "contract/origin.h"
 #include "contract/param.h"
 
 #include "measure/rng.h"
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,15 +49,34 @@ int env_socketpair(struct workload_env *env, int fd[2]); /* AF_UNIX, SOCK_STREAM
 int env_eventfd(struct workload_env *env, int *fd);
 int env_open(struct workload_env *env, const char *name, int flags, int *fd); /* below data_dirfd */
 int env_map(struct workload_env *env, size_t bytes, void **out);
-/* Start and end of a data set: env_create makes `name` new (mode 0600), env_drop_cache drops its pages from the cache.
+/*
+ * Start a local HTTP origin (contract/origin.h) in a process of its own, one per trial, which ends after teardown; it
+ * listens on *address. In the oracle's process, where nobody fetches, none is started and *address is all zeros.
+ * -ENOTSUP: this machine cannot serve so many connections; the reason is set.
  */
+int env_origin(struct workload_env *env, const struct origin_config *config, struct sockaddr_in *address);
+/* The start of a data set: make `name` new (mode 0600). */
 int env_create(struct workload_env *env, const char *name, int *fd);
+/* A directory below data_dirfd for a data set of many files; 0 also where it is there already. The run removes it. */
+int env_mkdir(struct workload_env *env, const char *name);
+/* Until everything written to the file system of data_dirfd is on its disk. */
+int env_sync(struct workload_env *env);
+/* Drop the pages of fd from the cache. Those that are not on the disk yet stay: ctx_fsync() or env_sync() first. */
 int env_drop_cache(struct workload_env *env, int fd);
 /* Is `offset`..+len of fd wholly in the page cache? 1, 0, or -errno where it can't be known. */
 int env_resident(struct workload_env *env, int fd, off_t offset, size_t len);
+/* Is no page of that range in the page cache? 1, 0, or -errno. */
+int env_evicted(struct workload_env *env, int fd, off_t offset, size_t len);
 /* Does fd lie on a real block device's file system (not tmpfs, overlay, network)? 1, 0 or -errno; name goes to `why`.
  */
 int env_on_disk(struct workload_env *env, int fd, char *why, size_t why_len);
+/* What the block device under fd has done since boot, for anybody; the difference of two readings counts. 0, or
+ * -ENOTSUP where there is no such device or it keeps no statistics. */
+struct device_use {
+    uint64_t reads_count; /* read requests completed */
+    uint64_t reading_ns;  /* summed over them: from when each was begun to its end, to within a millisecond */
+};
+int env_device_use(const struct workload_env *env, int fd, struct device_use *out);
 /* One sentence that goes into the record when setup or shape returns -ENOTSUP (the cell is skipped). printf-like. */
 void env_reason(struct workload_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -104,12 +125,13 @@ enum ideal_kind {
 };
 struct ideal {
     enum ideal_kind kind;
-    uint64_t wait_ns;
+    uint64_t wait_ns; /* mean over all ops; the same in every block of a run */
+    uint64_t task_ns; /* all waits of the task that waits longest; 0: tasks are equal */
 };
 
 /* What the runner measured, for workload metrics of their own. All for the timed part only. */
 struct facts {
-    uint64_t run_ns;
+    uint64_t start_ns, run_ns; /* when it began (clock_now_ns), and how long it took */
     uint64_t tasks, ops;
     uint64_t voluntary_switches_count, involuntary_switches_count, user_switches_count;
     uint64_t children_carried_count; /* see struct lane */
@@ -137,6 +159,7 @@ struct workload {
     const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
     bool paceable;                  /* ops may be offered by the clock: as many as there is time for, none needs another
                                        task, and each is short against the wait between two */
+    bool fetches;                   /* calls env_origin: where there are CPUs enough, one is kept free for it */
     bool spawns;                    /* tasks have children: strategies without them skip it */
     const char *headline;           /* the metric that the report leads with: "throughput_ops_per_s", "handoff_ns" */
 

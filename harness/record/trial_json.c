@@ -82,7 +82,7 @@ static const struct field record_fields[] = {
 static const struct field optional_fields[] = {
     R(suspended_ns, FIELD_U64),    R(clock_step_ns, FIELD_U64), R(throttled_count, FIELD_U64),
     R(stops_count, FIELD_U64),     R(gate, FIELD_TEXT),         R(children_carried_count, FIELD_U64),
-    R(response_offset, FIELD_U64), R(lag_offset, FIELD_U64),
+    R(response_offset, FIELD_U64), R(lag_offset, FIELD_U64),    R(ideal_task_ns, FIELD_U64),
 };
 enum { N_OPTIONAL_FIELDS = sizeof optional_fields / sizeof *optional_fields };
 

@@ -150,6 +150,7 @@ struct trial_record {
     /* model for the bound */
     char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io", "tree" */
     uint64_t ideal_wait_ns;
+    uint64_t ideal_task_ns; /* all waits of the longest task; 0: tasks are equal */
 
     /* latency: per sample (one op, or the mean of `batch` ops) */
     uint64_t latency_count;

@@ -210,6 +210,7 @@ static int add_ok(struct report_run *run, struct report_cell *cell, const struct
     cell->batch = record->batch;
     cell->cores = record->cores;
     cell->ideal_wait_ns = record->ideal_wait_ns;
+    cell->ideal_chain_ns = record->ops ? (double)record->ideal_task_ns / (double)record->ops : 0;
     memcpy(cell->ideal_kind, record->ideal_kind, sizeof cell->ideal_kind);
     memcpy(cell->backend, record->backend, sizeof cell->backend);
     run->steal_ns += (double)record->steal_ns;

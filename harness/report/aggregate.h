@@ -42,6 +42,7 @@ struct report_cell {
     unsigned cores;
     char ideal_kind[NAME_LEN], backend[REASON_LEN];
     uint64_t ideal_wait_ns;
+    double ideal_chain_ns;       /* the longest task's waits, per op of the cell; 0: tasks are equal */
     double switches_per_handoff; /* of cells with a handoff_ns */
     bool did_not_switch;         /* ran, but was no hand-off: then it has no handoff_ns */
     const char *bound_by;        /* which term of the bound was the greatest; NULL where there is none */

@@ -50,7 +50,8 @@ static double bound_per_op(const struct report_cell *cell, const struct report_c
         return NAN;
     if (whole != cpu)
         cpu = 0;
-    double in_flight = whole / cell->cell.in_flight, cores = cpu / cell->cores, chain = whole / (double)cell->tasks;
+    double in_flight = whole / cell->cell.in_flight, cores = cpu / cell->cores,
+           chain = fmax(whole / (double)cell->tasks, cell->ideal_chain_ns);
     double most = fmax(in_flight, fmax(cores, chain));
     *by = most == cores ? "CPUs" : most == in_flight ? "K" : "one task";
     return most;

@@ -71,18 +71,31 @@ int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_
     return rc;
 }
 
+/* Everything below dir, which is closed: files, and directories down to a depth that no data set reaches. */
+static void remove_below(int dirfd, unsigned depth)
+{
+    DIR *dir = fdopendir(dirfd);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        const char *name = entry->d_name;
+        if (!strcmp(name, ".") || !strcmp(name, "..") || !unlinkat(dirfd, name, 0) || depth == 0)
+            continue;
+        int below = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (below < 0)
+            continue;
+        remove_below(below, depth - 1);
+        unlinkat(dirfd, name, AT_REMOVEDIR);
+    }
+    if (dir)
+        closedir(dir);
+    else
+        close(dirfd);
+}
+
 void dataset_close(struct dataset *data)
 {
     if (data->dirfd < 0)
         return;
-    DIR *dir = fdopendir(data->dirfd);
-    for (struct dirent *entry; dir && (entry = readdir(dir));)
-        if (entry->d_name[0] != '.')
-            unlinkat(data->dirfd, entry->d_name, 0);
-    if (dir)
-        closedir(dir);
-    else
-        close(data->dirfd);
+    remove_below(data->dirfd, 8);
     data->dirfd = -1;
     unlinkat(data->parent_fd, "data", AT_REMOVEDIR);
 }

@@ -7,11 +7,21 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool share_exceeds(uint64_t part_ns, const struct trial_record *r, unsigned cpus, uint64_t min_ns,
                           double percent)
 {
     return part_ns > min_ns && (double)part_ns * 100 > percent * (double)r->run_ns * cpus;
+}
+
+/* A metric of the trial by name; 0 where it has none. */
+static double metric_of(const struct trial_record *r, const char *name)
+{
+    for (unsigned i = 0; i < r->n_metrics; i++)
+        if (!strcmp(r->metrics[i].name, name))
+            return r->metrics[i].value;
+    return 0;
 }
 
 void gate_levels_init(struct gate_levels *levels)
@@ -85,6 +95,12 @@ const char *gates_judge(const struct trial_record *r, const struct gate_levels *
     if (r->throttled_count) {
         snprintf(why, why_len, "the control group was throttled %llu times", (unsigned long long)r->throttled_count);
         return "throttled";
+    }
+    double origin_percent = metric_of(r, "origin_cpu_percent");
+    if (origin_percent >= GATE_ORIGIN_PERCENT) {
+        snprintf(why, why_len, "the origin was busy for %.0f %% of the time, limit %d %%", origin_percent,
+                 GATE_ORIGIN_PERCENT);
+        return "origin_busy";
     }
     if (levels->n < GATE_LEVELS_MIN)
         return NULL; /* nothing to compare with yet */

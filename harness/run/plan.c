@@ -209,6 +209,14 @@ static int shape_of(const struct plan *plan, const struct cell *cell, const stru
     return rc;
 }
 
+/* CPUs for the strategy. With three or fewer the origin shares them: a strategy on one CPU less would show less. */
+static unsigned workers_of(const struct plan *plan, const struct workload *w)
+{
+    enum { ORIGIN_CPUS_MIN = 4 };
+    unsigned granted = plan->machine->granted;
+    return w->fetches && granted >= ORIGIN_CPUS_MIN ? granted - 1 : granted;
+}
+
 int plan_append_cell(struct plan *plan, const struct plan_cell *cell)
 {
     if (plan->n_cells % 64 == 0) {
@@ -252,7 +260,7 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
     char case_text[CELL_ID_LEN];
     snprintf(entry.cell.strategy, sizeof entry.cell.strategy, "%s", s->name);
     entry.cell.in_flight = k;
-    entry.cell.workers = plan->machine->granted;
+    entry.cell.workers = base->workers;
     int rc = trial_resolve(&entry.cell, &what, entry.skip, sizeof entry.skip);
     if (rc)
         return rc;
@@ -280,6 +288,17 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
     return plan_append_cell(plan, &entry);
 }
 
+/* The user's word for a parameter can make two variants the same. */
+static bool has_case(const struct plan *plan, const struct cell *cell)
+{
+    char text[CELL_ID_LEN];
+    cell_case(cell, text, sizeof text);
+    for (unsigned i = 0; i < plan->n_cells; i++)
+        if (plan->cells[i].case_hash == text_hash(text))
+            return true;
+    return false;
+}
+
 static int plan_add_variant(struct plan *plan, const struct plan_request *request, const struct workload *w,
                             const char *variant, uint64_t offered_per_s, char *why, size_t why_len)
 {
@@ -288,10 +307,12 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     struct shape shape;
     snprintf(base.workload, sizeof base.workload, "%s", w->name);
     snprintf(base.strategy, sizeof base.strategy, "%s", strategy_registry[0]->name);
-    base.workers = plan->machine->granted;
+    base.workers = workers_of(plan, w);
     base.in_flight = base.workers;
     base.offered_per_s = offered_per_s;
     fill_params(&base, w, variant, request);
+    if (has_case(plan, &base))
+        return 0;
     int rc = trial_resolve(&base, &what, why, why_len);
     if (!rc && (rc = shape_of(plan, &base, &what, &shape, why, why_len)) == -ENOTSUP)
         rc = 0;
@@ -301,7 +322,7 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     unsigned k[PLAN_NAMES_MAX], n = request->n_in_flight; /* PLAN_NAMES_MAX > SWEEP_MAX */
     memcpy(k, request->in_flight, n * sizeof *k);
     if (n == 0)
-        n = expand_sweep(w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", plan->machine->granted, k);
+        n = expand_sweep(w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", base.workers, k);
     n = sort_unique(k, n, shape.group ? shape.group : 1);
     for (unsigned i = 0; strategy_registry[i]; i++) {
         const struct strategy *s = strategy_registry[i];

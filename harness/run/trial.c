@@ -130,6 +130,7 @@ static void trial_finish(struct trial *t)
     if (t->is_set_up && t->what.workload->teardown)
         t->what.workload->teardown(&t->env);
     env_fini(&t->env);
+    origin_stop(t->origin);
     if (t->env.data_dirfd >= 0)
         close(t->env.data_dirfd);
     arena_fini(&t->arena);
@@ -155,11 +156,12 @@ static void fill_model(struct trial *t)
 {
     static const char *const kinds[] = {"none", "cpu", "wait", "io", "tree"};
     struct trial_record *r = t->record;
-    struct ideal ideal = {IDEAL_NONE, 0};
+    struct ideal ideal = {.kind = IDEAL_NONE};
     if (t->what.workload->ideal && !t->spec->cell.offered_per_s)
         ideal = t->what.workload->ideal(&t->env);
     strcpy(r->ideal_kind, kinds[ideal.kind]);
     r->ideal_wait_ns = ideal.wait_ns;
+    r->ideal_task_ns = ideal.task_ns;
     r->protocol = t->what.workload->protocol;
     r->tasks = t->shape.tasks;
     r->group = t->shape.group;
@@ -312,13 +314,15 @@ static bool trial_run(struct trial *t, struct trial_hists *hists)
     struct counters before, after;
     struct watch watch_before, watch_after;
     trial_pass(t, t->shape.tasks, t->shape.ops_per_task);
+    trial_origin_read(t, &t->origin_before);
     watch_read(&watch_before);
     counters_read(&before);
-    uint64_t start = t->spec->cell.offered_per_s ? trial_pace(t) : clock_now_ns();
+    t->start_ns = t->spec->cell.offered_per_s ? trial_pace(t) : clock_now_ns();
     int rc = t->what.strategy->run(t->state, t->arena.tasks, t->shape.tasks);
     uint64_t end = clock_now_ns();
-    r->run_ns = end > start ? end - start : 0;
+    r->run_ns = end > t->start_ns ? end - t->start_ns : 0;
     counters_read(&after);
+    trial_origin_read(t, &t->origin_after);
     watch_read(&watch_after);
     r->suspended_ns = magnitude(watch_after.suspended_ns - watch_before.suspended_ns);
     r->clock_step_ns = magnitude(watch_after.wall_ns - watch_before.wall_ns);
@@ -343,8 +347,11 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
     t.spec = spec;
     fill_identity(&t);
     int rc = trial_begin(&t, spec, why, sizeof why);
-    if (!rc)
-        rc = narrow_affinity(spec, t.what.place == PLACE_SAME ? 1 : spec->n_cpus);
+    unsigned n_cpus = t.what.place == PLACE_SAME ? 1 : spec->n_cpus;
+    if (!rc) {
+        trial_offer_origin(&t, n_cpus);
+        rc = narrow_affinity(spec, n_cpus);
+    }
     if (rc) {
         trial_end(&t, end_of_errno(rc), "%s", why[0] ? why : strerror(-rc));
         trial_finish(&t);
@@ -366,6 +373,7 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
         trial_judge(&t);
         record->verify_ns = clock_now_ns() - start;
     }
+    trial_origin_judge(&t);
     trial_finish(&t);
 }
 

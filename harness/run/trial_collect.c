@@ -40,8 +40,9 @@ const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t op
     return NULL;
 }
 
-static void fill_cost(struct trial_record *r, const struct counters *cost)
+static void fill_cost(struct trial *t, const struct counters *cost)
 {
+    struct trial_record *r = t->record;
     r->user_ns = cost->user_ns;
     r->system_ns = cost->system_ns;
     r->voluntary_switches_count = cost->voluntary_switches_count;
@@ -49,7 +50,7 @@ static void fill_cost(struct trial_record *r, const struct counters *cost)
     r->minor_faults_count = cost->minor_faults_count;
     r->major_faults_count = cost->major_faults_count;
     r->steal_ns = cost->steal_ns;
-    uint64_t own = cost->user_ns + cost->system_ns;
+    uint64_t own = cost->user_ns + cost->system_ns + trial_origin_cpu_ns(t);
     r->foreign_cpu_ns = cost->cpu_busy_ns > own ? cost->cpu_busy_ns - own : 0;
 }
 
@@ -162,8 +163,10 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
         r->latency_min_ns = latency->min;
         r->latency_max_ns = latency->max;
     }
+    trial_origin_metrics(t, r->run_ns, emit_metric, r);
     if (t->what.workload->metrics) {
         struct facts facts = {
+            .start_ns = t->start_ns,
             .run_ns = r->run_ns,
             .tasks = r->tasks,
             .ops = r->ops,
@@ -204,7 +207,7 @@ void trial_judge(struct trial *t)
 bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hists *hists)
 {
     struct trial_record *r = t->record;
-    fill_cost(r, cost);
+    fill_cost(t, cost);
     if (r->run_ns == 0) {
         trial_end(t, END_IMPLAUSIBLE, "the timed part took 0 ns");
         return false;

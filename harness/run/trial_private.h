@@ -5,6 +5,7 @@
 #define QUINTET_RUN_TRIAL_PRIVATE_H
 
 #include "run/arena.h"
+#include "run/origin.h"
 #include "run/trial.h"
 
 #include "measure/counters.h"
@@ -24,8 +25,22 @@ struct trial {
     struct trial_record *record;
     bool is_set_up;
     uint64_t lead_ns;                 /* paced load: how long before the first op is due the tasks are started */
+    uint64_t start_ns;     /* of the timed part */
+    struct origin *origin; /* NULL: the workload asked for none */
+    cpu_set_t spare;       /* CPUs that the cell does not use: the origin's, or empty */
+    struct origin_use origin_before, origin_after;
     char strategy_reason[REASON_LEN]; /* config.reason */
 };
+
+/* For workloads that fetch (trial_origin.c). The offer: before the affinity is narrowed to the n_used CPUs of the cell.
+ */
+void trial_offer_origin(struct trial *t, unsigned n_used);
+void trial_origin_read(const struct trial *t, struct origin_use *out); /* zeros where there is none */
+uint64_t trial_origin_cpu_ns(const struct trial *t);                   /* in the timed part */
+void trial_origin_metrics(const struct trial *t, uint64_t run_ns, metric_fn *emit, void *sink);
+
+/* An origin that has ended is why the trial failed, whatever else is said. */
+void trial_origin_judge(struct trial *t);
 
 /* The trial ends so, for this reason. */
 void trial_end(struct trial *t, enum trial_end how, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -226,6 +226,21 @@ Test(report, efficiency_is_the_bound_over_the_time)
     report_run_fini(&run_g);
 }
 
+/* Where tasks differ, no K makes the longest shorter: twice its bound is twice the efficiency. */
+Test(report, the_longest_task_bounds_the_time)
+{
+    given_run(9, NULL);
+    load();
+    struct report_cell *cell = (struct report_cell *)cell_of("sleep_fanout/threads/w2/k16");
+    double before = cell_metric(cell, "efficiency").value;
+    cell->ideal_chain_ns = 2 * (double)cell->ideal_wait_ns / cell->cell.in_flight;
+    cr_assert_eq(efficiency_build(&run_g), 0);
+    cr_expect_float_eq(cell_metric(cell, "efficiency").value, 2 * before, 1e-9);
+    cr_expect_str_eq(cell->bound_by, "one task");
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
 Test(report, percentiles_need_their_count)
 {
     given_run(6, NULL);

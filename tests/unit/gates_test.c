@@ -144,3 +144,17 @@ Test(gates, the_first_trials_have_nothing_to_be_compared_with)
     cr_expect_str_eq(gates_judge(&first, &levels, CPUS, why, sizeof why), "stopped");
     gate_levels_fini(&levels);
 }
+
+/* What the origin cannot keep up with is no property of a strategy. A limit of its own, from the first trial on. */
+Test(gates, an_origin_at_its_limit_is_seen)
+{
+    struct gate_levels levels;
+    char why[REASON_LEN];
+    gate_levels_init(&levels);
+    struct trial_record record = {.run_ns = RUN_NS, .n_metrics = 1, .metrics = {{"origin_cpu_percent", 69.9}}};
+    cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why));
+    record.metrics[0].value = GATE_ORIGIN_PERCENT;
+    cr_expect_str_eq(gates_judge(&record, &levels, CPUS, why, sizeof why), "origin_busy");
+    cr_expect_not_null(strstr(why, "70 %"), "%s", why);
+    gate_levels_fini(&levels);
+}
