@@ -16,18 +16,12 @@
  * more did less work, which the digests would tell.
  *
  * Ops are of unequal length, so bytes are counted apart: hashed_bytes_per_s is exact, from the lengths themselves.
- * The low-level SHA256_* functions are used on purpose: in OpenSSL 3 the one-shot SHA256() looks its implementation up
- * on every call (0.3 us, with a lock that all threads share and forked processes do not).
  *
  * Not to be used for: comparing CPUs (SHA instructions make a factor of three to four), or as a benchmark of libcrypto.
  */
-#define OPENSSL_API_COMPAT 0x10100000L /* SHA256_Init and its like, without the deprecation of 3.0 */
-
-#include "contract/workload.h"
+#include "workloads/digest.h"
 
 #include <errno.h>
-#include <openssl/sha.h>
-#include <string.h>
 
 enum { PARAM_MESSAGES };
 enum {
@@ -63,16 +57,6 @@ static struct message message_of(uint64_t nonce, unsigned task, uint64_t index)
         .offset_bytes = (size_t)rng_below(&rng, WINDOW_BYTES / 8) * 8,
         .length_bytes = octave_bytes + octave_bytes * (e % 256) / 256,
     };
-}
-
-static uint64_t digest_fold(uint64_t result, const unsigned char digest[SHA256_DIGEST_LENGTH])
-{
-    for (unsigned i = 0; i < SHA256_DIGEST_LENGTH; i += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, digest + i, sizeof word);
-        result = result_fold(result, word);
-    }
-    return result;
 }
 
 static int sha256_op(struct op *op)
