@@ -19,6 +19,11 @@
  *                   or the CPU is full; cpu_ns_per_op is where they differ. Refused where the file isn't on a disk
  *                   (tmpfs, overlay, ...): the number would be a memory's.
  *
+ * What depth did the device have? A carrier that has a read in flight in our books may be waiting for a CPU, before or
+ * after. device_depth_mean is the kernel's own account of it (reads at the device, on average over the timed part), to
+ * be held against K and in_flight_mean; device_reads_per_op says whether the reads were ours: 1, if nobody else read
+ * and none was split or came from a cache.
+ *
  * Each op looks at the block's header, its first and its last word, and each 64th op at all of it: a read that brought
  * another block, an old block or half a block fails the trial.
  *
@@ -51,6 +56,8 @@ _Static_assert(sizeof(struct block) == BLOCK_BYTES, "a block is 4 KiB without pa
 
 struct file_shared {
     int fd;
+    bool has_device; /* and what it had done when the pass began: */
+    struct device_use device;
 };
 
 static const char *const mode_names[] = {"hot", "direct", NULL};
@@ -302,6 +309,24 @@ static int file_random_read_setup(struct workload_env *env)
     return direct ? setup_direct(env, shared->fd) : setup_hot(env, shared->fd);
 }
 
+static void file_random_read_reset(struct workload_env *env)
+{
+    struct file_shared *shared = env->shared;
+    shared->has_device = file_direct(env) && env_device_use(env, shared->fd, &shared->device) == 0;
+}
+
+static void file_random_read_metrics(const struct workload_env *env, const struct shape *shape,
+                                     const struct facts *facts, metric_fn *emit, void *sink)
+{
+    const struct file_shared *shared = env->shared;
+    struct device_use now;
+    (void)shape;
+    if (!shared->has_device || env_device_use(env, shared->fd, &now) || !facts->run_ns || !facts->ops)
+        return;
+    emit(sink, "device_depth_mean", (double)(now.reading_ns - shared->device.reading_ns) / (double)facts->run_ns);
+    emit(sink, "device_reads_per_op", (double)(now.reads_count - shared->device.reads_count) / (double)facts->ops);
+}
+
 static struct ideal file_random_read_ideal(const struct workload_env *env)
 {
     return (struct ideal){.kind = file_direct(env) ? IDEAL_IO : IDEAL_CPU};
@@ -346,7 +371,9 @@ const struct workload workload_file_random_read = {
     .shape = file_random_read_shape,
     .prepare = file_random_read_prepare,
     .setup = file_random_read_setup,
+    .reset = file_random_read_reset,
     .op = file_random_read_op,
     .expect = file_random_read_expect,
     .ideal = file_random_read_ideal,
+    .metrics = file_random_read_metrics,
 };
