@@ -96,3 +96,43 @@ Test(plan, the_instrument_is_checked_where_an_interval_can_tell)
         cr_expect_eq(plan.cells[i].cell.role[0], '\0');
     plan_fini(&plan);
 }
+
+/* The user's word for a parameter makes two variants one: a cell that ran twice in a block would be a damaged journal.
+ */
+Test(plan, has_no_cell_twice)
+{
+    struct plan plan;
+    struct plan_request request = {.profile = PROFILE_FULL, .workloads = {"hash_tree"}, .n_workloads = 1};
+    char why[256] = "";
+    request.params[request.n_params++] = "hash_tree.cache=cold";
+    request.params[request.n_params++] = "hash_tree.files=100";
+    cr_assert_eq(plan_init(&plan, &request, &machine_g, why, sizeof why), 0, "%s", why);
+    cr_assert_gt(plan.n_cells, 2u);
+    for (unsigned i = 0; i < plan.n_cells; i++)
+        for (unsigned j = 0; j < i; j++) {
+            char a[CELL_ID_LEN], b[CELL_ID_LEN];
+            cell_id(&plan.cells[i].cell, a, sizeof a);
+            cell_id(&plan.cells[j].cell, b, sizeof b);
+            cr_expect_str_neq(a, b);
+        }
+    plan_fini(&plan);
+}
+
+/* One CPU is the origin's where there are four; with fewer the strategy has them all. */
+Test(plan, keeps_a_cpu_for_the_origin)
+{
+    static const struct machine machines[] = {{.granted = 3, .online = 3, .cpus = {0, 1, 2}},
+                                              {.granted = 4, .online = 4, .cpus = {0, 1, 2, 3}}};
+    struct plan_request request = {.workloads = {"fetch_many", "sleep_fanout"}, .n_workloads = 2};
+    for (unsigned m = 0; m < 2; m++) {
+        struct plan plan;
+        char why[256] = "";
+        cr_assert_eq(plan_init(&plan, &request, &machines[m], why, sizeof why), 0, "%s", why);
+        for (unsigned i = 0; i < plan.n_cells; i++) {
+            const struct cell *cell = &plan.cells[i].cell;
+            bool fetches = !strcmp(cell->workload, "fetch_many");
+            cr_expect_eq(cell->workers, fetches ? 3u : machines[m].granted, "%s", cell->workload);
+        }
+        plan_fini(&plan);
+    }
+}
