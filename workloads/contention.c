@@ -279,7 +279,7 @@ static const struct param_spec contention_params[] = {
 
 static const struct variant contention_variants[] = {
     {"lock=queue", PROFILE_SMOKE},
-    {"lock=yield", PROFILE_SMOKE},
+    {"lock=yield,passes=16000", PROFILE_SMOKE},
     {"lock=queue,inside=20,outside=380", PROFILE_FULL},
     {"lock=yield,inside=20,outside=380", PROFILE_FULL},
     {NULL, PROFILE_SMOKE},

@@ -30,13 +30,17 @@ struct env_private {
     size_t n_maps, cap_maps;
     origin_start_fn *origin_start;
     void *origin_runner;
+    pid_t root; /* the trial's process: tasks may run in children of it */
     char reason[256];
 };
 
 int env_init(struct workload_env *env)
 {
     env->priv = calloc(1, sizeof *env->priv);
-    return env->priv ? 0 : -ENOMEM;
+    if (!env->priv)
+        return -ENOMEM;
+    env->priv->root = getpid();
+    return 0;
 }
 
 void env_fini(struct workload_env *env)
@@ -262,6 +266,11 @@ int env_on_disk(struct workload_env *env, int fd, char *why, size_t why_len)
         }
     snprintf(why, why_len, "file system type 0x%lx", (unsigned long)fs.f_type);
     return 1;
+}
+
+int env_memory(const struct workload_env *env, struct memory *out)
+{
+    return memory_read(out, env->priv->root);
 }
 
 void env_reason(struct workload_env *env, const char *format, ...)

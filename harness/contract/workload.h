@@ -17,6 +17,7 @@
 #include "contract/origin.h"
 #include "contract/param.h"
 
+#include "measure/memory.h"
 #include "measure/rng.h"
 
 #include <netinet/in.h>
@@ -77,6 +78,12 @@ struct device_use {
     uint64_t reading_ns;  /* summed over them: from when each was begun to its end, to within a millisecond */
 };
 int env_device_use(const struct workload_env *env, int fd, struct device_use *out);
+/*
+ * What this trial occupies now: its process, its threads and its children, whoever made them (measure/memory.h). The
+ * one thing besides ctx_*() and env_reason() that an op may ask for, where memory is its subject: it blocks its carrier
+ * for some 10 us per thread and 50 us per child process. Any task. 0; -ENOTSUP where the kernel does not tell; -errno.
+ */
+int env_memory(const struct workload_env *env, struct memory *out);
 /* One sentence that goes into the record when setup or shape returns -ENOTSUP (the cell is skipped). printf-like. */
 void env_reason(struct workload_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
