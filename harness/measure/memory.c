@@ -44,21 +44,20 @@ static bool line_number(const char *text, const char *name, uint64_t *out)
 static int process_add(struct memory *out, pid_t pid)
 {
     char path[64], text[4096];
-    uint64_t anon, file, shmem, threads, tables = 0;
+    uint64_t anon, shmem, threads, tables = 0;
     snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
     int rc = text_read(path, text, sizeof text);
     if (rc == -ENOENT && access("/proc/self/smaps_rollup", R_OK))
         return -ENOTSUP;
     if (rc || !text[0])
         return rc && rc != -ENOENT ? rc : -ESRCH;
-    if (!line_number(text, "\nPss_Anon:", &anon) || !line_number(text, "\nPss_File:", &file) ||
-        !line_number(text, "\nPss_Shmem:", &shmem))
+    if (!line_number(text, "\nPss_Anon:", &anon) || !line_number(text, "\nPss_Shmem:", &shmem))
         return -ENOTSUP;
     snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     if (text_read(path, text, sizeof text) || !line_number(text, "\nThreads:", &threads))
         return -ESRCH;
     line_number(text, "\nVmPTE:", &tables);
-    out->private_bytes += (anon + file) * 1024;
+    out->private_bytes += anon * 1024;
     out->shared_bytes += shmem * 1024;
     out->page_table_bytes += tables * 1024;
     out->processes_count++;

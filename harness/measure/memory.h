@@ -14,7 +14,8 @@
 #include <sys/types.h>
 
 struct memory {
-    uint64_t private_bytes;      /* proportional shares of anonymous and file pages */
+    uint64_t private_bytes;      /* proportional shares of anonymous pages. Pages of files are left out: programs and
+                                    libraries, shared with whoever runs the same ones */
     uint64_t shared_bytes;       /* proportional shares of shared memory (tmpfs, MAP_SHARED) */
     uint64_t page_table_bytes;   /* VmPTE: the tables' lowest level */
     uint64_t kernel_stack_bytes; /* threads_count * memory_kernel_stack_bytes() */

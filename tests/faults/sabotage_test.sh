@@ -11,8 +11,8 @@ cd "$work" || exit 1
 found() {
     for workload in $workloads; do
         rm -rf results
-        expect "$1" "$2|$4" run --profile smoke --blocks 1 --workload "$workload" --strategy "$3" --in-flight 1 \
-            --timeout 2 --no-report --quiet
+        expect "$1" "$2|$4" run --profile smoke --blocks 1 --workload "$workload" --strategy "$3" --in-flight "$in_flight" \
+            --timeout 2 --no-report --quiet $params
         run=$(echo results/2*)
         check "$3 under $workload: not one good trial" sh -c "! grep -q '\"end\":\"ok\"' $run/trials.jsonl"
         check "$3 under $workload ends as $2" grep -Eq "\"end\":\"($2|${4:-$2})\"" "$run/trials.jsonl"
@@ -20,6 +20,8 @@ found() {
     done
 }
 
+in_flight=1
+params=
 expect 0 '' run --profile smoke --blocks 1 --workload sha256 --strategy serial --no-report --quiet # the control
 check 'the control passes' sh -c 'grep -q "\"end\":\"ok\"" results/2*/trials.jsonl'
 
@@ -45,6 +47,30 @@ check 'no leaked process is left' sh -c '! pgrep -x quintet-leaked >/dev/null'
 found 5 crashed crashes ''
 found 5 protocol exits_quietly ''
 found 5 timeout hangs ''
+
+# never_ok STRATEGY: how such a trial ends is a matter of chance (waiting for ever, a wrong value), but it is never good
+never_ok() {
+    for workload in $workloads; do
+        rm -rf results
+        # shellcheck disable=SC2086
+        "$QUINTET" run --profile smoke --blocks 1 --workload "$workload" --strategy "$1" --in-flight "$in_flight" \
+            --timeout 1 --no-report --quiet $params >"$work/out" 2>"$work/err"
+        check "$1 under $workload: it was tried" grep -q '"end":' results/2*/trials.jsonl
+        check "$1 under $workload: not one good trial" sh -c '! grep -q "\"end\":\"ok\"" results/2*/trials.jsonl'
+    done
+}
+
+# Tasks that wait for one another, all alive at once. A lock that is free needs no waiting, hence so many passes.
+in_flight=4
+workloads='contention channel switch_footprint idle_memory handoff'
+found 6 verify_failed swaps_in_a_group ''
+params='--param contention.lock=queue --param contention.passes=40000 --param channel.via=ring --param handoff.via=native'
+found 6 verify_failed waits_for_nobody ''
+never_ok wakes_nobody
+never_ok one_does_less
+never_ok wakes_by_chance
+in_flight=1
+params=
 
 # The others go on.
 rm -rf results
