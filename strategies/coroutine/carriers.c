@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum {
     CARRIER_THREAD_STACK_BYTES = 512 << 10, /* the loop's own; tasks run on coroutine stacks */
@@ -62,7 +63,7 @@ struct carrier {
     unsigned claim_next, claim_end;  /* ... the rest of the group that was claimed last */
     unsigned across_next;            /* spread: id of the next task that belongs here */
     _Atomic unsigned across_credits; /* spread: seats granted to this worker and not used yet */
-    uint64_t counted_switches;
+    uint64_t counted_switches, counted_parked, counted_sleeps; /* when this run began */
 };
 
 struct strategy_state {
@@ -151,20 +152,42 @@ static void seat_vacated(struct carrier *c)
 
 /* ---- a worker's part in a run ---- */
 
+/* Voluntary switches of this thread. */
+static uint64_t sleeps_count(void)
+{
+    struct rusage used;
+    return getrusage(RUSAGE_THREAD, &used) ? 0 : (uint64_t)used.ru_nvcsw;
+}
+
+static void count_begin(struct carrier *c)
+{
+    c->counted_switches = c->worker.switches_count;
+    c->counted_parked = c->worker.parked_switches_count;
+    c->counted_sleeps = sleeps_count();
+}
+
+/* A worker that parks may find news there at once, and then goes on with another coroutine without having slept: a
+ * switch that the kernel has not seen. It cannot be told which ones these were, but those it has seen are counted. */
+static uint64_t count_end(const struct carrier *c)
+{
+    uint64_t parked = c->worker.parked_switches_count - c->counted_parked, slept = sleeps_count() - c->counted_sleeps;
+    return c->worker.switches_count - c->counted_switches + (parked > slept ? parked - slept : 0);
+}
+
 static void part_begin(struct carrier *c)
 {
     c->running = true;
     c->exhausted = false;
     c->claim_next = c->claim_end = 0;
     c->across_next = c->index;
-    c->counted_switches = c->worker.switches_count;
+    count_begin(c);
 }
 
 static void part_end(struct carrier *c)
 {
     struct strategy_state *s = c->state;
     c->running = false;
-    c->worker.config.lane->user_switches_count += c->worker.switches_count - c->counted_switches;
+    c->worker.config.lane->user_switches_count += count_end(c);
     if (atomic_fetch_sub_explicit(&s->active, 1, memory_order_acq_rel) == 1)
         sem_post(&s->reports);
 }

@@ -381,7 +381,8 @@ static void worker_dispatch(struct worker *w)
     uint64_t start = timed ? clock_now_ns() : 0;
     w->budget = w->batch;
     if (w->previous && w->previous != next)
-        w->switches_count++;
+        ++*(w->parked ? &w->parked_switches_count : &w->switches_count);
+    w->parked = false;
     next->state = CORO_RUNNING;
     w->current = next;
     coro_switch(&w->loop, &next->context, 0);
@@ -412,7 +413,7 @@ static void worker_park(struct worker *w)
     if (atomic_compare_exchange_strong_explicit(&w->park, &run, PARK_ASLEEP, memory_order_seq_cst,
                                                 memory_order_relaxed)) {
         CORO_STEP();
-        w->previous = NULL;
+        w->parked = true;
         w->config.backend->poll(w, until_ns);
     }
     if (group)

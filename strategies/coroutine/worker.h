@@ -83,10 +83,12 @@ struct worker {
     struct runq runq;
     struct coro *current;
     struct coro_context loop;
-    int budget;              /* switches left in this turn */
-    int batch;               /* the turn's whole budget; adapts to how long coroutines run */
-    uint64_t switches_count; /* from one coroutine to another without sleeping in between */
-    struct coro *previous;   /* who ran last; NULL after this worker slept */
+    int budget;                     /* switches left in this turn */
+    int batch;                      /* the turn's whole budget; adapts to how long coroutines run */
+    uint64_t switches_count;        /* from one coroutine to another without asking the kernel for news in between */
+    uint64_t parked_switches_count; /* from one to another over a park; those that slept the kernel has counted too */
+    struct coro *previous;          /* who ran last */
+    bool parked;                    /* ... before the last park */
 
     struct coro_class usual;                  /* stacks of config.stack_bytes */
     struct coro_class *others[STACK_CLASSES]; /* made when first asked for */

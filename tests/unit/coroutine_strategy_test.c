@@ -13,11 +13,12 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern const struct strategy strategy_coroutines;
+extern const struct strategy strategy_coroutines, strategy_coroutines_epoll;
 
 TestSuite(coroutine_strategy, .timeout = 60);
 
@@ -220,6 +221,54 @@ Test(coroutine_strategy, user_switches_are_counted)
     bench_run(&b, KIND_YIELD, 1, 1000); /* nobody to switch to */
     cr_expect_eq(b.config.lanes[0].user_switches_count, 0u);
     bench_close(&b);
+}
+
+/* Two tasks throw a byte through pipes. */
+static int pipes[2][2];
+
+static int throw_op(struct op *op)
+{
+    char byte = 1;
+    int rc = op->task ? ctx_read_full(op->ctx, pipes[0][0], &byte, 1) : ctx_write_full(op->ctx, pipes[0][1], &byte, 1);
+    if (rc)
+        return rc;
+    return op->task ? ctx_write_full(op->ctx, pipes[1][1], &byte, 1) : ctx_read_full(op->ctx, pipes[1][0], &byte, 1);
+}
+
+/* Whether the worker finds the news before it parks or while it does: a switch that the kernel has not counted is ours,
+ * and one that it has is not. */
+static void check_switches_through_pipes(const struct strategy *strategy)
+{
+    enum { ROUNDS = 2000 };
+    static const struct workload throw_workload = {.name = "throw", .op = throw_op};
+    struct strategy_config config = {.in_flight = 2, .workers = 1, .group = 2, .cpus = some_cpus, .n_lanes = 1};
+    struct strategy_state *state;
+    struct rusage before, after;
+    char why[300];
+    if (strategy->probe(why, sizeof why))
+        return;
+    cr_assert_eq(pipe(pipes[0]) | pipe(pipes[1]), 0);
+    config.lanes = calloc(1, sizeof *config.lanes);
+    cr_assert_eq(strategy->open(&state, &config), 0);
+    struct task tasks[2] = {{.workload = &throw_workload, .ops = ROUNDS, .batch = 1, .id = 0},
+                            {.workload = &throw_workload, .ops = ROUNDS, .batch = 1, .id = 1}};
+    getrusage(RUSAGE_SELF, &before);
+    cr_assert_eq(strategy->run(state, tasks, 2), 0);
+    getrusage(RUSAGE_SELF, &after);
+    cr_assert_eq(tasks[0].err | tasks[1].err, 0);
+    uint64_t seen = config.lanes->user_switches_count + (uint64_t)(after.ru_nvcsw - before.ru_nvcsw);
+    cr_expect(seen >= 2 * ROUNDS * 98 / 100 && seen <= 2 * ROUNDS * 105 / 100, "%s: %d switches in %d round trips",
+              strategy->name, (int)seen, ROUNDS);
+    strategy->close(state);
+    free(config.lanes);
+    for (int i = 0; i < 4; i++)
+        close(pipes[i / 2][i % 2]);
+}
+
+Test(coroutine_strategy, switches_are_counted_once_whoever_saw_them)
+{
+    check_switches_through_pipes(&strategy_coroutines);
+    check_switches_through_pipes(&strategy_coroutines_epoll);
 }
 
 Test(coroutine_strategy, sleeps_overlap)
