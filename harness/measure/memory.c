@@ -110,19 +110,34 @@ static int tree_add(struct memory *out, pid_t pid, int depth)
     return rc;
 }
 
+/* Threads on this machine; 0 where /proc doesn't tell. */
+static unsigned long machine_threads(void)
+{
+    char text[256];
+    unsigned long threads = 0;
+    return text_read("/proc/loadavg", text, sizeof text) || sscanf(text, "%*s %*s %*s %*u/%lu", &threads) != 1
+               ? 0
+               : threads;
+}
+
 uint64_t memory_kernel_stack_bytes(void)
 {
-    char text[4096];
-    uint64_t total = 0, size = 4096;
-    unsigned long threads = 0;
-    if (text_read("/proc/meminfo", text, sizeof text) || !line_number(text, "\nKernelStack:", &total) ||
-        text_read("/proc/loadavg", text, sizeof text) || sscanf(text, "%*s %*s %*s %*u/%lu", &threads) != 1 ||
-        threads == 0)
-        return 0;
-    double each = (double)total * 1024 / (double)threads;
-    while ((double)size * 1.5 < each)
-        size *= 2;
-    return size;
+    enum { TRIES = 20, LEAST = 4096 };
+    for (int i = 0; i < TRIES; i++) {
+        char text[4096];
+        uint64_t total = 0, size = LEAST;
+        unsigned long before = machine_threads();
+        int rc = text_read("/proc/meminfo", text, sizeof text);
+        unsigned long after = machine_threads(), moved = after > before ? after - before : before - after;
+        if (rc || !line_number(text, "\nKernelStack:", &total) || !before)
+            return 0;
+        if (moved * 20 > before)
+            continue; /* threads by the dozen came or went between the readings: they don't belong together */
+        while (size * 3 / 2 * after < total * 1024)
+            size *= 2;
+        return size;
+    }
+    return 0;
 }
 
 /* memory.current of the unified hierarchy, usage_in_bytes of the old one. */
