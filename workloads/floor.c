@@ -9,6 +9,8 @@
  *     pipe      one byte into a pipe of one's own and out    two I/O requests that never have to wait
  *     memcpy    64 KiB from one buffer to another            memory bandwidth inside the second-level cache
  *     line      one transfer of a cache line                 what it costs to tell another CPU something
+ *     call      a function that returns                      what every op pays before it does anything: the least that
+ *                                                            a callback, a generator or a switch could cost
  *
  * What differs between strategies, and why. clock and memcpy never leave the CPU: every strategy must show the same,
  * and a difference says that the harness or the machine disturbs. syscall and pipe are where carriers part: a blocking
@@ -38,7 +40,7 @@
 #include <string.h>
 
 enum { PARAM_PROBE, PARAM_SAMPLES };
-enum probe { PROBE_CLOCK, PROBE_SYSCALL, PROBE_PIPE, PROBE_MEMCPY, PROBE_LINE, PROBE_COUNT };
+enum probe { PROBE_CLOCK, PROBE_SYSCALL, PROBE_PIPE, PROBE_MEMCPY, PROBE_LINE, PROBE_CALL, PROBE_COUNT };
 enum {
     COPY_BYTES = 64 * 1024,
     LINE_SPINS = 200, /* about 0.2 us of looking: several transfers long, and short against a switch of threads */
@@ -57,11 +59,12 @@ struct floor_state {
     uint64_t last_ns;
 };
 
-static const char *const probe_names[] = {"clock", "syscall", "pipe", "memcpy", "line", NULL};
+static const char *const probe_names[] = {"clock", "syscall", "pipe", "memcpy", "line", "call", NULL};
 
 /* Ops per sample: microseconds of work, a hundred times the clock's own cost. */
 static const unsigned probe_batch[PROBE_COUNT] = {
-    [PROBE_CLOCK] = 256, [PROBE_SYSCALL] = 16, [PROBE_PIPE] = 8, [PROBE_MEMCPY] = 8, [PROBE_LINE] = 32,
+    [PROBE_CLOCK] = 256, [PROBE_SYSCALL] = 16, [PROBE_PIPE] = 8,
+    [PROBE_MEMCPY] = 8,  [PROBE_LINE] = 32,    [PROBE_CALL] = 256,
 };
 
 static enum probe floor_probe(const struct workload_env *env)
@@ -141,9 +144,16 @@ static int probe_line(struct op *op, uint64_t *seen)
     return 0;
 }
 
+static int probe_call(struct op *op, uint64_t *seen)
+{
+    (void)op;
+    *seen = 1;
+    return 0;
+}
+
 static int (*const probe_run[PROBE_COUNT])(struct op *, uint64_t *seen) = {
     [PROBE_CLOCK] = probe_clock,   [PROBE_SYSCALL] = probe_syscall, [PROBE_PIPE] = probe_pipe,
-    [PROBE_MEMCPY] = probe_memcpy, [PROBE_LINE] = probe_line,
+    [PROBE_MEMCPY] = probe_memcpy, [PROBE_LINE] = probe_line,       [PROBE_CALL] = probe_call,
 };
 
 static int floor_op(struct op *op)
@@ -247,7 +257,8 @@ static const struct param_spec floor_params[] = {
 
 static const struct variant floor_variants[] = {
     {"probe=clock", PROFILE_SMOKE},  {"probe=syscall", PROFILE_SMOKE},           {"probe=pipe", PROFILE_SMOKE},
-    {"probe=memcpy", PROFILE_SMOKE}, {"probe=line,place=across", PROFILE_SMOKE}, {NULL, PROFILE_SMOKE},
+    {"probe=memcpy", PROFILE_SMOKE}, {"probe=line,place=across", PROFILE_SMOKE}, {"probe=call", PROFILE_QUICK},
+    {NULL, PROFILE_SMOKE},
 };
 
 const struct workload workload_floor = {
