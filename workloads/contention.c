@@ -271,7 +271,7 @@ static const struct param_spec contention_params[] = {
     {.name = "passes",
      .unit = "count",
      .summary = "passes through the lock, shared out among the tasks",
-     .defaults = {1000, 4000, 40000},
+     .defaults = {1000, 4000, 16000},
      .min = 1,
      .max = 100000000},
     {.name = NULL},
@@ -280,8 +280,8 @@ static const struct param_spec contention_params[] = {
 static const struct variant contention_variants[] = {
     {"lock=queue", PROFILE_SMOKE},
     {"lock=yield,passes=16000", PROFILE_SMOKE},
-    {"lock=queue,inside=20,outside=380", PROFILE_FULL},
-    {"lock=yield,inside=20,outside=380", PROFILE_FULL},
+    {"lock=queue,inside=20", PROFILE_FULL},
+    {"lock=yield,inside=20,passes=16000", PROFILE_FULL},
     {NULL, PROFILE_SMOKE},
 };
 

@@ -165,16 +165,18 @@ static void idle_memory_metrics(const struct workload_env *env, const struct sha
     const struct idle_shared *shared = env->shared;
     const struct memory *before = &shared->before, *opened = &shared->opened, *parked = &shared->parked;
     double n = shape->tasks, total = occupied(parked) - occupied(before);
-    emit(sink, "bytes_per_task", total / n);
     emit(sink, "user_bytes_per_task", grown(parked->private_bytes, before->private_bytes) / n);
     emit(sink, "page_table_bytes_per_task", grown(parked->page_table_bytes, before->page_table_bytes) / n);
-    emit(sink, "kernel_stack_bytes_per_task", grown(parked->kernel_stack_bytes, before->kernel_stack_bytes) / n);
     emit(sink, "shared_bytes_per_task", grown(parked->shared_bytes, before->shared_bytes) / n);
-    emit(sink, "parked_bytes", total);
-    if (opened->processes_count)
-        emit(sink, "open_bytes", occupied(opened) - occupied(before));
     if (before->cgroup_bytes && parked->cgroup_bytes)
         emit(sink, "cgroup_bytes_per_task", grown(parked->cgroup_bytes, before->cgroup_bytes) / n);
+    if (!before->kernel_stack_bytes || !parked->kernel_stack_bytes)
+        return; /* the size of a stack could not be told: no sum rather than one that is too small */
+    emit(sink, "kernel_stack_bytes_per_task", grown(parked->kernel_stack_bytes, before->kernel_stack_bytes) / n);
+    emit(sink, "bytes_per_task", total / n);
+    emit(sink, "parked_bytes", total);
+    if (opened->kernel_stack_bytes)
+        emit(sink, "open_bytes", occupied(opened) - occupied(before));
 }
 
 static const struct param_spec idle_memory_params[] = {
@@ -193,9 +195,10 @@ static const struct param_spec idle_memory_params[] = {
     {.name = NULL},
 };
 
+/* More by parameter: making and reaping ten thousand processes takes a trial some ten seconds. */
 static const struct variant idle_memory_variants[] = {
-    {"", PROFILE_SMOKE},           {"tasks=64", PROFILE_QUICK}, {"tasks=512,touch_kib=16", PROFILE_FULL},
-    {"tasks=10000", PROFILE_FULL}, {NULL, PROFILE_SMOKE},
+    {"", PROFILE_SMOKE},          {"tasks=64", PROFILE_QUICK}, {"tasks=512,touch_kib=16", PROFILE_FULL},
+    {"tasks=4096", PROFILE_FULL}, {NULL, PROFILE_SMOKE},
 };
 
 const struct workload workload_idle_memory = {

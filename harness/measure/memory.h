@@ -33,9 +33,9 @@ int memory_read(struct memory *out, pid_t root);
 
 /*
  * The size of one kernel stack: the machine's KernelStack over its number of threads, to the next power of two (some
- * stacks belong to no thread: they are kept for the next one). 0 where /proc doesn't tell, or the number of threads does
- * not stay still. Not a reading per process, because there is none; and not a difference of the machine's totals, which
- * everybody else changes at the same time. Any thread.
+ * stacks belong to no thread: they are kept for the next one). 0 where /proc doesn't tell, or the number of threads
+ * does not stay still. Not a reading per process, because there is none; and not a difference of the machine's totals,
+ * which everybody else changes at the same time. Any thread.
  */
 uint64_t memory_kernel_stack_bytes(void);
 

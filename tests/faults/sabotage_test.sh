@@ -11,6 +11,7 @@ cd "$work" || exit 1
 found() {
     for workload in $workloads; do
         rm -rf results
+        # shellcheck disable=SC2086
         expect "$1" "$2|$4" run --profile smoke --blocks 1 --workload "$workload" --strategy "$3" --in-flight "$in_flight" \
             --timeout 2 --no-report --quiet $params
         run=$(echo results/2*)
