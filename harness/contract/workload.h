@@ -129,6 +129,7 @@ enum ideal_kind {
     IDEAL_WAIT, /* L = wait_ns, known by construction */
     IDEAL_IO,   /* L = serial mean latency, measured */
     IDEAL_TREE, /* L = 0, and an op's children can be spread over all cores: N*c/cores alone is the bound */
+    IDEAL_MIX,  /* an op waits L = wait_ns, then computes c: the metric compute_ns_per_op, which the workload emits */
 };
 struct ideal {
     enum ideal_kind kind;

@@ -148,7 +148,7 @@ struct trial_record {
     unsigned in_flight_peak;
 
     /* model for the bound */
-    char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io", "tree" */
+    char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io", "tree", "mix" */
     uint64_t ideal_wait_ns;
     uint64_t ideal_task_ns; /* all waits of the longest task; 0: tasks are equal */
 

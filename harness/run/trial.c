@@ -154,7 +154,7 @@ static void fill_identity(struct trial *t)
 
 static void fill_model(struct trial *t)
 {
-    static const char *const kinds[] = {"none", "cpu", "wait", "io", "tree"};
+    static const char *const kinds[] = {"none", "cpu", "wait", "io", "tree", "mix"};
     struct trial_record *r = t->record;
     struct ideal ideal = {.kind = IDEAL_NONE};
     if (t->what.workload->ideal && !t->spec->cell.offered_per_s)
