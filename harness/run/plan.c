@@ -314,6 +314,8 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     if (has_case(plan, &base))
         return 0;
     int rc = trial_resolve(&base, &what, why, why_len);
+    if (what.place == PLACE_SAME)
+        base.workers = 1; /* a group may depend on it */
     if (!rc && (rc = shape_of(plan, &base, &what, &shape, why, why_len)) == -ENOTSUP)
         rc = 0;
     if (rc)

@@ -32,6 +32,13 @@ static unsigned one(unsigned k, unsigned workers)
     return 1;
 }
 
+/* For workloads whose tasks must be alive together. */
+static unsigned all(unsigned k, unsigned workers)
+{
+    (void)workers;
+    return k;
+}
+
 static int open_serial(struct strategy_state **out, const struct strategy_config *config)
 {
     *out = malloc(sizeof **out);
@@ -89,10 +96,8 @@ static int run_returns_early(struct strategy_state *state, struct task *tasks, u
 }
 
 /* Knows last block's answers: everything looks done, nothing was. The nonce defeats it. */
-static int run_fakes_results(struct strategy_state *state, struct task *tasks, unsigned n)
+static int run_fakes_a_group(struct strategy_state *state, struct task *tasks, unsigned n)
 {
-    if (n == 1)
-        return honest(state, tasks, n);
     for (unsigned i = 0; i < n; i++) {
         uint64_t samples = (tasks[i].ops + tasks[i].batch - 1) / tasks[i].batch;
         hist_record_n(&state->lanes->latency, 100, samples);
@@ -102,6 +107,29 @@ static int run_fakes_results(struct strategy_state *state, struct task *tasks, u
         tasks[i].ended_ns = 2;
         tasks[i].result = 42;
     }
+    return 0;
+}
+
+static int run_fakes_results(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    return n == 1 ? honest(state, tasks, n) : run_fakes_a_group(state, tasks, n);
+}
+
+static int never_sleeps(struct ctx *c, uint64_t deadline_ns)
+{
+    (void)c;
+    (void)deadline_ns;
+    return 0;
+}
+
+/* Everybody is woken at once: whoever measures how well waits overlap would be impressed. */
+static int run_shortens_waits(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    struct ctx_ops ops = ctx_blocking;
+    ops.sleep_until = never_sleeps;
+    struct ctx ctx = {&ops, state->lanes};
+    for (unsigned i = 0; i < n; i++)
+        task_loop(&tasks[i], &ctx);
     return 0;
 }
 
@@ -203,12 +231,13 @@ static int run_hangs(struct strategy_state *state, struct task *tasks, unsigned 
     return honest(state, tasks, n);
 }
 
-#define SABOTAGE(label, text)                                                                                          \
+#define SABOTAGE(label, text) SABOTAGE_ALIVE(label, one, text)
+#define SABOTAGE_ALIVE(label, alive, text)                                                                             \
     extern const struct strategy strategy_##label;                                                                     \
     const struct strategy strategy_##label = {.name = #label,                                                          \
                                               .summary = text,                                                         \
                                               .probe = probe,                                                          \
-                                              .in_flight = one,                                                        \
+                                              .in_flight = alive,                                                      \
                                               .lanes = one,                                                            \
                                               .cores = one,                                                            \
                                               .open = open_serial,                                                     \
@@ -220,6 +249,8 @@ SABOTAGE(skips_one_task, "drops the tail");
 SABOTAGE(does_one_twice, "runs one task twice");
 SABOTAGE(returns_early, "returns when half is done");
 SABOTAGE(fakes_results, "does nothing and says it did");
+SABOTAGE_ALIVE(fakes_a_group, all, "the same where tasks must be alive together");
+SABOTAGE_ALIVE(shortens_waits, all, "wakes every sleeper at once");
 SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
 SABOTAGE(swallows_an_error, "reports no error of a failed op");
 SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");

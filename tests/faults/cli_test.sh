@@ -36,6 +36,10 @@ expect 2 'E-CLI-OPERAND' run something
 expect 2 'E-CLI-UNKNOWN.*no parameter' run --param sha256.nonsense=1
 expect 2 'E-CLI-UNKNOWN.*no workload' run --param nonsense.x=1
 expect 2 'E-CLI-VALUE' run --param sha256
+for param in grain.steps=0 grain.steps=10000000001 io_cpu_mix.cpu_permille=1001 io_cpu_mix.op_ns=9999 hog.hog=2 \
+    hog.clients=0 wake_latency.hogs=3 wake_latency.wakes=1; do
+    expect 2 'E-CLI-(VALUE|RANGE).*want' run --dry-run --param $param
+done
 expect 2 'E-CLI-(VALUE|RANGE).*want' run --param pipe_pairs.bytes=-5
 expect 2 'E-CLI-VALUE.*want one of' run --param handoff.via=telepathy
 expect 2 'E-CLI-UNKNOWN' run --workload "$(printf 'a\nb\033[31m')"

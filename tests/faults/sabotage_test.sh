@@ -26,7 +26,7 @@ params=
 expect 0 '' run --profile smoke --blocks 1 --workload sha256 --strategy serial --no-report --quiet # the control
 check 'the control passes' sh -c 'grep -q "\"end\":\"ok\"" results/2*/trials.jsonl'
 
-workloads='sha256 spawn_join mandelbrot sleep_fanout fetch_many hash_tree'
+workloads='sha256 spawn_join mandelbrot sleep_fanout fetch_many hash_tree grain io_cpu_mix'
 found 6 verify_failed skips_one_task ''
 found 6 verify_failed does_one_twice ''
 found 6 verify_failed returns_early ''
@@ -35,9 +35,15 @@ found 6 verify_failed swallows_an_error failed_io
 found 6 verify_failed sleeps_instead ''
 found 6 verify_failed forgets_the_end ''
 
-workloads='sha256 mandelbrot fetch_many hash_tree' # more than one op per task, results that differ by task
+workloads='sha256 mandelbrot fetch_many hash_tree io_cpu_mix' # more than one op per task, results that differ by task
 found 6 verify_failed skips_one_op failed_io
 found 6 verify_failed swaps_two_results ''
+
+workloads='handoff hog wake_latency' # tasks that must be alive together
+found 6 verify_failed fakes_a_group implausible
+
+workloads='sleep_fanout io_cpu_mix hog'
+found 6 verify_failed shortens_waits ''
 
 workloads='sleep_fanout' # long enough for two tasks to overlap for certain
 found 6 implausible admits_too_many verify_failed

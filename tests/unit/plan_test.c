@@ -4,6 +4,7 @@
 
 #include "run/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,33 @@ Test(plan, contests_are_latin_squares)
     cr_expect(squares > 10);
     free(order);
     plan_fini(&plan);
+}
+
+/* Where the size of a group depends on the CPUs: on one of them (place=same) it is another one. */
+Test(plan, every_k_is_a_multiple_of_the_cells_group)
+{
+    static const char *const places[] = {"same", "across", "free"};
+    for (unsigned i = 0; i < 3; i++) {
+        struct plan plan;
+        char place[64], why[256] = "";
+        struct plan_request request = {
+            .profile = PROFILE_SMOKE,
+            .workloads = {"wake_latency"},
+            .n_workloads = 1,
+            .params = {"wake_latency.hogs=one_per_cpu", place},
+            .n_params = 2,
+        };
+        snprintf(place, sizeof place, "wake_latency.place=%s", places[i]);
+        cr_assert_eq(plan_init(&plan, &request, &machine_g, why, sizeof why), 0, "%s", why);
+        cr_assert_gt(plan.n_runnable, 0u);
+        for (unsigned c = 0; c < plan.n_cells; c++)
+            if (!plan.cells[c].skip[0]) {
+                cr_expect_eq(plan.cells[c].group, i == 0 ? 3u : 4u);
+                cr_expect_eq(plan.cells[c].cell.in_flight % plan.cells[c].group, 0u, "%u",
+                             plan.cells[c].cell.in_flight);
+            }
+        plan_fini(&plan);
+    }
 }
 
 Test(plan, the_instrument_is_checked_where_an_interval_can_tell)
