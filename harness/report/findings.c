@@ -20,6 +20,8 @@ const char *metric_words(const char *name)
         {"kernel_switches_per_op", "kernel switches per op"},
         {"efficiency", "efficiency"},
         {"response_p99_ns", "99th percentile of the response time"},
+        {"wake_p50_ns", "median time from the wake to running"},
+        {"bystander_p99_ns", "99th percentile of the other tasks' response times"},
     };
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], name) == 0)

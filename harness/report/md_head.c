@@ -177,8 +177,9 @@ static void decisions(struct text *out, const struct document *d)
             first = false;
         }
     }
-    text_add(out, "\nHeadline metric: throughput, but time per hand-off for `handoff` and time per spawn and join for "
-                  "`spawn_join`. Medians of the journal's trials; `summary.json` has every value.\n\n");
+    text_add(out, "\nHeadline metric: throughput, but time per hand-off for `handoff`, time per spawn and join for "
+                  "`spawn_join`, the median wake-up for `wake_latency`, and the others' 99th percentile for `hog`. "
+                  "Medians of the journal's trials; `summary.json` has every value.\n\n");
 }
 
 void md_head(struct text *out, const struct document *d)

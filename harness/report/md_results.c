@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum table_scope { ALL_WORK, NOT_MICRO, HEADLINE_ONLY };
+enum table_scope { ALL_WORK, NOT_MICRO, BY_RATE /* work whose result is its throughput */, HEADLINE_ONLY };
 
 static bool in_scope(const struct report_run *run, const struct situation *s, const char *metric,
                      enum table_scope scope)
@@ -15,7 +15,9 @@ static bool in_scope(const struct report_run *run, const struct situation *s, co
         return false;
     if (scope == HEADLINE_ONLY)
         return strcmp(w->headline, metric) == 0;
-    return scope == ALL_WORK || strcmp(w->kind, "micro") != 0;
+    if (scope != ALL_WORK && strcmp(w->kind, "micro") == 0)
+        return false;
+    return scope != BY_RATE || strcmp(w->headline, "throughput_ops_per_s") == 0;
 }
 
 static const struct report_cell *cell_at(const struct report_run *run, const struct situation *s, unsigned strategy)
@@ -88,11 +90,19 @@ static void add_table(struct text *out, const struct document *d, const char *me
     text_add(out, "\n");
 }
 
+static bool has_headline(const struct report_run *run, const char *metric)
+{
+    for (unsigned i = 0; i < run->n_workloads; i++)
+        if (strcmp(run->workloads[i].headline, metric) == 0)
+            return true;
+    return false;
+}
+
 static void throughput(struct text *out, const struct document *d)
 {
     text_add(out, "## Throughput\n\n");
     md_plot(out, d, "throughput_vs_k");
-    add_table(out, d, "throughput_ops_per_s", NOT_MICRO, "Ops per second, higher is better");
+    add_table(out, d, "throughput_ops_per_s", BY_RATE, "Ops per second, higher is better");
     text_add(out, "From `ops` and `run_ns` of each line of `trials.jsonl`. An empty place was not planned (serial has "
                   "one K).\n\n");
 }
@@ -103,10 +113,9 @@ static void latency(struct text *out, const struct document *d)
                   "where the CPUs or "
                   "the device are the limit: compare strategies at one K, not one strategy along K.\n\n");
     md_plot(out, d, "latency_percentiles");
-    add_table(out, d, "latency_p50_ns", NOT_MICRO, "Median latency");
-    add_table(out, d, "latency_p99_ns", NOT_MICRO, "99th percentile");
-    add_table(out, d, "latency_p999_ns", NOT_MICRO,
-              "99.9th percentile, where at least 3688 samples per trial allow it");
+    add_table(out, d, "latency_p50_ns", BY_RATE, "Median latency");
+    add_table(out, d, "latency_p99_ns", BY_RATE, "99th percentile");
+    add_table(out, d, "latency_p999_ns", BY_RATE, "99.9th percentile, where at least 3688 samples per trial allow it");
     text_add(out, "From the histograms in `hist/`, one line per trial.\n\n");
 }
 
@@ -130,11 +139,23 @@ static void switches(struct text *out, const struct document *d)
         "turn cost more than one switch.\n\n");
 }
 
+static void wakes(struct text *out, const struct document *d)
+{
+    if (!has_headline(d->run, "wake_p50_ns"))
+        return;
+    text_add(out,
+             "### How late one is\n\nFrom the decision to wake a task to its first instruction (`wake_latency`).\n\n");
+    add_table(out, d, "wake_p50_ns", ALL_WORK, "Median wake-up");
+    add_table(out, d, "wake_p90_ns", ALL_WORK, "90th percentile");
+    add_table(out, d, "wake_p99_ns", ALL_WORK, "99th percentile, where at least 368 wakes per trial allow it");
+}
+
 void md_results(struct text *out, const struct document *d)
 {
     throughput(out, d);
     latency(out, d);
     switches(out, d);
+    wakes(out, d);
     text_add(out, "## Spawn and join\n\n");
     md_plot(out, d, "spawn_join");
     add_table(out, d, "spawn_join_ns", HEADLINE_ONLY, "Time to create a task, run an empty body and join it");
@@ -156,10 +177,11 @@ void md_results(struct text *out, const struct document *d)
         out,
         "## Efficiency\n\nNo schedule can be shorter than the greatest of N·L/K (K waits at a time), N·c/cores (all "
         "CPUs "
-        "busy) and one task's own ops, with N ops that wait L or compute c. For work that computes, c is the CPU time "
+        "busy) and one task's own ops, with N ops that wait L, compute c, or both. For work that computes, c is the "
+        "CPU time "
         "per "
         "op of the serial trial in the same block; for sleeps L is known; for devices L is the serial trial's mean "
-        "latency. "
+        "latency; where an op waits and computes, the workload measures its computing by itself. "
         "(The CPU time that a strategy spends on waiting is its own cost and no part of the bound.) "
         "Efficiency is this bound divided by the measured time: 1 is ideal. `cores` is what the strategy can keep busy "
         "at "

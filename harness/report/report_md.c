@@ -106,6 +106,7 @@ void report_md_write(struct text *out, const struct document *document)
     md_head(out, document);
     md_trust(out, document);
     md_results(out, document);
+    md_questions(out, document);
     md_scaling(out, document);
     md_offered(out, document);
     md_appendix(out, document);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* summary.json: what the report says, for programs. One entry for each cell of the plan, those without numbers too. */
+#include "report/grain.h"
 #include "report/summary.h"
 
 #include "record/store.h"
@@ -55,6 +56,43 @@ static json_t *cell_json(const struct report_cell *cell)
     return json;
 }
 
+/* A threshold's median and interval; `range` says that the median lies beyond the sizes that were measured. */
+static json_t *metg_json(const struct metg *metg)
+{
+    static const char *const ranges[] = {"within", "below", "above"};
+    json_t *json = metric_json(&metg->ns);
+    if (json && json_object_set_new(json, "range", json_string(ranges[metg->range]))) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+/* One entry for each strategy and K of the workload grain. NULL without memory. */
+static json_t *grain_json(const struct report_run *run)
+{
+    struct grain grain;
+    json_t *list = json_array();
+    if (grain_build(&grain, run)) {
+        json_decref(list);
+        list = NULL;
+    }
+    for (unsigned i = 0; i < grain.n && list; i++) {
+        const struct grain_row *row = &grain.rows[i];
+        json_t *entry =
+            json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "strategy", run->strategies[row->strategy].name,
+                      "in_flight", (int)row->in_flight, "workers", (int)row->workers, "measured_from_ns",
+                      number(row->least_ns), "measured_to_ns", number(row->greatest_ns), "metg50_ns",
+                      metg_json(&row->metg50), "metg90_ns", metg_json(&row->metg90));
+        if (json_array_append_new(list, entry)) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    grain_fini(&grain);
+    return list;
+}
+
 int summary_write(const struct report_run *run)
 {
     json_t *cells = json_array();
@@ -64,8 +102,8 @@ int summary_write(const struct report_run *run)
             return -ENOMEM;
         }
     const char *run_id = json_string_value(json_object_get(run->run, "run_id"));
-    json_t *summary =
-        json_pack("{s:s, s:s, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "", "cells", cells);
+    json_t *summary = json_pack("{s:s, s:s, s:o, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "",
+                                "cells", cells, "metg", grain_json(run));
     if (!summary)
         return -ENOMEM;
     int rc = store_write_json(run->dirfd, "summary.json", summary);

@@ -96,6 +96,23 @@ static const struct workload_model models[] = {
      {""},
      {1, 2, 16, 128},
      false},
+    {"grain",
+     "cpu",
+     "the same work in smaller and smaller tasks",
+     "one task",
+     "throughput_ops_per_s",
+     {"steps=100", "steps=1000", "steps=10000", "steps=100000", "steps=1000000"},
+     {16},
+     false},
+    {"io_cpu_mix",
+     "mixed",
+     "a wait, then computing",
+     "one request",
+     "throughput_ops_per_s",
+     {"cpu_permille=100", "cpu_permille=500"},
+     {2, 8, 32},
+     false},
+    {"hog", "mixed", "one hog among small requests", "one request", "bystander_p99_ns", {"hog=0", "hog=1"}, {16}, true},
 };
 enum { N_MODELS = sizeof models / sizeof *models };
 
@@ -106,6 +123,8 @@ struct truth {
     double latency_ns, memory_bytes, metric_ns;
     uint64_t ops, samples, wait_ns;
     const char *ideal, *metric;
+    uint64_t work_per_op;
+    struct named_value more[4]; /* further metrics; they end with an empty name */
 };
 
 static double larger(double a, double b)
@@ -184,6 +203,55 @@ static void truth_io(struct truth *t, const struct workload_model *m, const char
     t->user_switches = s == COROUTINES ? 1 : 0;
 }
 
+static void add_metric(struct truth *t, const char *name, double value)
+{
+    unsigned i = 0;
+    while (t->more[i].name[0])
+        i++;
+    snprintf(t->more[i].name, sizeof t->more[i].name, "%s", name);
+    t->more[i].value = value;
+}
+
+/* A constant overhead per task, that of spawn_join: METG50 is this overhead and METG90 nine times of it. */
+static void truth_grain(struct truth *t, const char *params, int s)
+{
+    double steps = atof(params + strlen("steps=")), cpu = 10 * steps;
+    t->wall_ns = (cpu + spawn_ns[s]) / (s == SERIAL ? 1 : P);
+    t->user_ns = cpu;
+    t->ideal = "cpu";
+    t->work_per_op = (uint64_t)steps;
+    t->samples = 400;
+}
+
+/* 1 ms, of which c is computing: throughput grows with K up to P (1 + L/c) and not further. */
+static void truth_mix(struct truth *t, const char *params, int s, unsigned k)
+{
+    double cpu = 1e3 * atof(params + strlen("cpu_permille=")), wait = 1e6 - cpu;
+    unsigned alive = s == SERIAL ? 1 : k, cores = s == SERIAL ? 1 : P;
+    t->wall_ns = 1.03 * larger((wait + cpu) / alive, cpu / cores);
+    t->latency_ns = t->wall_ns * alive;
+    t->user_ns = cpu;
+    t->ideal = "mix";
+    t->wait_ns = (uint64_t)wait;
+    t->samples = 400;
+    add_metric(t, "compute_ns_per_op", cpu);
+    add_metric(t, "cpu_share_ratio", cpu / 1e6);
+    add_metric(t, "in_flight_predicted_count", P * (1 + wait / cpu));
+}
+
+/* Who is cooperative waits a hundred times as long beside a hog. */
+static void truth_hog(struct truth *t, const char *params, int s)
+{
+    double inflation = strcmp(params, "hog=1") != 0 ? 1 : s == COROUTINES ? 100 : 1.5;
+    t->wall_ns = 60e3;
+    t->user_ns = 8e3;
+    t->latency_ns = 1e6;
+    t->samples = 600;
+    t->metric = "bystander_p99_ns";
+    t->metric_ns = (s == COROUTINES ? 80e3 : 120e3) * inflation;
+    add_metric(t, "bystander_p50_ns", 60e3);
+}
+
 static struct truth truth_of(const struct workload_model *m, const char *params, int s, unsigned k)
 {
     struct truth t = {.samples = 4000, .ideal = "none"};
@@ -192,6 +260,12 @@ static struct truth truth_of(const struct workload_model *m, const char *params,
         truth_micro(&t, m, params, s);
     } else if (strcmp(m->kind, "io") == 0) {
         truth_io(&t, m, params, s, k);
+    } else if (strcmp(m->name, "grain") == 0) {
+        truth_grain(&t, params, s);
+    } else if (strcmp(m->name, "io_cpu_mix") == 0) {
+        truth_mix(&t, params, s, k);
+    } else if (strcmp(m->name, "hog") == 0) {
+        truth_hog(&t, params, s);
     } else {
         double cpu = strcmp(m->name, "sha256") == 0 ? 41e3 : 230e3;
         unsigned cores = s == SERIAL ? 1 : P;
@@ -233,6 +307,8 @@ static void fill_times(struct trial_record *r, const struct truth *t, struct rng
         r->metrics[0].value = (double)(uint64_t)(1000 * around(rng, t->metric_ns, 0.01) * drift) / 1000;
         r->n_metrics = 1;
     }
+    for (unsigned i = 0; t->more[i].name[0]; i++)
+        r->metrics[r->n_metrics++] = t->more[i];
 }
 
 static void fill_latency(struct trial_record *r, const struct truth *t, struct rng *rng, double drift,
@@ -304,6 +380,7 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
     r.digest = r.expect = rng_hash2(key >> 32, block);
     r.tasks = t.ops / 4;
     r.ops = t.ops;
+    r.work = t.ops * t.work_per_op;
     r.group = c->model->needs_pair ? 2 : 1;
     r.batch = 1;
     r.cores = c->strategy == SERIAL ? 1 : P;

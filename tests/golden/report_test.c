@@ -14,6 +14,7 @@
 #include "record/store.h"
 #include "report/aggregate.h"
 #include "report/efficiency.h"
+#include "report/grain.h"
 #include "report/paired.h"
 #include "report/plot.h"
 #include "report/report.h"
@@ -178,6 +179,53 @@ Test(report, finds_what_is_true)
     cr_assert_not(in_best_set("handoff[place=same,via=futex]", 2, "threads"));
     struct estimate spawn = cell_metric(cell_of("spawn_join/coroutines/w2/k16"), "spawn_join_ns");
     cr_assert(spawn.has_interval && spawn.value > 178 && spawn.value < 202);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, the_smallest_task_worth_starting_is_found)
+{
+    static const double overhead_ns[] = {5, 18e3, 3e3, 220e3, 180}; /* spawn_ns of make_run.c, METG50 by construction */
+    struct grain grain;
+    given_run(9, NULL);
+    load();
+    cr_assert_eq(grain_build(&grain, &run_g), 0);
+    cr_assert_eq(grain.n, 5u);
+    for (unsigned i = 0; i < grain.n; i++) {
+        const struct grain_row *row = &grain.rows[i];
+        double o = overhead_ns[row->strategy];
+        if (o < 900) { /* the smallest size is 1 us */
+            cr_expect_eq(row->metg50.range, GRAIN_BELOW);
+            continue;
+        }
+        cr_expect_eq(row->metg50.range, GRAIN_WITHIN);
+        cr_expect_eq(row->metg90.range, GRAIN_WITHIN);
+        cr_expect_float_eq(row->metg50.ns.value / o, 1, 0.15, "%g for %g", row->metg50.ns.value, o);
+        cr_expect_float_eq(row->metg90.ns.value / (9 * o), 1, 0.25, "%g for %g", row->metg90.ns.value, 9 * o);
+    }
+    grain_fini(&grain);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+/* 3 % off by construction, and up to 10 % by the machine's drift, which the computing's own measure does not follow. */
+static bool near_bound(const char *id)
+{
+    double efficiency = cell_metric(cell_of(id), "efficiency").value;
+    return efficiency > 0.85 && efficiency <= 1;
+}
+
+Test(report, a_bound_that_waits_and_computes_holds_on_both_sides_of_the_prediction)
+{
+    given_run(9, NULL);
+    load();
+    for (unsigned k = 2; k <= 32; k *= 4) { /* predicted: 20 and 4 */
+        char id[128];
+        snprintf(id, sizeof id, "io_cpu_mix[cpu_permille=100]/pool/w2/k%u", k);
+        cr_expect(near_bound(id), "%s", id);
+        snprintf(id, sizeof id, "io_cpu_mix[cpu_permille=500]/pool/w2/k%u", k);
+        cr_expect(near_bound(id), "%s", id);
+    }
     pairing_fini(&pairing_g);
     report_run_fini(&run_g);
 }
