@@ -192,7 +192,7 @@ static const struct param_spec wake_latency_params[] = {
      .min = 0,
      .max = 10000000000},
     {.name = "hogs", .unit = "", .summary = "tasks that compute all the time", .choices = hogs_names},
-    {.name = "wakes", .unit = "count", .summary = "wakes", .defaults = {100, 400, 4000}, .min = 2, .max = 100000000},
+    {.name = "wakes", .unit = "count", .summary = "wakes", .defaults = {100, 400, 1000}, .min = 2, .max = 100000000},
     {.name = NULL},
 };
 
@@ -202,7 +202,7 @@ static const struct variant wake_latency_variants[] = {
     {"gap_ns=0,place=across", PROFILE_FULL},
     {"gap_ns=50000,place=same", PROFILE_SMOKE},
     {"gap_ns=50000,place=across", PROFILE_SMOKE},
-    {"gap_ns=1000000,place=across,wakes=400", PROFILE_FULL},
+    {"gap_ns=1000000,place=across,wakes=100", PROFILE_FULL},
     {"gap_ns=10000000,place=across,wakes=40", PROFILE_FULL},
     {"gap_ns=50000,place=across,hogs=one_per_cpu,wakes=60", PROFILE_SMOKE},
     {"gap_ns=50000,place=across,hogs=two_per_cpu,wakes=400", PROFILE_FULL},
