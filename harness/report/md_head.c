@@ -58,7 +58,7 @@ static void limits(struct text *out, const struct document *d)
              "tables.",
              has_paced(run)
                  ? ""
-                 : "any load that is paced from outside (all loads here are closed: the next op starts when the "
+                 : "any load that is paced from outside (all loads here but that of `hog` are closed: the next op starts when the "
                    "last one ends; `--rate` offers a load by the clock); ");
     if (d->pairing->n_claims == 0)
         text_add(
