@@ -12,9 +12,8 @@
  * tasks, and in free fall below some size. The report turns the cells of all sizes into two numbers per strategy:
  *
  *     METG50, METG90     the smallest task, in ns of its own computing, with which the strategy reaches 50 % (90 %) of
- *                        what its CPUs could do: the rate of steps of the serial trial with the largest tasks, times
- *                        the cores. (Task Bench, Slaughter et al. 2020, counts the overhead into the task: its METG is
- *                        ours divided by the efficiency.)
+ *                        what its CPUs could do, by the CPU time per step of the serial trial with the largest tasks.
+ * (Task Bench, Slaughter et al. 2020, counts the overhead into the task: its METG is ours divided by the efficiency.)
  *
  * What should differ. Who starts a task with a call or a switch of stacks (serial, coroutines) comes first, then a
  * pool, whose workers must be told and sometimes woken, then a thread per task, then a process per task: four orders of
@@ -22,7 +21,8 @@
  *
  * The total of steps is the same for every size, but for two limits: no more than `tasks_max` tasks, because a process
  * takes 0.2 ms each, and at least two tasks per CPU; their number is a multiple of the CPUs, or the last round would
- * leave some idle.
+ * leave some idle. What a run takes to get going (waking workers) is in it; with small tasks in the profile quick,
+ * whose run is a millisecond, it shows: more tasks_max give lower thresholds there.
  *
  * Not to be used for: tasks that split (fib, skynet), that use memory (these touch none), or that wait.
  */
