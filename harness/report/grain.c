@@ -36,13 +36,14 @@ static double size_of(const struct report_cell *cell)
     return (double)cell->work / (double)cell->ops;
 }
 
-static double rate_of(const struct report_cell *cell, unsigned block)
+static double block_value(const struct report_cell *cell, const char *metric, unsigned block)
 {
-    const struct series *series = series_find(cell, "work_per_s");
+    const struct series *series = series_find(cell, metric);
     return series && block < series->n_blocks ? series->by_block[block] : NAN;
 }
 
-/* The serial cell with the largest tasks: what one CPU can do. */
+/* The serial cell with the largest tasks: its CPU time is the steps and next to nothing else, and unlike its wall time
+ * the same if the machine has other things to do. */
 static const struct report_cell *yardstick(const struct report_run *run)
 {
     const struct report_cell *found = NULL;
@@ -84,11 +85,11 @@ struct scratch {
 };
 
 /* The sizes and efficiencies of one block; those that have no value in it are left out. */
-static unsigned curve(const struct scratch *s, double serial_rate, unsigned block)
+static unsigned curve(const struct scratch *s, double step_ns, unsigned block)
 {
     unsigned n = 0;
     for (unsigned i = 0; i < s->n_cells; i++) {
-        double efficiency = rate_of(s->cells[i], block) / (serial_rate * s->cells[i]->cores);
+        double efficiency = block_value(s->cells[i], "work_per_s", block) * step_ns / 1e9 / s->cells[i]->cores;
         if (!(efficiency > 0)) /* NaN too */
             continue;
         s->size[n] = size_of(s->cells[i]);
@@ -104,7 +105,7 @@ static struct metg metg_of(const struct scratch *s, const struct report_cell *se
     double least = size_of(s->cells[0]), greatest = size_of(s->cells[s->n_cells - 1]);
     size_t n = 0;
     for (unsigned b = 0; b < blocks; b++) {
-        unsigned sizes = curve(s, rate_of(serial, b), b);
+        unsigned sizes = curve(s, block_value(serial, "cpu_ns_per_op", b) / size_of(serial), b);
         enum grain_range range;
         if (sizes < 2)
             continue;
@@ -124,7 +125,7 @@ static void add_row(struct grain *grain, const struct report_run *run, const str
                     const struct report_cell *serial)
 {
     const struct report_cell *cell = s->cells[0];
-    double step_ns = 1e9 / cell_metric(serial, "work_per_s").value;
+    double step_ns = cell_metric(serial, "cpu_ns_per_op").value / size_of(serial);
     struct grain_row row = {
         .strategy = cell->strategy,
         .in_flight = cell->cell.in_flight,

@@ -2,10 +2,10 @@
 /*
  * The smallest task worth starting: METG, the minimum effective task granularity, from the cells of the workload grain.
  *
- * There the same work is cut into tasks of different sizes (in steps: the record's work per op). In each block the rate
- * of steps of the serial trial with the largest tasks is what one CPU can do, and
+ * There the same work is cut into tasks of different sizes (in steps: the record's work per op). In each block the CPU
+ * time per step of the serial trial with the largest tasks says what one CPU can do, and
  *
- *     efficiency of a size = steps per second / (cores * that rate)
+ *     efficiency of a size = steps per second * that time / cores
  *
  * with the cores that the strategy can keep busy at that K. METG50 is the least size from which on this is 50 % and
  * more (Slaughter et al., Task Bench, SC 2020; there the overhead counts into the size, so that their figure is ours

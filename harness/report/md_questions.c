@@ -37,8 +37,9 @@ static void grain_table(struct text *out, const struct document *d)
             out,
             "## The smallest task worth starting\n\nWorkload `grain` cuts the same computing into tasks of "
             "different sizes. *METG50* (*METG90*) is the smallest task, in time of its own computing, with which a "
-            "strategy still gets 50 %% (90 %%) out of the CPUs it can keep busy at that K: the rate of the serial "
-            "trial with the largest tasks is 100 %% of one CPU. (`metg` in `summary.json`.) Between two sizes the "
+            "strategy still gets 50 %% (90 %%) out of the CPUs it can keep busy at that K: 100 %% of one CPU is "
+            "what the serial trial with the largest tasks did per CPU time. (`metg` in `summary.json`.) Between two "
+            "sizes the "
             "time per task is taken for a straight line. `<` and `>`: beyond the sizes that were measured.\n\n"
             "| strategy | K | METG50 | METG90 | measured from, to |\n");
     if (grain.n)

@@ -117,6 +117,7 @@ static void add_cell(struct report_run *run, const char *strategy, const char *r
     for (unsigned b = 0; b < BLOCKS; b++) {
         double task_ns = steps * step_ns(b) + overhead_ns * step_ns(b) / 8;
         series_set(c, "work_per_s", b, cores * steps * 1e9 / task_ns);
+        series_set(c, "cpu_ns_per_op", b, steps * step_ns(b));
     }
 }
 
