@@ -12,9 +12,9 @@
  * timers and time slices always at the same place. gap_ns=0: no pause, and the wakee's CPU had no time to fall asleep.
  *
  * hogs adds one or two tasks per CPU that only compute, from before the first wake till after the last one, and let
- * others run once per millisecond (a cooperative strategy would hang otherwise; a longer tail than that is not to be
- * seen under a preemptive one). What they get done is not counted:
- * they are a condition of the experiment, not its work. place is as in handoff: one CPU (same), two (across), free.
+ * others run every `hog_steps` steps of about 10 ns, or a cooperative strategy would hang. (Under one that preempts, a
+ * tail longer than that can't be seen: the profile full has 1 ms.) What they get done is not counted: they are a
+ * condition of the experiment, not its work. place is as in handoff: one CPU (same), two (across), free.
  *
  * Metrics, over all wakes:
  *     wake_p50_ns, wake_p90_ns, wake_p99_ns, wake_p999_ns     as far as the number of wakes supports them
@@ -36,12 +36,8 @@
 
 #include <errno.h>
 
-enum { PARAM_GAP_NS, PARAM_HOGS, PARAM_WAKES };
+enum { PARAM_GAP_NS, PARAM_HOGS, PARAM_WAKES, PARAM_HOG_STEPS };
 enum { WAKER, WAKEE, FIRST_HOG };
-enum {
-    CHUNK_STEPS = 10000, /* 0.1 ms: how soon a hog sees that all is over */
-    CHUNKS_PER_YIELD = 10,
-};
 
 struct wake_shared {
     struct seat seat[2]; /* the waker's, the wakee's */
@@ -94,20 +90,25 @@ static int wakee_op(struct op *op, struct wake_shared *shared)
     return op->index + 1 < op->count ? 0 : ctx_handoff(op->ctx, NULL, &shared->seat[WAKER]);
 }
 
-/* All of a hog's work is in its last op; the ones before are empty. */
+static uint64_t hog_run(const struct workload_env *env, uint64_t from)
+{
+    return kernel_run(from, (uint64_t)env->params->value[PARAM_HOG_STEPS]);
+}
+
+/* All of a hog's work is in its last op; the ones before are empty. The first run is its result. */
 static int hog_op(struct op *op, struct wake_shared *shared)
 {
     if (op->index + 1 < op->count)
         return 0;
-    uint64_t first = kernel_run(token_of(op->env, op->task), CHUNK_STEPS), value = first;
-    for (unsigned chunk = 1; !atomic_load_explicit(&shared->over, memory_order_acquire); chunk++) {
-        value = kernel_run(value, CHUNK_STEPS);
-        int rc = chunk % CHUNKS_PER_YIELD == 0 && value ? ctx_yield(op->ctx) : 0;
+    uint64_t value = hog_run(op->env, token_of(op->env, op->task));
+    op_result(op, value);
+    while (!atomic_load_explicit(&shared->over, memory_order_acquire)) {
+        int rc = ctx_yield(op->ctx);
         if (rc < 0)
             return rc;
+        value = hog_run(op->env, value);
     }
-    op_result(op, first);
-    return 0;
+    return value ? 0 : -EIO; /* never 0: here it is only used */
 }
 
 static int wake_latency_op(struct op *op)
@@ -125,7 +126,7 @@ static uint64_t wake_latency_expect(const struct workload_env *env, const struct
 {
     uint64_t result = 0;
     if (task >= FIRST_HOG)
-        return result_fold(0, kernel_run(token_of(env, task), CHUNK_STEPS));
+        return result_fold(0, hog_run(env, token_of(env, task)));
     for (uint64_t i = 0; i < shape->ops_per_task; i++) {
         uint64_t token = token_of(env, i);
         result = result_fold(result, task == WAKEE ? token : rng_mix64(token));
@@ -194,6 +195,12 @@ static const struct param_spec wake_latency_params[] = {
      .max = 10000000000},
     {.name = "hogs", .unit = "", .summary = "tasks that compute all the time", .choices = hogs_names},
     {.name = "wakes", .unit = "count", .summary = "wakes", .defaults = {100, 400, 1000}, .min = 2, .max = 100000000},
+    {.name = "hog_steps",
+     .unit = "count",
+     .summary = "steps of about 10 ns that a hog does before it lets others run",
+     .defaults = {20000, 20000, 100000},
+     .min = 1,
+     .max = 100000000},
     {.name = NULL},
 };
 
