@@ -56,10 +56,10 @@ static void limits(struct text *out, const struct document *d)
     text_add(out,
              "**What this run cannot tell:** how another machine would decide; %sany K or parameter that is not in the "
              "tables.",
-             has_paced(run)
-                 ? ""
-                 : "any load that is paced from outside (all loads here but that of `hog` are closed: the next op starts when the "
-                   "last one ends; `--rate` offers a load by the clock); ");
+             has_paced(run) ? ""
+                            : "any load that is paced from outside (all loads here but that of `hog` are closed: the "
+                              "next op starts when the "
+                              "last one ends; `--rate` offers a load by the clock); ");
     if (d->pairing->n_claims == 0)
         text_add(
             out,

@@ -24,7 +24,7 @@ struct trial {
     struct arena arena;
     struct trial_record *record;
     bool is_set_up;
-    uint64_t lead_ns;                 /* paced load: how long before the first op is due the tasks are started */
+    uint64_t lead_ns;      /* paced load: how long before the first op is due the tasks are started */
     uint64_t start_ns;     /* of the timed part */
     struct origin *origin; /* NULL: the workload asked for none */
     cpu_set_t spare;       /* CPUs that the cell does not use: the origin's, or empty */
