@@ -37,7 +37,8 @@ struct task {
     unsigned batch;
     unsigned delay_permille; /* positive control: every sample is made this much longer; 0 in every result */
     /* out */
-    int err; /* 0 or the first -errno of op() */
+    int err;       /* 0 or the first -errno of op(); -ECHILD: its process died, or a child's */
+    int killed_by; /* ... by this signal; 0: by an exit, or with its group */
     uint64_t started_ns, ended_ns;
     uint64_t ops_done;
     uint64_t runs; /* how often task_loop() ran for it: must be 1 */

@@ -4,6 +4,7 @@
 
 #include "contract/env.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,13 +21,31 @@ void trial_end(struct trial *t, enum trial_end how, const char *format, ...)
     va_end(ap);
 }
 
+/* Why a task stopped. -ECHILD is what a strategy says of a dead process: then we know more than the errno does. */
+static void stop_reason(const struct task *task, char *buf, size_t len)
+{
+    if (task->err != -ECHILD) {
+        snprintf(buf, len, "%s", strerror(-task->err));
+        return;
+    }
+    const char *whose = task->ended_ns ? "the process of a child" : "its process"; /* killed, it has no end */
+    const char *name = task->killed_by ? sigabbrev_np(task->killed_by) : NULL;
+    if (name)
+        snprintf(buf, len, "%s was killed by SIG%s", whose, name);
+    else if (task->killed_by)
+        snprintf(buf, len, "%s was killed by signal %d", whose, task->killed_by);
+    else
+        snprintf(buf, len, "%s ended before its work was done", whose);
+}
+
 const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len)
 {
     for (unsigned i = 0; i < n; i++) {
         const struct task *task = &arena->tasks[i];
-        if (task->err)
-            snprintf(buf, len, "task %u, op %llu: %s", i, (unsigned long long)task->ops_done, strerror(-task->err));
-        else if (task->runs != 1)
+        if (task->err) {
+            int n_chars = snprintf(buf, len, "task %u, op %llu: ", i, (unsigned long long)task->ops_done);
+            stop_reason(task, buf + n_chars, len - (size_t)n_chars);
+        } else if (task->runs != 1)
             snprintf(buf, len, "task %u was run %llu times", i, (unsigned long long)task->runs);
         else if (task->ops_done != ops)
             snprintf(buf, len, "task %u did %llu of %llu ops", i, (unsigned long long)task->ops_done,
@@ -216,11 +235,13 @@ bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hi
         trial_end(t, END_NO_RESOURCE, "no memory to check %u tasks", t->shape.tasks);
         return false;
     }
-    /* A forked carrier's private pages never show in our own VmHWM. Each page it faulted in is one: the mean per child
-     * times the children alive at once bounds what all of them held together. */
-    if (cost->children_minor_faults_count)
-        r->memory_peak_bytes += (uint64_t)((double)cost->children_minor_faults_count / t->shape.tasks *
-                                           r->in_flight_peak * (double)sysconf(_SC_PAGESIZE));
     fill_results(t, hists);
+    /* A forked carrier's private pages never show in our own VmHWM. Each page it faulted in is one: the mean per
+     * process times the processes alive at once bounds what all of them held together. */
+    unsigned alive = r->children_carried_count ? t->spec->cell.in_flight : r->in_flight_peak;
+    if (cost->children_minor_faults_count)
+        r->memory_peak_bytes +=
+            (uint64_t)((double)cost->children_minor_faults_count /
+                       (double)(t->shape.tasks + r->children_carried_count) * alive * (double)sysconf(_SC_PAGESIZE));
     return true;
 }
