@@ -1,76 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * processes: one forked process per task, at most K alive. Tasks, lanes and the workload's shared state lie in the
- * arena that the runner mapped MAP_SHARED, so a child writes its results where everybody reads them; no pipe, no file,
- * no exit status carries data.
+ * arena that the runner mapped MAP_SHARED, so a process writes its results where everybody reads them; no pipe, no
+ * file, no exit status carries data.
  *
- * Waiting is one blocking waitid() for whichever child ends first: no polling, no signal handler, no descriptor per
- * child (4096 pidfds would be copied by every fork and could meet RLIMIT_NOFILE, a limit that is not this strategy's).
- * It only looks (WNOWAIT); what gets reaped is a process by its number, and only one of ours. Should a child of
- * somebody else be dead and unreaped, it hides ours; then the oldest of ours is waited for instead, which costs slots
- * but no time.
+ * There are K slots, each with a lane, in memory that all of them share; a bit says which are free. Taking one is one
+ * atomic operation and there is no lock, because any process may be killed at any instruction.
+ *
+ *     caller --fork--> task --fork--> child --fork--> child        a slot each, from before its fork until it is reaped
+ *        ^               |              |
+ *        +--- waitid ----+--- waitid ---+--- ...                   each reaps its own; the caller those of the dead
+ *
+ * The caller waits in one blocking waitid() for whichever process ends first: no polling, no signal handler, no
+ * descriptor per process (4096 pidfds would be copied by every fork and could meet RLIMIT_NOFILE, a limit that is not
+ * this strategy's). It only looks (WNOWAIT); what gets reaped is a process by its number, and only one of ours. Should
+ * a child of somebody else be dead and unreaped, it hides ours; then the oldest of ours is waited for instead, which
+ * costs slots but no time.
+ *
+ * A child gets a process if there is a slot that no task needs: tasks come first, so none before the last task of the
+ * run has its own. Otherwise the child is a call. Its value comes back through its slot. processes_child.h has this
+ * half, which runs in the forked processes.
  *
  * The parent must have one thread when run() is called: a fork copies only the calling thread, and a lock that
  * another one held stays locked for ever. Nothing here makes a thread.
  *
- * A child that ends in any other way than by finishing task_loop() (a signal, exit() in an op) has not done its task:
- * task->err becomes -ECHILD, which no operation of a ctx returns, and the numbers stay as the child left them. Others
- * are not touched, except the rest of its group: these wait for somebody who will not come, so they are killed too.
+ * A process that ends in any other way than by finishing its work (a signal, exit() in an op) has not done it. For a
+ * task, task->err becomes -ECHILD, which no operation of a ctx returns but a join, and the numbers stay as they were.
+ * Others are not touched, except the rest of its group: these wait for somebody who will not come, so they are killed
+ * too. For a child, its parent's join gives -ECHILD. Who had children of its own takes them along: each is killed when
+ * its parent dies, falls to the caller (who is a subreaper while the strategy is open), and is reaped by it. A slot
+ * that its forker took and died before the fork is lost until the end of the run; no task can miss it, all have
+ * started.
  */
-#include "contract/strategy.h"
+#include "strategies/processes_child.h"
 
 #include "strategies/sigchld.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/mman.h>
+#include <time.h>
 
-/* How a child says that it came to its end: statuses that exit(0), exit(1) and a shell's 126.. do not produce. */
-enum { CHILD_DONE = 81, CHILD_NOT_PLACED = 82 };
-
-struct slot {
-    pid_t pid;     /* 0: free */
+/* The slots that tasks have, as the caller sees them. */
+struct carrier {
+    pid_t pid;     /* 0: none */
     unsigned task; /* index into this run's tasks */
     bool doomed;   /* killed by us, because a member of its group died */
 };
 
 struct strategy_state {
     const struct strategy_config *config;
-    struct slot *slots;   /* in_flight of them. Searched from end to end: 4096 of them cost 2 us, a fork 200 */
-    unsigned *free_slots; /* stack */
-    unsigned n_free;
-    struct task *tasks;  /* of this run */
-    unsigned skip_until; /* tasks below this one belong to a group that has failed already */
-    int error;           /* of this run: the first reason why a task could not be run as asked */
-    unsigned deaths;     /* children that did not finish, since open */
-    int last_signal;     /* ... and what killed the last one not doomed; 0: it exited */
+    struct ctx_ops ops; /* ctx_blocking_shared with children */
+    struct shared *shared;
+    size_t shared_bytes;
+    struct carrier *carriers; /* in_flight of them. Searched one by one: 4096 of them cost 2 us, a fork 200 */
+    unsigned last_found;      /* ... from here on: who starts first often ends first */
+    unsigned alive;           /* tasks that have a process */
+    struct task *tasks;       /* of this run */
+    unsigned skip_until;      /* tasks below this one belong to a group that has failed already */
+    int error;                /* of this run: the first reason why a task could not be run as asked */
+    unsigned deaths;          /* tasks' processes that did not finish, since open */
+    int last_signal;          /* ... and what killed the last one not doomed; 0: it exited */
     struct sigchld sigchld;
+    bool alone;        /* the caller had no child when the run began: whoever is there came with it */
+    bool is_subreaper; /* ... by us */
+    int was_subreaper; /* ... before */
 };
 
-/* --- the child --- */
-
-_Noreturn static void child_main(const struct strategy_config *config, struct task *task, unsigned carrier,
-                                 unsigned slot, pid_t parent)
-{
-    /* If the trial is killed, so are its carriers. The parent may have died before the request took effect. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(EXIT_FAILURE);
-    /* Not placed, the task still runs, because its group may wait for it; run() says that it is no valid run. */
-    int rc = strategy_place(config, carrier);
-    struct ctx ctx = {.ops = &ctx_blocking_shared, .lane = &config->lanes[slot]};
-    task_loop(task, &ctx);
-    /* Not exit(): the parent's buffered output and atexit handlers are the parent's. */
-    _exit(rc < 0 ? CHILD_NOT_PLACED : CHILD_DONE);
-}
-
-/* --- the parent --- */
+/* --- the caller --- */
 
 static unsigned group_size(const struct strategy_state *state)
 {
@@ -83,132 +80,244 @@ static void group_fail(struct strategy_state *state, unsigned group)
     unsigned past = (group + 1) * group_size(state);
 
     for (unsigned i = 0; i < state->config->in_flight; i++) {
-        struct slot *slot = &state->slots[i];
-        if (slot->pid && !slot->doomed && slot->task / group_size(state) == group) {
-            slot->doomed = true;
-            kill(slot->pid, SIGKILL);
+        struct carrier *carrier = &state->carriers[i];
+        if (carrier->pid && !carrier->doomed && carrier->task / group_size(state) == group) {
+            carrier->doomed = true;
+            kill(carrier->pid, SIGKILL);
         }
     }
     if (state->skip_until < past)
         state->skip_until = past;
 }
 
-static struct slot *slot_of_pid(const struct strategy_state *state, pid_t pid)
+static struct carrier *carrier_of_pid(struct strategy_state *state, pid_t pid)
 {
-    for (unsigned i = 0; i < state->config->in_flight; i++)
-        if (state->slots[i].pid == pid)
-            return &state->slots[i];
+    const unsigned k = state->config->in_flight;
+
+    for (unsigned n = 0, i = state->last_found; n < k; n++, i = i + 1 < k ? i + 1 : 0)
+        if (state->carriers[i].pid == pid) {
+            state->last_found = i;
+            return &state->carriers[i];
+        }
     return NULL;
 }
 
-static struct slot *slot_of_oldest(const struct strategy_state *state)
+static struct carrier *carrier_of_oldest(const struct strategy_state *state)
 {
-    struct slot *oldest = NULL;
+    struct carrier *oldest = NULL;
 
     for (unsigned i = 0; i < state->config->in_flight; i++)
-        if (state->slots[i].pid && (!oldest || state->slots[i].task < oldest->task))
-            oldest = &state->slots[i];
+        if (state->carriers[i].pid && (!oldest || state->carriers[i].task < oldest->task))
+            oldest = &state->carriers[i];
     return oldest;
 }
 
-/* What the end of this child says about its task. */
-static void slot_judge(struct strategy_state *state, const struct slot *slot, const siginfo_t *info)
+/* What the end of this process says about its task. */
+static void carrier_judge(struct strategy_state *state, const struct carrier *carrier, const siginfo_t *info)
 {
     const bool exited = info->si_code == CLD_EXITED;
 
     if (exited && info->si_status == CHILD_DONE)
         return;
-    if (exited && info->si_status == CHILD_NOT_PLACED) {
-        state->error =
-            state->error ? state->error : -EINVAL; /* what sched_setaffinity says of a CPU that is not ours */
-        return;
-    }
-    state->tasks[slot->task].err = -ECHILD;
+    state->tasks[carrier->task].err = -ECHILD;
     state->deaths++;
-    if (slot->doomed)
+    if (carrier->doomed)
         return;
     state->last_signal = exited ? 0 : info->si_status;
+    state->tasks[carrier->task].killed_by = state->last_signal;
     if (group_size(state) > 1)
-        group_fail(state, slot->task / group_size(state));
+        group_fail(state, carrier->task / group_size(state));
 }
 
-static int wait_restarted(idtype_t type, pid_t id, siginfo_t *info, int flags)
-{
-    while (waitid(type, (id_t)id, info, flags))
-        if (errno != EINTR)
-            return -errno;
-    return 0;
-}
-
-/* Sleep until a child ends, reap it, judge its task, free its slot. At least one must be alive. */
-static void child_reap(struct strategy_state *state)
+/* The process in this slot fell to us when its parent died, and is dead itself; or ECHILD: not (yet) ours. */
+static int orphan_reap(struct strategy_state *state, unsigned number)
 {
     siginfo_t info = {.si_pid = 0};
-    struct slot *slot = NULL;
+    int rc = wait_restarted(P_PID, state->shared->slots[number].pid, &info, WEXITED);
 
-    if (wait_restarted(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0)
-        slot = slot_of_pid(state, info.si_pid);
-    if (!slot)
-        slot = slot_of_oldest(state);
-    info = (siginfo_t){.si_code = CLD_KILLED}; /* what to think of a child that somebody else has reaped */
-    wait_restarted(P_PID, slot->pid, &info, WEXITED);
-    slot->pid = 0;
-    state->free_slots[state->n_free++] = (unsigned)(slot - state->slots);
-    slot_judge(state, slot, &info);
+    if (rc == 0)
+        slot_give(state->shared, number);
+    return rc;
 }
 
-/* Fork the child of task i into a free slot; sleeps while there is none. 0 or -errno of fork. */
-static int child_start(struct strategy_state *state, unsigned i)
+/* A dead child of the caller that is not a task's process: one that we inherited? Then it has been reaped. */
+static bool stranger_reap(struct strategy_state *state, const siginfo_t *seen)
+{
+    siginfo_t info;
+
+    for (unsigned i = 0; i < state->config->in_flight; i++)
+        if (state->shared->slots[i].pid == seen->si_pid)
+            return orphan_reap(state, i) == 0;
+    /* Its parent was killed before it could write the number down, and so was it, or it left because of that. */
+    bool ours = state->alone || (seen->si_code == CLD_EXITED && seen->si_status == CHILD_ORPHANED);
+    return ours && wait_restarted(P_PID, seen->si_pid, &info, WEXITED) == 0;
+}
+
+/* Sleep until a process ends, reap it, judge its task, free its slot. At least one task must have a process. */
+static void carrier_reap(struct strategy_state *state)
+{
+    siginfo_t info = {.si_pid = 0};
+    struct carrier *carrier = NULL;
+
+    if (wait_restarted(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0) {
+        carrier = carrier_of_pid(state, info.si_pid);
+        if (!carrier && stranger_reap(state, &info))
+            return;
+    }
+    if (!carrier)
+        carrier = carrier_of_oldest(state);
+    info = (siginfo_t){.si_code = CLD_KILLED}; /* what to think of a process that somebody else has reaped */
+    wait_restarted(P_PID, carrier->pid, &info, WEXITED);
+    carrier->pid = 0;
+    state->alive--;
+    slot_give(state->shared, (unsigned)(carrier - state->carriers));
+    carrier_judge(state, carrier, &info);
+}
+
+/* Fork the process of task i into a free slot; sleeps while there is none. 0 or -errno of fork. */
+static int carrier_start(struct strategy_state *state, unsigned i)
 {
     const pid_t parent = getpid();
+    int number;
 
-    while (state->n_free == 0)
-        child_reap(state);
+    while ((number = slot_take(state->shared)) < 0)
+        carrier_reap(state);
     if (i < state->skip_until) { /* its group has failed meanwhile */
         state->tasks[i].err = -ECHILD;
         state->error = state->error ? state->error : -ECHILD;
+        slot_give(state->shared, (unsigned)number);
         return 0;
     }
-    unsigned number = state->free_slots[--state->n_free];
     pid_t pid = fork();
-    if (pid == 0)
-        child_main(state->config, &state->tasks[i], i, number, parent);
+    if (pid == 0) {
+        struct process self = {
+            .ctx = {.ops = &state->ops}, .config = state->config, .shared = state->shared, .task = &state->tasks[i]};
+        process_begin(&self, (unsigned)number, i, parent);
+        task_loop(self.task, &self.ctx);
+        /* Not exit(): the parent's buffered output and atexit handlers are the parent's. */
+        _exit(CHILD_DONE);
+    }
     if (pid < 0) {
-        int rc = -errno;
-        state->free_slots[state->n_free++] = number;
+        int rc = fork_refused(state->shared, -errno);
+        slot_give(state->shared, (unsigned)number);
         return rc;
     }
-    state->slots[number] = (struct slot){.pid = pid, .task = i};
+    state->carriers[number] = (struct carrier){.pid = pid, .task = i};
+    state->alive++;
     return 0;
+}
+
+static bool slots_all_free(const struct shared *shared)
+{
+    int count = 0;
+
+    for (unsigned i = 0; i * 64 < shared->n_slots; i++)
+        count += __builtin_popcountll(atomic_load(&shared->free[i]));
+    return count == (int)shared->n_slots && atomic_load(&shared->spare) == count - SPARE_SHUT;
+}
+
+/* Make all slots free, once nobody uses one. */
+static void slots_reset(struct strategy_state *state)
+{
+    struct shared *shared = state->shared;
+
+    atomic_store(&shared->spare, -SPARE_SHUT);
+    for (unsigned i = 0; i * 64 < shared->n_slots; i++)
+        atomic_store(&shared->free[i], 0);
+    for (unsigned i = 0; i < shared->n_slots; i++)
+        slot_give(shared, i);
+}
+
+/* After the last task: some died and left children behind, dying by now, or slots that they had taken for some. */
+static void orphans_reap(struct strategy_state *state)
+{
+    bool any = true;
+
+    while (any) { /* one round for each generation at most */
+        any = false;
+        for (unsigned i = 0; i < state->config->in_flight; i++)
+            if (state->shared->slots[i].pid && orphan_reap(state, i) == 0)
+                any = true;
+    }
+    /* Whose parent died while it was being forked is in no slot. It leaves by itself, as soon as it runs. */
+    for (unsigned patience = 10000; patience > 0; patience--) {
+        siginfo_t info = {.si_pid = 0};
+        if (wait_restarted(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) ||
+            (info.si_pid && !stranger_reap(state, &info)))
+            break; /* nobody is left, or somebody else's child is in the way */
+        if (!info.si_pid)
+            nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    }
+    slots_reset(state);
 }
 
 static int processes_run(struct strategy_state *state, struct task *tasks, unsigned n)
 {
+    struct shared *shared = state->shared;
+    siginfo_t info;
     int rc = 0;
 
+    state->alone = wait_restarted(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) == -ECHILD;
     state->tasks = tasks;
     state->skip_until = 0;
     state->error = 0;
-    for (unsigned i = 0; i < n; i++) {
-        rc = child_start(state, i);
-        if (rc < 0) {
-            if (i % group_size(state))
-                group_fail(state, i / group_size(state)); /* the first ones wait for the one that was refused */
-            break;
-        }
+    atomic_store(&shared->error, 0);
+    shared->reason[0] = '\0';
+    for (unsigned i = 0; i < n && rc == 0; i++) {
+        rc = carrier_start(state, i);
+        if (rc < 0 && i % group_size(state))
+            group_fail(state, i / group_size(state)); /* the first ones wait for the one that was refused */
     }
-    while (state->n_free < state->config->in_flight)
-        child_reap(state);
+    if (rc == 0)
+        atomic_fetch_add(&shared->spare, SPARE_SHUT); /* from here on children may take slots */
+    while (state->alive > 0)
+        carrier_reap(state);
+    if (rc == 0)
+        atomic_fetch_sub(&shared->spare, SPARE_SHUT);
+    if (!slots_all_free(shared))
+        orphans_reap(state);
     state->tasks = NULL;
+    if (shared->reason[0] && state->config->reason)
+        snprintf(state->config->reason, state->config->reason_len, "%s", shared->reason);
+    rc = atomic_load(&shared->error);
     return rc < 0 ? rc : state->error;
 }
 
 static void processes_close(struct strategy_state *state)
 {
     sigchld_release(&state->sigchld);
-    free(state->free_slots);
-    free(state->slots);
+    if (state->is_subreaper)
+        prctl(PR_SET_CHILD_SUBREAPER, state->was_subreaper);
+    if (state->shared)
+        munmap(state->shared, state->shared_bytes);
+    free(state->carriers);
     free(state);
+}
+
+static int shared_open(struct strategy_state *state, unsigned k)
+{
+    const size_t words = (k + 63) / 64;
+
+    state->shared_bytes = sizeof(struct shared) + k * sizeof(struct slot) + words * sizeof(uint64_t);
+    struct shared *shared = mmap(NULL, state->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return -errno;
+    shared->slots = (struct slot *)(shared + 1);
+    shared->free = (_Atomic uint64_t *)(shared->slots + k);
+    shared->n_slots = k;
+    state->shared = shared;
+    limits_begin(&shared->limits, "");
+    slots_reset(state);
+    return 0;
+}
+
+/* Whoever outlives its parent shall fall to us. */
+static int subreaper_claim(struct strategy_state *state)
+{
+    if (prctl(PR_GET_CHILD_SUBREAPER, &state->was_subreaper) || prctl(PR_SET_CHILD_SUBREAPER, 1))
+        return -errno;
+    state->is_subreaper = true;
+    return 0;
 }
 
 static int processes_open(struct strategy_state **out, const struct strategy_config *config)
@@ -216,25 +325,28 @@ static int processes_open(struct strategy_state **out, const struct strategy_con
     const unsigned k = config->in_flight;
 
     *out = NULL;
-    if (k < 1 || config->n_lanes < k || config->group > k)
+    if (k < 1 || k >= SPARE_SHUT || config->n_lanes < k || config->group > k)
         return -EINVAL;
     struct strategy_state *state = calloc(1, sizeof *state);
     if (!state)
         return -ENOMEM;
     state->config = config;
-    state->slots = calloc(k, sizeof *state->slots);
-    state->free_slots = calloc(k, sizeof *state->free_slots);
-    int rc = state->slots && state->free_slots ? sigchld_claim(&state->sigchld) : -ENOMEM;
-    if (rc < 0) {
+    state->ops = ctx_blocking_shared;
+    if (k > 1) { /* with one, there is never a process for a child */
+        state->ops.spawn = processes_spawn;
+        state->ops.join = processes_join;
+    }
+    state->carriers = calloc(k, sizeof *state->carriers);
+    int rc = state->carriers ? shared_open(state, k) : -ENOMEM;
+    if (rc == 0)
+        rc = subreaper_claim(state);
+    if (rc == 0)
+        rc = sigchld_claim(&state->sigchld);
+    if (rc < 0)
         processes_close(state);
-        return rc;
-    }
-    while (state->n_free < k) {
-        state->free_slots[state->n_free] = k - 1 - state->n_free; /* slot 0 on top */
-        state->n_free++;
-    }
-    *out = state;
-    return 0;
+    else
+        *out = state;
+    return rc;
 }
 
 static int processes_probe(char *why, size_t why_len)
@@ -269,7 +381,6 @@ const struct strategy strategy_processes = {
     .name = "processes",
     .summary = "one forked process per task, at most K alive",
     .canonical = true,
-    .childless = "cannot carry children yet",
     .probe = processes_probe,
     .in_flight = processes_in_flight,
     .lanes = processes_in_flight,
