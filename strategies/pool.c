@@ -39,6 +39,7 @@
 #include "contract/strategy.h"
 
 #include "strategies/latch.h"
+#include "strategies/refusal.h"
 #include "strategies/thread_attr.h"
 #include "strategies/thread_pool.h"
 
@@ -87,7 +88,8 @@ struct strategy_state {
     struct ctx_ops ops;
     size_t queue_count, spawn_limit, stack_bytes;
     uint64_t spin_ns;
-    struct latch left; /* tasks */
+    struct latch left;    /* tasks */
+    struct limits limits; /* as they were before the first thread */
 };
 
 /* --- children --- */
@@ -237,6 +239,14 @@ static void state_init(struct strategy_state *state, const struct strategy_confi
     state->ops.join = pool_join;
 }
 
+/* While those that were started are still there: afterwards nobody can tell which limit it was. */
+static void pool_refused(void *arg, unsigned started, int err)
+{
+    struct strategy_state *state = arg;
+
+    refusal_explain(state->config, &state->limits, LIMITS_THREAD, started + 1, state->stack_bytes, err);
+}
+
 static int pool_open(struct strategy_state **out, const struct strategy_config *config)
 {
     const unsigned k = config->in_flight;
@@ -258,7 +268,9 @@ static int pool_open(struct strategy_state **out, const struct strategy_config *
         .arg = state,
         .begin = worker_begin,
         .idle = worker_idle,
+        .refused = pool_refused,
     };
+    limits_begin(&state->limits, "");
     int rc = state->workers ? thread_pool_create(&state->pool, &pool_config) : -ENOMEM;
     if (rc < 0)
         pool_close(state);

@@ -51,6 +51,7 @@
 
 #include "strategies/prefork_child.h"
 #include "strategies/spsc.h"
+#include "strategies/refusal.h"
 #include "strategies/sigchld.h"
 
 #include <errno.h>
@@ -509,6 +510,8 @@ static void child_bury(struct strategy_state *state, struct child *child)
     child->respawn_ns = 0;
     if (!child->doomed) {
         state->last_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+        if (taken)
+            state->tasks[child->jobs[0]].killed_by = state->last_signal;
         child_retry_later(state, child, -ECHILD);
     }
 }
@@ -718,12 +721,14 @@ static int children_start(struct strategy_state *state)
 {
     const unsigned k = state->config->in_flight;
     struct rlimit files = {.rlim_cur = 0};
+    struct limits limits;
     int rc = 0;
 
+    limits_begin(&limits, "");
     for (unsigned i = k; i-- > 0 && rc == 0;) /* the first one ends up on top of its list */
         rc = child_fork(state, &state->children[i]);
     if (rc < 0)
-        return rc;
+        return refusal_explain(state->config, &limits, LIMITS_PROCESS, k - state->n_dead + 1, 0, rc);
     getrlimit(RLIMIT_NOFILE, &files);
     state->polling = k > files.rlim_cur / 2; /* the other half is the workload's */
     for (unsigned i = 0; i < k && !state->polling; i++)

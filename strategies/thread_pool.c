@@ -386,6 +386,8 @@ static int pool_start(struct thread_pool *pool)
             pool->started++;
     }
     pthread_attr_destroy(&attr);
+    if (rc < 0 && pool->config.refused)
+        pool->config.refused(pool->config.arg, pool->started, rc);
     if (rc < 0)
         return rc;
     latch_wait(&pool->begun);

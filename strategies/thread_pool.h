@@ -45,6 +45,8 @@ struct thread_pool_config {
     void *arg;             /* given to the callbacks, on the thread that they are about. NULL: none */
     int (*begin)(void *arg, unsigned index, void **worker); /* before the first job: place it; *worker is what its jobs
                                                                get (at first NULL). -errno: create fails with that */
+    void (*refused)(void *arg, unsigned started, int err);  /* a thread was refused, so create fails with err; on the
+                                                               creating thread, while those started are still alive */
     void (*idle)(void *worker); /* whenever it has found nothing to do, after one job or many */
 };
 

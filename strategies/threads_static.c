@@ -26,6 +26,7 @@
 #include "contract/strategy.h"
 
 #include "strategies/futex.h"
+#include "strategies/refusal.h"
 #include "strategies/thread_attr.h"
 
 #include <errno.h>
@@ -150,11 +151,13 @@ static void static_close(struct strategy_state *state)
 static int static_start(struct strategy_state *state)
 {
     const struct strategy_config *config = state->config;
+    struct limits limits;
     pthread_attr_t attr;
     int rc = thread_attr_init_small(&attr, &state->stack_bytes);
 
     if (rc < 0)
         return rc;
+    limits_begin(&limits, "");
     pending_begin(state, config->in_flight);
     for (unsigned i = 0; i < config->in_flight && rc == 0; i++) {
         struct carrier *carrier = &state->carriers[i];
@@ -166,7 +169,7 @@ static int static_start(struct strategy_state *state)
     }
     pthread_attr_destroy(&attr);
     if (rc < 0)
-        return rc;
+        return refusal_explain(config, &limits, LIMITS_THREAD, state->started + 1, state->stack_bytes, rc);
     pending_wait(state);
     return atomic_load(&state->place_error);
 }
