@@ -118,6 +118,16 @@ static int check_explicit(const struct plan *plan, const struct plan_request *re
     return code;
 }
 
+/* A ceiling is a result where a sweep meets it; but whoever names the strategy and K has asked for just that. */
+static int judge_ceilings(const struct campaign_result *result, const struct options *options)
+{
+    if (!result->ceilings || !options->request.n_strategies || !options->request.n_in_flight)
+        return 0;
+    message_error("E-CEILING", result->first_ceiling, "this machine cannot do what was asked for", result->run_dir,
+                  "raise the limit, or ask for a smaller K: --in-flight K");
+    return EXIT_CANNOT;
+}
+
 static int finish(const struct campaign_result *result, int rc, const struct options *options)
 {
     int code = 0;
@@ -132,9 +142,9 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
         code = EXIT_VERIFY;
     else if (result->failed)
         code = EXIT_SOME_FAILED;
-    else if (!result->ok && result->gated && !result->signal)
+    else if (!result->ok && !result->ceilings && result->gated && !result->signal)
         code = EXIT_UNTRUSTED;
-    else if (!result->ok && !result->signal)
+    else if (!result->ok && !result->ceilings && !result->signal)
         code = EXIT_NOTHING;
     if (code == EXIT_UNTRUSTED)
         message_error("E-GATED", result->run_dir, "every trial was disturbed and gives no number", result->run_dir,
@@ -145,7 +155,8 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
         message_error(code == EXIT_VERIFY ? "E-VERIFY" : "E-TRIALS", result->first_failure, what, result->run_dir,
                       NULL);
     }
-    if ((result->ok || result->gated) && !options->no_report)
+    code = exit_graver(code, judge_ceilings(result, options));
+    if ((result->ok || result->gated || result->ceilings) && !options->no_report)
         code = exit_graver(code, report_and_print(result->run_dir, options));
     else if (!options->json)
         printf("Data:    %s\n", result->run_dir);

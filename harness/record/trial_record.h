@@ -75,7 +75,7 @@ enum trial_end {
     END_TIMEOUT,
     END_CRASHED, /* signal says which */
     END_OOM,
-    END_NO_RESOURCE, /* EAGAIN, ENOMEM, EMFILE ... while starting carriers */
+    END_NO_RESOURCE, /* a ceiling: a limit refused carriers, memory or descriptors; reason names it where it is known */
     END_FAILED_IO,   /* an op returned an error */
     END_PROTOCOL,    /* exit without a valid record */
     END_INTERRUPTED,

@@ -14,7 +14,7 @@ enum { BLOCKS_MAX = 1 << 20 };
 
 const char *cell_status_name(enum cell_status status)
 {
-    static const char *const names[] = {"ok", "partial", "failed", "skipped", "not_run"};
+    static const char *const names[] = {"ok", "partial", "failed", "skipped", "not_run", "ceiling"};
     return names[status];
 }
 
@@ -277,6 +277,12 @@ int aggregate_trial(struct report_run *run, const struct trial_record *record)
     }
     if (record->end == END_OK)
         return add_ok(run, cell, record);
+    if (record->end == END_NO_RESOURCE) {
+        cell->ceilings++;
+        run->ceiling_count++;
+        memcpy(cell->reason, record->reason, sizeof cell->reason);
+        return 0;
+    }
     if (record->end != END_SKIPPED)
         return add_failed(run, (unsigned)index, record);
     cell->skipped++;
@@ -291,6 +297,8 @@ static enum cell_status status_of(const struct report_run *run, const struct rep
         return cell->ok < run->blocks ? CELL_PARTIAL : CELL_OK;
     if (cell->failed)
         return CELL_FAILED;
+    if (cell->ceilings)
+        return CELL_CEILING;
     return cell->skipped || cell->reason[0] ? CELL_SKIPPED : CELL_NOT_RUN;
 }
 

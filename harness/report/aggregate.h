@@ -26,7 +26,7 @@ struct series {
     struct estimate median; /* over the blocks, with its exact interval where n >= 6 */
 };
 
-enum cell_status { CELL_OK, CELL_PARTIAL, CELL_FAILED, CELL_SKIPPED, CELL_NOT_RUN };
+enum cell_status { CELL_OK, CELL_PARTIAL, CELL_FAILED, CELL_SKIPPED, CELL_NOT_RUN, CELL_CEILING };
 const char *cell_status_name(enum cell_status status);
 
 struct report_cell {
@@ -35,8 +35,8 @@ struct report_cell {
     char label[CELL_ID_LEN];     /* the case for readers: only parameters that differ within the workload in this run */
     unsigned workload, strategy; /* indices into the run's lists */
     enum cell_status status;
-    char reason[REASON_LEN]; /* why skipped or failed; "" otherwise */
-    unsigned ok, failed, skipped, reruns, gated;
+    char reason[REASON_LEN]; /* why skipped or failed, or which limit it met; "" otherwise */
+    unsigned ok, failed, skipped, reruns, gated, ceilings;
     /* of the ok trials; equal in all of them unless the run was put together from unlike pieces */
     uint64_t tasks, ops, work, batch;
     unsigned cores;
@@ -85,7 +85,7 @@ struct report_run {
     struct failed_trial *failed;
     unsigned n_workloads, n_strategies, n_cells, n_failed;
     unsigned workers, blocks; /* P; blocks planned */
-    unsigned ok_count, failed_count, skipped_count, rerun_count, gated_count;
+    unsigned ok_count, failed_count, skipped_count, rerun_count, gated_count, ceiling_count;
     struct {
         char name[NAME_LEN];
         unsigned count;

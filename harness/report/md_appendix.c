@@ -29,6 +29,28 @@ static void skipped(struct text *out, const struct document *d)
     text_add(out, any ? "\n" : "None.\n\n");
 }
 
+/* Only where there are some: they are results, and not something that every report has to account for. */
+static void ceilings(struct text *out, const struct document *d)
+{
+    if (!d->run->ceiling_count)
+        return;
+    text_add(out,
+             "## Ceilings\n\nHow far a strategy goes on this machine: here a limit refused what K would have needed. "
+             "A result, not a failure; another limit, another ceiling.\n\n| cell | the limit |\n");
+    md_rule(out, 2, 0);
+    for (unsigned c = 0; c < d->run->n_cells; c++) {
+        const struct report_cell *cell = &d->run->cells[c];
+        if (!cell->ceilings)
+            continue;
+        text_add(out, "| ");
+        text_add_code(out, cell->id);
+        text_add(out, " | ");
+        text_add_escaped(out, cell->reason);
+        text_add(out, " |\n");
+    }
+    text_add(out, "\n");
+}
+
 static void failed(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
@@ -227,6 +249,7 @@ static void glossary(struct text *out)
 void md_appendix(struct text *out, const struct document *d)
 {
     skipped(out, d);
+    ceilings(out, d);
     failed(out, d);
     floor_card(out, d);
     machine(out, d);

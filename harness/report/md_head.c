@@ -67,6 +67,9 @@ static void limits(struct text *out, const struct document *d)
             "and differences between strategies may be chance.");
     if (strcmp(md_run_text(d, "status"), "complete") != 0)
         text_add(out, " **The run is not complete**; cells without all of their trials are marked.");
+    if (run->ceiling_count)
+        text_add(out, " %u cell%s met a limit of this machine; see [Ceilings](#ceilings).", run->ceiling_count,
+                 run->ceiling_count == 1 ? "" : "s");
     if (run->failed_count)
         text_add(out, " %u trial%s failed; see [Failed trials](#failed-trials).", run->failed_count,
                  run->failed_count == 1 ? "" : "s");

@@ -86,7 +86,8 @@ static void add_table(struct text *out, const struct document *d, const char *me
     if (!any)
         text_add(out, "%s: this run has none.\n", what);
     if (partial)
-        text_add(out, "\n\\* some trials of this cell are missing; see [Failed trials](#failed-trials).\n");
+        text_add(out, "\n\\* some trials of this cell are missing; see [Failed trials](#failed-trials)%s.\n",
+                 run->ceiling_count ? " and [Ceilings](#ceilings)" : "");
     text_add(out, "\n");
 }
 

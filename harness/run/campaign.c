@@ -43,17 +43,30 @@ static void blank_record(struct campaign *c, const struct isolate_result *isolat
     case END_OOM:
         snprintf(record->reason, sizeof record->reason, "killed by the kernel: out of memory");
         break;
-    case END_NO_RESOURCE:
-        snprintf(record->reason, sizeof record->reason, "the trial's process could not be started%s%.150s", colon,
-                 words);
-        break;
     case END_INTERRUPTED:
         snprintf(record->reason, sizeof record->reason, "the run was interrupted");
+        break;
+    case END_FAILED_IO:
+        snprintf(record->reason, sizeof record->reason, "the trial's process could not be started%s%.150s", colon,
+                 words);
         break;
     default:
         snprintf(record->reason, sizeof record->reason, "exit status %d without a valid record%s%.150s",
                  isolated->exit_status, colon, words);
     }
+}
+
+/* The machine's answer, and it would be the same in the next block. */
+static void count_ceiling(struct campaign *c, unsigned index, const struct trial_record *record)
+{
+    struct campaign_result *r = c->result;
+    char id[CELL_ID_LEN];
+    cell_id(&record->cell, id, sizeof id);
+    if (!r->first_ceiling[0])
+        snprintf(r->first_ceiling, sizeof r->first_ceiling, "%s: %s", id, record->reason);
+    r->ceilings++;
+    c->failures[index] = GIVE_UP_AFTER;
+    campaign_note(c, "ceiling", id, record->reason);
 }
 
 /* Ask the oracle once per block and case. An oracle that fails leaves `known` false: the trial then fails with it. */
@@ -111,6 +124,8 @@ static void count(struct campaign *c, unsigned index, const struct trial_record 
     } else if (record->end == END_SKIPPED) {
         r->skipped++;
         c->failures[index] = GIVE_UP_AFTER; /* one sentence is enough */
+    } else if (record->end == END_NO_RESOURCE) {
+        count_ceiling(c, index, record);
     } else if (record->end != END_INTERRUPTED) {
         failed = true;
         r->failed++;
@@ -157,7 +172,7 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
     plan_fill_spec(c->plan, cell, block, slot, "trial", &c->spec);
     int rc = isolate_run(&c->spec, c->options->timeout_ns, &isolated);
     if (rc) {
-        isolated = (struct isolate_result){.end = END_NO_RESOURCE};
+        isolated = (struct isolate_result){.end = END_FAILED_IO}; /* ours to start, so no ceiling of the strategy */
         snprintf(isolated.words, sizeof isolated.words, "%s", strerror(-rc));
     }
     memset(&hists, 0, sizeof hists);

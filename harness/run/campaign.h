@@ -25,9 +25,10 @@ struct campaign_result {
     char run_dir[4096];
     const char *status; /* "complete", "partial", "interrupted" */
     unsigned ok, skipped, failed, verify_failed;
+    unsigned ceilings;      /* cells that met a limit of this machine: a result, and not among the failed */
     unsigned gated, reruns; /* trials that were disturbed; attempts made because of it */
     int signal;             /* which one interrupted us, or 0 */
-    char first_failure[CELL_ID_LEN + REASON_LEN + 64];
+    char first_failure[CELL_ID_LEN + REASON_LEN + 64], first_ceiling[CELL_ID_LEN + REASON_LEN + 64];
     char why[REASON_LEN]; /* what could not be done, when campaign_run returns an error */
     bool storage;         /* ... and it was the results that could not be stored */
 };
