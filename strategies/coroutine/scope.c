@@ -27,7 +27,7 @@ void scope_init(struct scope *s, struct coro *self, unsigned flags)
 /* With one worker no other thread counts. Returns what is left afterwards. */
 static uint32_t left_add(struct scope *s, uint32_t n)
 {
-    if (s->parent->worker->closures.shared)
+    if (deque_shared(&s->parent->worker->closures))
         return atomic_fetch_add_explicit(&s->left, n, memory_order_acq_rel) + n;
     uint32_t left = atomic_load_explicit(&s->left, memory_order_relaxed) + n;
     atomic_store_explicit(&s->left, left, memory_order_relaxed);
@@ -52,7 +52,7 @@ int scope_spawn(struct scope *s, coro_fn *fn, void *arg)
         return -ECANCELED;
     scope_count(s, 1);
     int err;
-    if (s->flags & SCOPE_LOCAL && w->closures.shared) { /* where nobody can take it: the run queue */
+    if (s->flags & SCOPE_LOCAL && deque_shared(&w->closures)) { /* where nobody can take it: the run queue */
         struct coro *child = worker_spawn(w, fn, arg, worker_new_id(w));
         if (child)
             child->scope = s;

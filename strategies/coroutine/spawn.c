@@ -265,7 +265,7 @@ void spawn_offer(struct worker *w)
 
 int worker_push_closure(struct worker *w, const struct coro_closure *c)
 {
-    if (!w->closures.cell) {
+    if (!deque_exists(&w->closures)) {
         int err = deque_init(&w->closures, false, 0);
         if (err)
             return err;

@@ -102,7 +102,7 @@ struct worker {
     pthread_t thread; /* valid while started */
     bool started;
     struct worker_config config;
-    struct deque closures;  /* cell == NULL until the first scope_spawn() */
+    struct deque closures;  /* made by the first scope_spawn() */
     unsigned closure_turns; /* turns for which the oldest has waited behind newer ones */
     struct steal {          /* does taking from others pay? see spawn.c */
         uint64_t since_ns;  /* when the last closure was taken; 0: not judged yet */
