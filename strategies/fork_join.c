@@ -146,19 +146,19 @@ static void search_end(struct fork_worker *w)
 /* --- children: what is not on the usual way --- */
 
 /* The first of this job, or somebody asked. */
-void fork_attend(struct fork_worker *w)
+void fork_attend(struct fork_worker *w, struct split_slot *head)
 {
     if (!w->open) {
         w->open = true;
         atomic_fetch_or(&w->pool->open[w->index / 64], UINT64_C(1) << w->index % 64);
     }
-    if (split_attend(&w->deque))
+    if (split_attend(&w->deque, head))
         announce_child(w->pool);
 }
 
-void fork_publish(struct fork_worker *w)
+void fork_publish(struct fork_worker *w, struct split_slot *head)
 {
-    if (split_publish(&w->deque))
+    if (split_publish(&w->deque, head))
         announce_child(w->pool);
 }
 
@@ -173,7 +173,7 @@ static void worker_shut(struct fork_worker *w)
 }
 
 /* Steal one from `victim` and carry it out. */
-static bool steal_from(struct fork_worker *w, uint32_t victim)
+static bool steal_from(struct fork_worker *w, struct split_slot *head, uint32_t victim)
 {
     struct fork_pool *pool = w->pool;
     struct split_slot *slot = split_steal(&pool->workers[victim].deque, w->index);
@@ -183,7 +183,7 @@ static bool steal_from(struct fork_worker *w, uint32_t victim)
     w->victim = victim + 1;
     search_end(w);
     w->stolen_count++;
-    uint32_t owner = split_done(slot, slot->fn(w, slot->shared, slot->arg));
+    uint32_t owner = split_done(slot, slot->fn(w, head, slot->shared, slot->arg));
     if (owner & SPLIT_OWNER_SLEEPS)
         event_count_withdraw(&pool->joining, victim);
     else if (owner & SPLIT_OWNER_WAITS)
@@ -192,21 +192,21 @@ static bool steal_from(struct fork_worker *w, uint32_t victim)
 }
 
 /* From anybody: the last one that had something, then all that may have some, beginning somewhere. */
-static bool steal_any(struct fork_worker *w)
+static bool steal_any(struct fork_worker *w, struct split_slot *head)
 {
     struct fork_pool *pool = w->pool;
     unsigned words = pool->open_words, first = words > 1 ? worker_random(w) % words : 0;
     unsigned shift = worker_random(w) % 64;
 
-    if (w->victim && steal_from(w, w->victim - 1))
+    if (w->victim && steal_from(w, head, w->victim - 1))
         return true;
     for (unsigned i = 0; i < words; i++) {
-        unsigned at = (first + i) % words;
-        uint64_t bits = atomic_load_explicit(&pool->open[at], memory_order_relaxed);
+        unsigned word = (first + i) % words;
+        uint64_t bits = atomic_load_explicit(&pool->open[word], memory_order_relaxed);
         bits = shift ? bits >> shift | bits << (64 - shift) : bits;
         for (; bits; bits &= bits - 1) {
-            unsigned victim = at * 64 + ((unsigned)__builtin_ctzll(bits) + shift) % 64;
-            if (victim != w->index && steal_from(w, victim))
+            unsigned victim = word * 64 + ((unsigned)__builtin_ctzll(bits) + shift) % 64;
+            if (victim != w->index && steal_from(w, head, victim))
                 return true;
         }
     }
@@ -215,10 +215,10 @@ static bool steal_any(struct fork_worker *w)
 }
 
 /* From the thief of the child that is waited for, or from the thief of what that one waits for, and so on. */
-static bool leapfrog(struct fork_worker *w, uint32_t thief)
+static bool leapfrog(struct fork_worker *w, struct split_slot *head, uint32_t thief)
 {
     for (unsigned hop = 0; hop < HOPS_MAX; hop++) {
-        if (steal_from(w, thief))
+        if (steal_from(w, head, thief))
             return true;
         uint32_t next = atomic_load_explicit(&w->pool->workers[thief].waits_for, memory_order_relaxed);
         if (!next || next - 1 == w->index)
@@ -278,10 +278,9 @@ static bool spin_on(struct fork_pool *pool, uint64_t *until_ns)
     return now < *until_ns;
 }
 
-/* The newest child is stolen. Do other things until it is done. Its value. */
-static int64_t join_wait(struct fork_worker *w)
+/* The newest child, the one in `slot`, is stolen. Do other things until it is done, above it. */
+static void join_wait(struct fork_worker *w, struct split_slot *slot)
 {
-    struct split_slot *slot = split_wait_begin(&w->deque);
     uint64_t until_ns = 0;
     uint32_t state;
 
@@ -293,7 +292,7 @@ static int64_t join_wait(struct fork_worker *w)
         }
         atomic_store_explicit(&w->waits_for, state - SPLIT_THIEF + 1, memory_order_relaxed);
         bool room = has_room(w);
-        if (leapfrog(w, state - SPLIT_THIEF) || (room && steal_any(w)))
+        if (leapfrog(w, slot + 1, state - SPLIT_THIEF) || (room && steal_any(w, slot + 1)))
             until_ns = 0;
         else if (!spin_on(w->pool, &until_ns)) {
             if (room)
@@ -304,23 +303,19 @@ static int64_t join_wait(struct fork_worker *w)
     }
     atomic_store_explicit(&w->waits_for, 0, memory_order_relaxed);
     search_end(w);
-    split_wait_end(&w->deque);
-    return slot->value;
+    split_say_all_stolen(&w->deque); /* all that lies below was stolen before, and all above has been joined */
 }
 
-bool fork_join_slow(struct fork_worker *w, int64_t *value)
+const struct split_slot *fork_join_slow(struct fork_worker *w, struct split_slot *slot)
 {
-    switch (split_join_slow(&w->deque)) {
-    case SPLIT_IS_STOLEN:
-        *value = join_wait(w);
-        return true;
-    case SPLIT_IS_MINE_AND_SHARED:
+    enum split_joined joined = split_join_slow(&w->deque, slot);
+
+    if (joined == SPLIT_IS_MINE_AND_SHARED)
         announce_child(w->pool);
-        break;
-    case SPLIT_IS_MINE:
-        break;
-    }
-    return false;
+    if (joined != SPLIT_IS_STOLEN)
+        return NULL;
+    join_wait(w, slot);
+    return slot;
 }
 
 /* --- jobs --- */
@@ -459,13 +454,13 @@ static void worker_serve(struct fork_worker *w)
     while (!atomic_load(&pool->stop)) {
         if (job_take(w, &job)) {
             search_end(w); /* the next one is woken before this job runs: it may block for long */
-            job.run(w, job.arg);
+            job.run(w, w->deque.base, job.arg);
             done++;
             continue;
         }
         pending_hand_in(pool, done);
         done = 0;
-        if (steal_any(w))
+        if (steal_any(w, w->deque.base))
             continue;
         if (pool->spin_ns) {
             if (!w->searching && event_count_search_begin(&pool->idle, spinners_max))
@@ -516,10 +511,10 @@ struct outside_call {
     int64_t value;
 };
 
-static void outside_call_run(struct fork_worker *w, void *arg)
+static void outside_call_run(struct fork_worker *w, struct split_slot *head, void *arg)
 {
     struct outside_call *call = arg;
-    call->value = call->fn(w, call->shared, call->arg);
+    call->value = call->fn(w, head, call->shared, call->arg);
 }
 
 int64_t fork_join_run(struct fork_pool *pool, split_fn *fn, const void *shared, uint64_t arg)

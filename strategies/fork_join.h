@@ -3,22 +3,21 @@
  * fork_join: workers that steal children from each other, and whose idle ones sleep. The engine of pool_steal, and
  * usable without it:
  *
- *     static int64_t fib(struct fork_worker *w, const void *shared, uint64_t n)
+ *     static int64_t fib(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t n)
  *     {
- *         int64_t first;
  *         if (n < 2)
  *             return (int64_t)n;
- *         fork_spawn(w, fib, shared, n - 1);
- *         int64_t second = fib(w, shared, n - 2);
- *         if (!fork_join(w, &first))             // nobody has stolen it
- *             first = fib(w, shared, n - 1);     // a direct call, which the compiler can see through
- *         return first + second;
+ *         fork_spawn(w, head, fib, shared, n - 1);
+ *         int64_t second = fib(w, head + 1, shared, n - 2);
+ *         const struct split_slot *stolen = fork_join(w, head);
+ *         return second + (stolen ? stolen->value : fib(w, head, shared, n - 1)); // a direct call
  *     }
  *     ...
- *     fork_pool_create(&pool, &(struct fork_config){.workers = 2});
+ *     fork_pool_create(&pool, &(struct fork_config){.workers = 2, .spin_ns = FORK_SPIN_AUTO});
  *     sum = fork_join_run(pool, fib, NULL, 36);
  *
- * Every spawn is joined, the newest first, before the function that spawned returns. How it works: split_deque.h and
+ * The first child goes to `head`, the next to `head + 1`, and what is called meanwhile gets the first free one. Every
+ * child is joined, the newest first, before the function that spawned it returns. How it works: split_deque.h and
  * fork_join.c.
  */
 #ifndef QUINTET_STRATEGIES_FORK_JOIN_H
@@ -42,10 +41,8 @@ enum {
     FORK_BATCH_MAX = 512,      /* jobs that a worker takes at a time, at most; its deque holds as many */
 };
 
-struct fork_worker;
-
-/* Something to be done by some worker: run(worker, arg). */
-typedef void fork_job_fn(struct fork_worker *w, void *arg);
+/* Something to be done by some worker. */
+typedef void fork_job_fn(struct fork_worker *w, struct split_slot *head, void *arg);
 
 /* Zeros mean: the default, or none. */
 struct fork_config {
@@ -58,9 +55,9 @@ struct fork_config {
     void *begin_arg;
 };
 
-/* `ctx` first: for the strategy, whose tasks get it. */
 struct fork_worker {
-    struct ctx ctx;
+    struct ctx ctx;          /* for the strategy, whose tasks get it; first */
+    struct split_slot *head; /* likewise: where children go that are split off through the ctx */
     struct split_deque deque;
     struct fork_pool *pool;
     unsigned index;
@@ -98,29 +95,32 @@ int64_t fork_join_run(struct fork_pool *pool, split_fn *fn, const void *shared, 
 
 /* --- on a worker --- */
 
-/* What spawn, join and share do beyond the usual. */
-void fork_attend(struct fork_worker *w);
-bool fork_join_slow(struct fork_worker *w, int64_t *value);
-void fork_publish(struct fork_worker *w);
+/* What the functions below do beyond the usual. */
+void fork_attend(struct fork_worker *w, struct split_slot *head);
+const struct split_slot *fork_join_slow(struct fork_worker *w, struct split_slot *slot);
+void fork_publish(struct fork_worker *w, struct split_slot *head);
 
-/* Split off fn(w', shared, arg). It may not be remembered (split_full()): the join then says that it is yours. */
-static inline void fork_spawn(struct fork_worker *w, split_fn *fn, const void *shared, uint64_t arg)
+/* Split off fn(.., shared, arg), at `head`. It may not be remembered (split_full()): the join then says that it is
+ * yours. */
+static inline void fork_spawn(struct fork_worker *w, struct split_slot *head, split_fn *fn, const void *shared,
+                              uint64_t arg)
 {
-    if (split_push(&w->deque, fn, shared, arg))
-        fork_attend(w);
+    if (split_push(&w->deque, head, fn, shared, arg))
+        fork_attend(w, head + 1);
 }
 
-/* The newest child. True: it was stolen and has ended with *value. False: nobody has run it, do it now. */
-static inline bool fork_join(struct fork_worker *w, int64_t *value)
+/* The newest child, the one at `slot`. NULL: nobody has run it, do it now. If it was stolen: it has ended, and its
+ * value is to be read before anything else is split off. */
+static inline const struct split_slot *fork_join(struct fork_worker *w, struct split_slot *slot)
 {
-    return __builtin_expect(!split_join_fast(&w->deque), 0) && fork_join_slow(w, value);
+    return split_join_fast(&w->deque, slot) ? NULL : fork_join_slow(w, slot);
 }
 
 /* Before a call that may block: let the others see what only this worker sees, and tell them. */
-static inline void fork_before_blocking(struct fork_worker *w)
+static inline void fork_before_blocking(struct fork_worker *w, struct split_slot *head)
 {
-    if (split_has_private(&w->deque))
-        fork_publish(w);
+    if (split_has_private(&w->deque, head))
+        fork_publish(w, head);
 }
 
 #endif

@@ -22,7 +22,11 @@
  *    in two sizes, and ThreadSanitizer, which does not know fences, can follow it.
  *  - `ask` also says "all that there was is stolen", so that a spawn looks at one word and not at two.
  *  - A child that does not fit is not written down at all. `head` counts on above `end`, and the join finds that the
- *    child is the owner's: what it runs it has to know anyway. This is no branch on the way of those that fit.
+ *    child is the owner's: what it runs it has to know anyway.
+ *
+ * `head` is not kept here but handed from function to function, as in Lace: it then lives in a register. In memory,
+ * where each spawn and join has to load what the one before has just stored, it cost three times as much as all the
+ * rest together. (Nor in one structure with the worker: gcc 12 sends a pair of pointers through vector registers.)
  *
  * A child that is stolen stays in its slot: its thief is written there, then its value. Owners join in the order last
  * in, first out; so when the newest is stolen all are, and all that this owner spawns before it has that value lies
@@ -45,9 +49,10 @@
 #endif
 
 struct fork_worker;
+struct split_slot;
 
-/* A child: `w` is who carries it out. */
-typedef int64_t split_fn(struct fork_worker *w, const void *shared, uint64_t arg);
+/* A child: `w` carries it out, and its own children go to head[0], head[1], ... */
+typedef int64_t split_fn(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t arg);
 
 /* Values of split_slot.state; above them: the thief's number + SPLIT_THIEF. */
 enum { SPLIT_OPEN, SPLIT_DONE, SPLIT_THIEF };
@@ -65,8 +70,8 @@ struct split_slot {
 
 struct split_deque {
     /* The owner's own. */
-    _Alignas(128) struct split_slot *head;
-    struct split_slot *split, *end, *base;
+    _Alignas(128) struct split_slot *split;
+    struct split_slot *end, *base;
     bool all_stolen; /* nothing between tail and head; then `ask` is 1 */
     /* Everybody's: tail in the lower half, split in the upper. Where tail >= split there is nothing to steal. */
     _Alignas(128) _Atomic uint64_t word;
@@ -95,7 +100,7 @@ static inline int split_init(struct split_deque *d, uint32_t capacity)
     d->base = aligned_alloc(_Alignof(struct split_slot), capacity * sizeof *d->base);
     if (!d->base)
         return -ENOMEM;
-    d->head = d->split = d->base;
+    d->split = d->base;
     d->end = d->base + capacity;
     d->all_stolen = true;
     atomic_init(&d->word, 0);
@@ -111,23 +116,21 @@ static inline void split_fini(struct split_deque *d)
 
 /* --- the owner --- */
 
-/* Would the next child only be counted? */
-static inline bool split_full(const struct split_deque *d)
+/* Would a child at `head` only be counted? */
+static inline bool split_full(const struct split_deque *d, const struct split_slot *head)
 {
-    return d->head >= d->end;
+    return head >= d->end;
 }
 
-/* Append a child. True: somebody asks, call split_attend(). */
-static inline bool split_push(struct split_deque *d, split_fn *fn, const void *shared, uint64_t arg)
+/* Write a child down at `head`; the head is one higher now. True: somebody asks, call split_attend(). */
+static inline bool split_push(struct split_deque *d, struct split_slot *head, split_fn *fn, const void *shared,
+                              uint64_t arg)
 {
-    struct split_slot *slot = d->head;
-
-    d->head = slot + 1;
-    if (__builtin_expect(slot < d->end, 1)) {
-        slot->fn = fn;
-        slot->shared = shared;
-        slot->arg = arg;
-        atomic_store_explicit(&slot->state, SPLIT_OPEN, memory_order_relaxed);
+    if (__builtin_expect(!split_full(d, head), 1)) {
+        head->fn = fn;
+        head->shared = shared;
+        head->arg = arg;
+        atomic_store_explicit(&head->state, SPLIT_OPEN, memory_order_relaxed);
     }
     return __builtin_expect(atomic_load_explicit(&d->ask, memory_order_relaxed) != 0, 0);
 }
@@ -142,18 +145,19 @@ static inline void split_move_up(struct split_deque *d, struct split_slot *to)
 }
 
 /* The children that are written down end here. */
-static inline struct split_slot *split_top(const struct split_deque *d)
+static inline struct split_slot *split_top(const struct split_deque *d, struct split_slot *head)
 {
-    return d->head < d->end ? d->head : d->end;
+    return head < d->end ? head : d->end;
 }
 
-/* After a push that found somebody asking: share. True: there is something to steal now that was not before. */
-static inline bool split_attend(struct split_deque *d)
+/* After a push that found somebody asking, with the new head: share. True: there is something to steal now that was
+ * not before. */
+static inline bool split_attend(struct split_deque *d, struct split_slot *head)
 {
-    struct split_slot *top = split_top(d);
+    struct split_slot *top = split_top(d, head);
 
     if (d->all_stolen) {
-        if (d->head > d->end)
+        if (head > d->end)
             return false;
         uint64_t last = (uint64_t)(top - d->base) - 1;
         /* No thief's compare-and-swap can succeed on a word with nothing to steal, so this one is the owner's. */
@@ -171,9 +175,9 @@ static inline bool split_attend(struct split_deque *d)
 }
 
 /* Share all there is: for an owner that will neither spawn nor join for long. True: there was something. */
-static inline bool split_publish(struct split_deque *d)
+static inline bool split_publish(struct split_deque *d, struct split_slot *head)
 {
-    struct split_slot *top = split_top(d);
+    struct split_slot *top = split_top(d, head);
 
     if (d->all_stolen || top == d->split)
         return false;
@@ -182,9 +186,9 @@ static inline bool split_publish(struct split_deque *d)
 }
 
 /* Anything that only the owner sees? */
-static inline bool split_has_private(const struct split_deque *d)
+static inline bool split_has_private(const struct split_deque *d, const struct split_slot *head)
 {
-    return d->head > d->split && !d->all_stolen;
+    return head > d->split && !d->all_stolen;
 }
 
 static inline bool split_say_all_stolen(struct split_deque *d)
@@ -214,47 +218,26 @@ static inline bool split_take_back(struct split_deque *d)
 enum split_joined {
     SPLIT_IS_MINE,            /* nobody has it: run it now */
     SPLIT_IS_MINE_AND_SHARED, /* the same; and some others can be stolen now that could not before */
-    SPLIT_IS_STOLEN,          /* d->head is its slot: wait, with split_wait_begin() and _end() around it */
+    SPLIT_IS_STOLEN,          /* wait; the head stays above it meanwhile; then split_say_all_stolen() */
 };
 
-/* The newest child, off the deque. For split_join() only. */
-static inline enum split_joined split_join_slow(struct split_deque *d)
+/* True: the newest child, `slot`, was nobody's but the owner's, and is the head now. False: split_join_slow(). */
+static inline bool split_join_fast(struct split_deque *d, struct split_slot *slot)
 {
-    struct split_slot *slot = --d->head;
+    return __builtin_expect(atomic_load_explicit(&d->ask, memory_order_relaxed) == 0 && slot >= d->split, 1);
+}
 
+static inline enum split_joined split_join_slow(struct split_deque *d, struct split_slot *slot)
+{
     if (slot >= d->end)
         return SPLIT_IS_MINE;
     if (d->all_stolen || (d->split > slot && !split_take_back(d)))
         return SPLIT_IS_STOLEN;
-    if (atomic_load_explicit(&d->ask, memory_order_relaxed) && slot - d->split > 0) {
+    if (atomic_load_explicit(&d->ask, memory_order_relaxed) && slot > d->split) {
         split_move_up(d, d->split + (slot - d->split + 1) / 2);
         return SPLIT_IS_MINE_AND_SHARED;
     }
     return SPLIT_IS_MINE;
-}
-
-/* True: the newest child was nobody's but the owner's, and is off the deque. False: call split_join_slow(). */
-static inline bool split_join_fast(struct split_deque *d)
-{
-    struct split_slot *slot = d->head - 1;
-
-    if (__builtin_expect(atomic_load_explicit(&d->ask, memory_order_relaxed) != 0 || slot < d->split, 0))
-        return false;
-    d->head = slot;
-    return true;
-}
-
-/* Around the wait for the stolen child in `d->head`. Between the two the owner may run other children. */
-static inline struct split_slot *split_wait_begin(struct split_deque *d)
-{
-    return d->head++;
-}
-
-/* All that lies below was stolen before, and all above has been joined. */
-static inline void split_wait_end(struct split_deque *d)
-{
-    d->head--;
-    split_say_all_stolen(d);
 }
 
 /* --- thieves --- */
