@@ -242,10 +242,10 @@ static void join_sleep(struct fork_worker *w, struct split_slot *slot, uint32_t 
 
     if (!atomic_compare_exchange_strong(&slot->state, &state, asleep))
         return;
-    SPLIT_STEP();
+    strategy_step();
     w->searching = NULL;
     event_count_enter(&pool->joining, w->index, searching);
-    SPLIT_STEP();
+    strategy_step();
     if (atomic_load(&slot->state) == SPLIT_DONE)
         event_count_withdraw(&pool->joining, w->index);
     else
@@ -433,9 +433,9 @@ static void worker_sleep(struct fork_worker *w)
 
     worker_shut(w);
     w->searching = NULL;
-    SPLIT_STEP();
+    strategy_step();
     event_count_enter(&pool->idle, w->index, searching);
-    SPLIT_STEP();
+    strategy_step();
     if (atomic_load(&pool->stop))
         event_count_wake_all(&pool->idle);
     else

@@ -38,15 +38,13 @@
 #ifndef QUINTET_STRATEGIES_SPLIT_DEQUE_H
 #define QUINTET_STRATEGIES_SPLIT_DEQUE_H
 
+#include "strategies/steps.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-
-#ifndef SPLIT_STEP /* a hammer puts a delay at each step of the protocol */
-#define SPLIT_STEP() ((void)0)
-#endif
 
 struct fork_worker;
 struct split_slot;
@@ -140,7 +138,7 @@ static inline void split_move_up(struct split_deque *d, struct split_slot *to)
 {
     atomic_fetch_add(&d->word, split_pack(0, (uint64_t)(to - d->split)));
     d->split = to;
-    SPLIT_STEP();
+    strategy_step();
     atomic_store(&d->ask, 0);
 }
 
@@ -164,7 +162,7 @@ static inline bool split_attend(struct split_deque *d, struct split_slot *head)
         atomic_store(&d->word, split_pack(last, last + 1));
         d->all_stolen = false;
         d->split = top;
-        SPLIT_STEP();
+        strategy_step();
         atomic_store(&d->ask, 0);
         return true;
     }
@@ -209,7 +207,7 @@ static inline bool split_take_back(struct split_deque *d)
         split = split_split_of(word);
         if (tail >= split)
             return split_say_all_stolen(d);
-        SPLIT_STEP();
+        strategy_step();
     } while (!atomic_compare_exchange_weak(&d->word, &word, split_pack(tail, (tail + split) / 2)));
     d->split = d->base + (tail + split) / 2;
     return true;
@@ -265,11 +263,11 @@ static inline struct split_slot *split_steal(struct split_deque *d, uint32_t thi
     uint64_t word = atomic_load_explicit(&d->word, memory_order_acquire);
 
     while (split_tail_of(word) < split_split_of(word)) {
-        SPLIT_STEP();
+        strategy_step();
         /* Only after this does the thief look into the slot; it was written before the word was. */
         if (atomic_compare_exchange_weak(&d->word, &word, word + 1)) {
             struct split_slot *slot = &d->base[split_tail_of(word)];
-            SPLIT_STEP();
+            strategy_step();
             atomic_store_explicit(&slot->state, SPLIT_THIEF + thief, memory_order_relaxed);
             return slot;
         }
@@ -282,7 +280,7 @@ static inline struct split_slot *split_steal(struct split_deque *d, uint32_t thi
 static inline uint32_t split_done(struct split_slot *slot, int64_t value)
 {
     slot->value = value;
-    SPLIT_STEP();
+    strategy_step();
     return atomic_exchange(&slot->state, SPLIT_DONE) & (SPLIT_OWNER_SLEEPS | SPLIT_OWNER_WAITS);
 }
 
