@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The races of strategies/fork_join.c, split_deque.h, chase_lev.h and event_count.h, with random delays between the
+ * steps of their protocols (STRATEGY_STEPS). A program of its own, without the test library: the ThreadSanitizer
+ * target. Each round makes a pool of random shape and gives it jobs that are random trees; every node must be carried
+ * out once, whoever steals it. A round that hangs is ended by a watchdog: that is what a lost wake-up looks like.
+ */
+#include "measure/clock.h"
+#include "measure/rng.h"
+
+#include "strategies/fork_join.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { WATCHDOG_S = 60, NODES_MAX = 1 << 14, JOBS_MAX = 40 };
+
+static _Atomic uint64_t beats;
+static uint64_t nodes_count, stolen_count;
+static _Atomic uint32_t seeds;
+static uint32_t seed = 1;
+static char shape[256];
+
+static uint32_t random_next(void)
+{
+    static _Thread_local uint32_t state;
+    if (!state)
+        state = (seed + atomic_fetch_add(&seeds, 1)) * 2654435761u | 1;
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return state;
+}
+
+static _Noreturn void failed(const char *what, long long found, long long expected)
+{
+    fprintf(stderr, "steal_hammer: %s: %lld, expected %lld (%s; seed %u)\n", what, found, expected, shape, seed);
+    abort();
+}
+
+/* Nothing, some instructions, a yield, rarely a sleep. */
+static void delay(uint32_t r)
+{
+    if (r & 3)
+        return;
+    if ((r & 0xfc) == 0x40)
+        sched_yield();
+    if ((r & 0xffc) == 0x80)
+        nanosleep(&(struct timespec){.tv_nsec = r >> 12 & 0xffff}, NULL);
+    for (volatile uint32_t spin = (r >> 16) >> (r >> 8) % 16; spin > 0; spin--)
+        ;
+}
+
+void strategy_step(void)
+{
+    delay(random_next());
+}
+
+/* A tree is known before: node i has the children first[i] .. first[i] + ways[i] - 1. */
+struct tree {
+    uint32_t nodes;
+    bool no_room; /* joins take no strangers' children */
+    uint16_t first[NODES_MAX];
+    uint8_t ways[NODES_MAX];
+    _Atomic uint8_t runs[NODES_MAX];
+    _Atomic int64_t value;
+};
+static struct tree trees[JOBS_MAX];
+
+static void tree_plant(struct tree *tree, uint32_t nodes)
+{
+    uint32_t used = 1;
+    tree->nodes = nodes;
+    tree->no_room = random_next() % 4 == 0;
+    tree->value = 0;
+    for (uint32_t i = 0; i < nodes; i++) {
+        uint32_t most = random_next() % 8 == 0 ? 20 : 3, ways = 1 + random_next() % most;
+        ways = used + ways > nodes ? nodes - used : ways;
+        tree->first[i] = (uint16_t)used;
+        tree->ways[i] = (uint8_t)ways;
+        atomic_store_explicit(&tree->runs[i], 0, memory_order_relaxed);
+        used += ways;
+    }
+}
+
+/* The sum of i + 1 over the nodes below and at `i`. */
+static int64_t node(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t i)
+{
+    struct tree *tree = (struct tree *)(uintptr_t)shared;
+    int64_t sum = (int64_t)i + 1;
+    uint32_t ways = tree->ways[i], r = random_next();
+
+    atomic_fetch_add_explicit(&tree->runs[i], 1, memory_order_relaxed);
+    for (uint32_t j = 0; j < ways; j++)
+        fork_spawn(w, head + j, node, tree, tree->first[i] + j);
+    if (r % 32 == 0) {
+        fork_before_blocking(w, head + ways);
+        nanosleep(&(struct timespec){.tv_nsec = r >> 12 & 0x1ffff}, NULL);
+    }
+    delay(r);
+    for (uint32_t j = ways; j-- > 0;) {
+        const struct split_slot *stolen = fork_join(w, head + j);
+        sum += stolen ? stolen->value : node(w, head + j, tree, tree->first[i] + j);
+    }
+    return sum;
+}
+
+static void tree_run(struct fork_worker *w, struct split_slot *head, void *arg)
+{
+    struct tree *tree = arg;
+    uintptr_t floor = w->stack_floor;
+    if (tree->no_room)
+        w->stack_floor = UINTPTR_MAX;
+    tree->value = node(w, head, tree, 0);
+    w->stack_floor = floor;
+    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+}
+
+static void tree_check(const struct tree *tree)
+{
+    int64_t nodes = tree->nodes;
+    for (uint32_t i = 0; i < tree->nodes; i++)
+        if (tree->runs[i] != 1)
+            failed("runs of a node", tree->runs[i], 1);
+    if (tree->value != nodes * (nodes + 1) / 2)
+        failed("value of a tree", tree->value, nodes * (nodes + 1) / 2);
+}
+
+static struct fork_worker *met[16];
+
+static int worker_met(struct fork_worker *w, void *arg)
+{
+    (void)arg;
+    met[w->index] = w;
+    return 0;
+}
+
+static void round_of_trees(void)
+{
+    static const unsigned capacities[] = {1, 2, 5, 64, 8192}, batches[] = {1, 1, 2, 8, FORK_BATCH_MAX};
+    struct fork_config config = {
+        .workers = 1 + random_next() % 8,
+        .cpus = 2,
+        .spin_ns = random_next() % 2 ? 0 : random_next() % 20000,
+        .capacity = capacities[random_next() % 5],
+        .queue_count = random_next() % 2 ? 2 : 64,
+        .batch = batches[random_next() % 5],
+        .stack_bytes = 8 << 20,
+        .begin = worker_met,
+    };
+    struct fork_pool *pool;
+
+    snprintf(shape, sizeof shape, "%u workers, spin %lld ns, %u slots, queue of %u, batches of %u", config.workers,
+             (long long)config.spin_ns, config.capacity, config.queue_count, config.batch);
+    int rc = fork_pool_create(&pool, &config);
+    if (rc < 0)
+        failed("fork_pool_create", rc, 0);
+    for (int pass = 0; pass < 3; pass++) {
+        uint32_t jobs = random_next() % 3 ? 1 + random_next() % 3 : random_next() % JOBS_MAX;
+        for (uint32_t i = 0; i < jobs; i++)
+            tree_plant(&trees[i], 1 + random_next() % (jobs < 4 ? 1000 : 60));
+        fork_pool_begin(pool, jobs);
+        for (uint32_t i = 0; i < jobs; i++) {
+            fork_pool_submit(pool, tree_run, &trees[i]);
+            delay(random_next());
+        }
+        fork_pool_wait(pool);
+        for (uint32_t i = 0; i < jobs; i++)
+            tree_check(&trees[i]);
+        for (uint32_t i = 0; i < jobs; i++)
+            nodes_count += trees[i].nodes;
+        if (random_next() % 4 == 0)
+            nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL); /* let them go to sleep */
+    }
+    for (unsigned i = 0; i < config.workers; i++)
+        stolen_count += met[i]->stolen_count;
+    fork_pool_destroy(pool);
+}
+
+static void *watchdog(void *arg)
+{
+    uint64_t seen = 0;
+    (void)arg;
+    for (unsigned idle_s = 0;; idle_s++) {
+        nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+        uint64_t now = atomic_load(&beats);
+        if (now != seen)
+            idle_s = 0;
+        seen = now;
+        if (idle_s >= WATCHDOG_S)
+            failed("hangs: seconds without a sign of life", idle_s, 0);
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t seconds = 5, rounds = 0;
+    pthread_t dog;
+
+    for (int i = 1; i + 1 < argc; i += 2)
+        if (!strcmp(argv[i], "--seconds"))
+            seconds = strtoull(argv[i + 1], NULL, 10);
+        else if (!strcmp(argv[i], "--seed"))
+            seed = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+    if (argc % 2 == 0 || seconds == 0) {
+        fputs("usage: steal_hammer [--seconds N] [--seed N]\n", stderr);
+        return 2;
+    }
+    pthread_create(&dog, NULL, watchdog, NULL);
+    pthread_detach(dog);
+    for (uint64_t end_ns = clock_monotonic_ns() + seconds * 1000000000; clock_monotonic_ns() < end_ns; rounds++) {
+        round_of_trees();
+        atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+    }
+    printf("%llu rounds, %llu nodes, %llu of them stolen, seed %u\n", (unsigned long long)rounds,
+           (unsigned long long)nodes_count, (unsigned long long)stolen_count, seed);
+    return stolen_count > 0 ? 0 : 1;
+}
