@@ -360,6 +360,7 @@ static void jobs_fetch(struct fork_worker *w)
         return;
     for (; count > 0 && mpmc_pop(&pool->injector, &job); count--) {
         const uintptr_t words[JOB_WORDS] = {(uintptr_t)job.arg[0], (uintptr_t)job.arg[1]};
+        strategy_step();
         chase_lev_push(&w->jobs, JOB_WORDS, words, memory_order_seq_cst); /* fits: it was empty, FORK_BATCH_MAX */
     }
     event_count_wake_one(&pool->idle);

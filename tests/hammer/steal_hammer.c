@@ -2,8 +2,12 @@
 /*
  * The races of strategies/fork_join.c, split_deque.h, chase_lev.h and event_count.h, with random delays between the
  * steps of their protocols (STRATEGY_STEPS). A program of its own, without the test library: the ThreadSanitizer
- * target. Each round makes a pool of random shape and gives it jobs that are random trees; every node must be carried
- * out once, whoever steals it. A round that hangs is ended by a watchdog: that is what a lost wake-up looks like.
+ * target. Each round makes a pool of random shape and gives it
+ *  - trees: random ones, of which every node must be carried out once, whoever steals it;
+ *  - work that ends only if everybody comes who could, because a lost wake-up of somebody who would only have helped
+ *    does not show otherwise. (What waits for its siblings here breaks the rules for children; it may, as there are
+ *    enough workers.)
+ * A round that hangs is ended by a watchdog.
  */
 #include "measure/clock.h"
 #include "measure/rng.h"
@@ -129,6 +133,118 @@ static void tree_check(const struct tree *tree)
         failed("value of a tree", tree->value, nodes * (nodes + 1) / 2);
 }
 
+/* --- work that needs everybody --- */
+
+struct gathering {
+    unsigned size; /* how many must have come */
+    _Atomic unsigned come;
+};
+
+static void gathering_wait(struct gathering *g)
+{
+    for (unsigned i = 0; atomic_load(&g->come) < g->size; i++)
+        if (i < 20)
+            sched_yield();
+        else
+            nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+}
+
+static int64_t gathering_child(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t arg)
+{
+    struct gathering *g = (struct gathering *)(uintptr_t)shared;
+    (void)w, (void)head;
+    atomic_fetch_add(&g->come, 1);
+    delay(random_next());
+    if (arg)
+        gathering_wait(g);
+    return 1;
+}
+
+static int64_t no_child(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t arg)
+{
+    (void)w, (void)head, (void)shared, (void)arg;
+    return 0;
+}
+
+/* One child for each other worker. All must come while the parent blocks (having shared), or while it goes on with
+ * other children and knows nothing of them. */
+static void gathering_run(struct fork_worker *w, struct split_slot *head, void *arg, bool blocks)
+{
+    struct gathering *g = arg;
+    unsigned children = g->size;
+    int64_t sum = 0;
+
+    for (unsigned i = 0; i < children; i++)
+        fork_spawn(w, head + i, gathering_child, g, 1);
+    delay(random_next());
+    if (blocks) {
+        fork_before_blocking(w, head + children);
+        gathering_wait(g);
+    }
+    while (atomic_load(&g->come) < g->size) {
+        fork_spawn(w, head + children, no_child, g, 0);
+        delay(random_next());
+        fork_join(w, head + children);
+    }
+    for (unsigned i = children; i-- > 0;) {
+        const struct split_slot *stolen = fork_join(w, head + i);
+        sum += stolen ? stolen->value : 0;
+    }
+    if (sum != children)
+        failed("children that others have carried", sum, children);
+    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+}
+
+static void gathering_run_blocks(struct fork_worker *w, struct split_slot *head, void *arg)
+{
+    gathering_run(w, head, arg, true);
+}
+
+static void gathering_run_goes_on(struct fork_worker *w, struct split_slot *head, void *arg)
+{
+    gathering_run(w, head, arg, false);
+}
+
+static void gathering_job(struct fork_worker *w, struct split_slot *head, void *arg)
+{
+    (void)w, (void)head;
+    atomic_fetch_add(&((struct gathering *)arg)->come, 1);
+    gathering_wait(arg);
+    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+}
+
+/* Each runner waits until the next has begun, and then joins it: with two workers it is a joining one that takes the
+ * next, called or woken out of its sleep. */
+static int64_t relay(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t left)
+{
+    struct gathering *g = (struct gathering *)(uintptr_t)shared, next = {.size = 1};
+
+    if (g)
+        atomic_fetch_add(&g->come, 1);
+    if (left == 0)
+        return 0;
+    delay(random_next());
+    fork_spawn(w, head, relay, &next, left - 1);
+    fork_before_blocking(w, head + 1);
+    gathering_wait(&next);
+    const struct split_slot *stolen = fork_join(w, head);
+    if (!stolen)
+        failed("a runner is still here", 0, 1);
+    return stolen->value + 1;
+}
+
+static void relay_run(struct fork_worker *w, struct split_slot *head, void *arg)
+{
+    uint64_t length = 1 + random_next() % 12;
+    int64_t value = relay(w, head, NULL, length);
+    (void)arg;
+    if (value != (int64_t)length)
+        failed("length of a relay", value, (int64_t)length);
+    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+}
+
+/* --- rounds --- */
+
 static struct fork_worker *met[16];
 
 static int worker_met(struct fork_worker *w, void *arg)
@@ -138,7 +254,41 @@ static int worker_met(struct fork_worker *w, void *arg)
     return 0;
 }
 
-static void round_of_trees(void)
+static void pass_of_trees(struct fork_pool *pool)
+{
+    uint32_t jobs = random_next() % 3 ? 1 + random_next() % 3 : random_next() % JOBS_MAX;
+
+    for (uint32_t i = 0; i < jobs; i++)
+        tree_plant(&trees[i], 1 + random_next() % (jobs < 4 ? 1000 : 60));
+    fork_pool_begin(pool, jobs);
+    for (uint32_t i = 0; i < jobs; i++) {
+        fork_pool_submit(pool, tree_run, &trees[i]);
+        delay(random_next());
+    }
+    fork_pool_wait(pool);
+    for (uint32_t i = 0; i < jobs; i++)
+        tree_check(&trees[i]);
+    for (uint32_t i = 0; i < jobs; i++)
+        nodes_count += trees[i].nodes;
+}
+
+static void pass_of_all(struct fork_pool *pool, const struct fork_config *config)
+{
+    static fork_job_fn *const runs[] = {gathering_job, gathering_run_blocks, gathering_run_goes_on, relay_run};
+    unsigned what = config->workers > 1 && config->capacity > 20 ? random_next() % 4 : 0;
+    /* As many jobs as there are workers meet, in whatever batches; the others are one job. */
+    struct gathering g = {.size = what ? config->workers - 1 : config->workers};
+    unsigned jobs = what ? 1 : config->workers + random_next() % 8;
+
+    fork_pool_begin(pool, jobs);
+    for (unsigned i = 0; i < jobs; i++) {
+        fork_pool_submit(pool, runs[what], &g);
+        delay(random_next());
+    }
+    fork_pool_wait(pool);
+}
+
+static void round_of_passes(void)
 {
     static const unsigned capacities[] = {1, 2, 5, 64, 8192}, batches[] = {1, 1, 2, 8, FORK_BATCH_MAX};
     struct fork_config config = {
@@ -158,20 +308,11 @@ static void round_of_trees(void)
     int rc = fork_pool_create(&pool, &config);
     if (rc < 0)
         failed("fork_pool_create", rc, 0);
-    for (int pass = 0; pass < 3; pass++) {
-        uint32_t jobs = random_next() % 3 ? 1 + random_next() % 3 : random_next() % JOBS_MAX;
-        for (uint32_t i = 0; i < jobs; i++)
-            tree_plant(&trees[i], 1 + random_next() % (jobs < 4 ? 1000 : 60));
-        fork_pool_begin(pool, jobs);
-        for (uint32_t i = 0; i < jobs; i++) {
-            fork_pool_submit(pool, tree_run, &trees[i]);
-            delay(random_next());
-        }
-        fork_pool_wait(pool);
-        for (uint32_t i = 0; i < jobs; i++)
-            tree_check(&trees[i]);
-        for (uint32_t i = 0; i < jobs; i++)
-            nodes_count += trees[i].nodes;
+    for (int pass = 0; pass < 6; pass++) {
+        if (random_next() % 2)
+            pass_of_trees(pool);
+        else
+            pass_of_all(pool, &config);
         if (random_next() % 4 == 0)
             nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL); /* let them go to sleep */
     }
@@ -213,7 +354,7 @@ int main(int argc, char **argv)
     pthread_create(&dog, NULL, watchdog, NULL);
     pthread_detach(dog);
     for (uint64_t end_ns = clock_monotonic_ns() + seconds * 1000000000; clock_monotonic_ns() < end_ns; rounds++) {
-        round_of_trees();
+        round_of_passes();
         atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
     }
     printf("%llu rounds, %llu nodes, %llu of them stolen, seed %u\n", (unsigned long long)rounds,
