@@ -12,8 +12,9 @@
  * not ours. And where they use fences the accesses themselves are sequentially consistent, which costs the same
  * on x86 and aarch64 and can be followed by ThreadSanitizer.
  *
- * How many words a cell has is said by every call, and always the same for one deque: a constant there, so that the
- * loops below are unrolled and the deque knows no type. strategies/coroutine/deque.h puts types on it.
+ * How many words a cell has (1 to 3) is said by every call, a constant, and the same for all calls on one deque; so the
+ * deque knows no type. strategies/coroutine/deque.h puts types on it. Words are copied one by one and not in a loop:
+ * gcc 12 does not unroll it at -O2, and the words then make a detour through memory.
  */
 #ifndef QUINTET_STRATEGIES_CHASE_LEV_H
 #define QUINTET_STRATEGIES_CHASE_LEV_H
@@ -69,8 +70,11 @@ static inline _Atomic(uintptr_t) *chase_lev_cell(const struct chase_lev *d, size
 static inline void chase_lev_read(const struct chase_lev *d, size_t words, int64_t at, uintptr_t *out)
 {
     _Atomic(uintptr_t) *cell = chase_lev_cell(d, words, at);
-    for (size_t i = 0; i < words; i++)
-        out[i] = atomic_load_explicit(&cell[i], memory_order_relaxed);
+    out[0] = atomic_load_explicit(&cell[0], memory_order_relaxed);
+    if (words > 1)
+        out[1] = atomic_load_explicit(&cell[1], memory_order_relaxed);
+    if (words > 2)
+        out[2] = atomic_load_explicit(&cell[2], memory_order_relaxed);
 }
 
 /* Owner. False: full. `order` is that of publishing: memory_order_release or stronger. */
@@ -80,8 +84,11 @@ static inline bool chase_lev_push(struct chase_lev *d, size_t words, const uintp
     if (b - atomic_load_explicit(&d->top, memory_order_acquire) >= CHASE_LEV_CELLS)
         return false;
     _Atomic(uintptr_t) *cell = chase_lev_cell(d, words, b);
-    for (size_t i = 0; i < words; i++)
-        atomic_store_explicit(&cell[i], in[i], memory_order_relaxed);
+    atomic_store_explicit(&cell[0], in[0], memory_order_relaxed);
+    if (words > 1)
+        atomic_store_explicit(&cell[1], in[1], memory_order_relaxed);
+    if (words > 2)
+        atomic_store_explicit(&cell[2], in[2], memory_order_relaxed);
     atomic_store_explicit(&d->bottom, b + 1, order);
     return true;
 }
