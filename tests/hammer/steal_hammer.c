@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The races of strategies/fork_join.c, split_deque.h, chase_lev.h and event_count.h, with random delays between the
- * steps of their protocols (STRATEGY_STEPS). A program of its own, without the test library: the ThreadSanitizer
- * target. Each round makes a pool of random shape and gives it
+ * The races of strategies/fork_join.c, fork_pool.c, split_deque.h, chase_lev.h and event_count.h, with random delays
+ * between the steps of their protocols (STRATEGY_STEPS). A program of its own, without the test library: the
+ * ThreadSanitizer target. Each round makes a pool of random shape and gives it
  *  - trees: random ones, of which every node must be carried out once, whoever steals it;
  *  - work that ends only if everybody comes who could, because a lost wake-up of somebody who would only have helped
  *    does not show otherwise. (What waits for its siblings here breaks the rules for children; it may, as there are
