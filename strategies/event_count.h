@@ -36,7 +36,7 @@
 #define QUINTET_STRATEGIES_EVENT_COUNT_H
 
 #include "strategies/futex.h"
-#include "strategies/pool_step.h"
+#include "strategies/steps.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -76,11 +76,11 @@ static inline uint64_t event_count_pack(uint64_t old, uint32_t searchers, uint32
 /* To one that has just been taken off the stack. False: it was awake, and only stayed there. */
 static inline bool event_count_deliver(struct event_sleeper *to, enum event_note note)
 {
-    POOL_STEP();
+    strategy_step();
     uint32_t seen = atomic_load(&to->note);
     while (!atomic_compare_exchange_weak(&to->note, &seen, seen == NOTE_AWAKE ? NOTE_OFF : (uint32_t)note))
         ;
-    POOL_STEP();
+    strategy_step();
     if (seen == NOTE_ASLEEP)
         futex_wake(&to->note, 1);
     return seen != NOTE_AWAKE;
@@ -157,7 +157,7 @@ static inline void event_count_enter(struct event_count *ec, uint32_t me, bool s
         return;
     }
     atomic_store(&self->note, NOTE_LISTED);
-    POOL_STEP();
+    strategy_step();
     do
         atomic_store_explicit(&self->below, event_count_top(word), memory_order_relaxed);
     while (!atomic_compare_exchange_weak(
@@ -186,7 +186,7 @@ static inline bool event_count_wait(struct event_count *ec, uint32_t me)
     _Atomic uint32_t *note = &ec->sleepers[me].note;
     uint32_t seen = NOTE_LISTED;
 
-    POOL_STEP();
+    strategy_step();
     if (atomic_compare_exchange_strong(note, &seen, NOTE_ASLEEP))
         do
             futex_wait(note, NOTE_ASLEEP);

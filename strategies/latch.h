@@ -14,7 +14,7 @@
 #define QUINTET_STRATEGIES_LATCH_H
 
 #include "strategies/futex.h"
-#include "strategies/pool_step.h"
+#include "strategies/steps.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -35,7 +35,7 @@ static inline void latch_init(struct latch *l, uint32_t count)
 static inline void latch_down(struct latch *l, uint32_t count)
 {
     if (atomic_fetch_sub_explicit(&l->pending, count, memory_order_acq_rel) == count) {
-        POOL_STEP();
+        strategy_step();
         atomic_store_explicit(&l->open, 1, memory_order_release);
         futex_wake(&l->open, INT_MAX);
     }

@@ -20,7 +20,7 @@
 #ifndef QUINTET_STRATEGIES_MPMC_H
 #define QUINTET_STRATEGIES_MPMC_H
 
-#include "strategies/pool_step.h"
+#include "strategies/steps.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -108,7 +108,7 @@ static inline bool mpmc_push(struct mpmc *q, const struct closure *job)
         }
         if (atomic_compare_exchange_weak_explicit(&q->tail, &pos, pos + 1, memory_order_relaxed,
                                                   memory_order_relaxed)) {
-            POOL_STEP();
+            strategy_step();
             cell->job = *job;
             atomic_store(&cell->seq, pos + 1);
             return true;
@@ -140,7 +140,7 @@ static inline size_t mpmc_push_many(struct mpmc *q, const struct closure *jobs, 
     }
     for (size_t i = 0; i < count; i++) {
         struct mpmc_cell *cell = &q->cells[(pos + i) & q->mask];
-        POOL_STEP();
+        strategy_step();
         cell->job = jobs[i];
         atomic_store_explicit(&cell->seq, pos + i + 1, MPMC_BATCHED);
     }
@@ -165,7 +165,7 @@ static inline bool mpmc_pop(struct mpmc *q, struct closure *job)
         if (atomic_compare_exchange_weak_explicit(&q->head, &pos, pos + 1, memory_order_relaxed,
                                                   memory_order_relaxed)) {
             *job = cell->job;
-            POOL_STEP();
+            strategy_step();
             atomic_store(&cell->seq, pos + q->mask + 1);
             return true;
         }

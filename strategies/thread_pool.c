@@ -185,7 +185,7 @@ static void thread_serve(struct pool_thread *self)
         if (thread_spin(pool, &pool->idle, &searching, NULL))
             continue;
         event_count_enter(&pool->idle, self->index, searching);
-        POOL_STEP();
+        strategy_step();
         if (!mpmc_empty(&pool->inner) || !mpmc_empty(&pool->queue) || mpmc_closed(&pool->queue))
             event_count_withdraw(&pool->idle, self->index);
         searching = event_count_wait(&pool->idle, self->index);
@@ -235,7 +235,7 @@ void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int64_t 
         if (thread_spin(pool, &pool->joining, &searching, pending))
             continue;
         event_count_enter(&pool->joining, index, searching);
-        POOL_STEP();
+        strategy_step();
         if (!mpmc_empty(&pool->inner) || atomic_load(pending) == 0)
             event_count_withdraw(&pool->joining, index);
         searching = event_count_wait(&pool->joining, index);
@@ -291,11 +291,11 @@ static int submit_slowly(struct thread_pool *pool, const struct closure *job, en
                 sched_yield(); /* whoever has claimed the oldest cell is about to fill or to free it */
             continue;
         }
-        POOL_STEP();
+        strategy_step();
         /* It stays 1 if there is room now: another submitter may have come to sleep on it. */
         if (atomic_exchange(&pool->space_wanted, 1) == 0)
             continue;
-        POOL_STEP();
+        strategy_step();
         while (atomic_load(&pool->space_wanted) && !mpmc_closed(&pool->queue))
             futex_wait(&pool->space_wanted, 1);
     }
@@ -330,7 +330,7 @@ size_t thread_pool_submit_many(struct thread_pool *pool, const struct closure *j
 void thread_pool_close(struct thread_pool *pool)
 {
     mpmc_close(&pool->queue);
-    POOL_STEP();
+    strategy_step();
     event_count_wake_all(&pool->idle);
     atomic_store(&pool->space_wanted, 0);
     futex_wake(&pool->space_wanted, INT_MAX);

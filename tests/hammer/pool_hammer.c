@@ -3,10 +3,10 @@
  * Races of the thread pool, provoked: pool_hammer [--seconds N] [--seed N] [--only NAME].
  *
  * A program of its own, without a test library, so that ThreadSanitizer can run it. It is built together with the
- * pool's sources and POOL_STEPS, so random delays fall between the steps of every protocol: claim and publish, enter
- * and look again, take off the stack and deliver, close and wake. Each part checks after a round what must hold (every
- * accepted job ran once, every refused one never, sums are right), and a watchdog says what hangs. Exit status 0, or an
- * abort with a line on standard error.
+ * pool's sources and STRATEGY_STEPS, so random delays fall between the steps of every protocol: claim and publish,
+ * enter and look again, take off the stack and deliver, close and wake. Each part checks after a round what must hold
+ * (every accepted job ran once, every refused one never, sums are right), and a watchdog says what hangs. Exit status
+ * 0, or an abort with a line on standard error.
  *
  * `queue` moves items through the queue alone, without delays, and compares a checksum: QUINTET_HAMMER_ITEMS of them
  * (100000000 is a good number to ask for).
@@ -26,8 +26,8 @@
 #include <string.h>
 #include <time.h>
 
-#ifndef POOL_STEPS
-#error "build this together with strategies/thread_pool.c, strategies/pool.c and -DPOOL_STEPS"
+#ifndef STRATEGY_STEPS
+#error "build this together with strategies/thread_pool.c, strategies/pool.c and -DSTRATEGY_STEPS"
 #endif
 
 extern const struct strategy strategy_pool;
@@ -86,7 +86,7 @@ static void delay(void)
     }
 }
 
-void pool_test_step(void)
+void strategy_step(void)
 {
     if (!atomic_load_explicit(&quiet, memory_order_relaxed))
         delay();
