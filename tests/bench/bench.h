@@ -73,6 +73,7 @@ struct bench_result {
     const struct bench_row *row;
     double *ours, *peer;             /* per unit, by round; owned */
     unsigned n;                      /* rounds */
+    double ours_ns, peers_awake_ns;  /* what measuring ours took; CPU time of all peers' processes in it, ideally 0 */
     bool short_of_memory;            /* units_quick instead of units */
     uint64_t ours_units, peer_units; /* of one measurement */
     int ours_err, peer_err;          /* why there is no number; 0 if there is one */

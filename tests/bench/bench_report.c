@@ -14,6 +14,7 @@
 
 static const double alpha = 0.05;
 static const double disturbed_percent = 2; /* of all CPU time: more is worth a warning */
+static const double awake_percent = 0.5;   /* of one CPU: peers that used more while ours was measured did not sleep */
 
 /* One row, condensed. NaN is what is not known. */
 struct summary {
@@ -70,6 +71,11 @@ static const char *target_of_name(enum bench_target_of of)
 static const char *unit_name(enum bench_unit unit)
 {
     return unit == BENCH_NS ? "ns" : "bytes";
+}
+
+static double peers_awake_percent(const struct bench_result *r)
+{
+    return r->ours_ns > 0 ? 100 * r->peers_awake_ns / r->ours_ns : 0;
 }
 
 /* How many flows: the row's words, or the units that were really made. */
@@ -146,6 +152,9 @@ static void print_row(const struct bench_run *run, const struct bench_result *r,
     printf("\n      per %s; live: %s\n      K = %s, %s; %u CPU%s\n", row->per, row->live, flows, row->order,
            row->cpus == BENCH_ONE_CPU ? 1 : run->cpus, row->cpus == BENCH_ONE_CPU || run->cpus == 1 ? "" : "s");
     print_amount(r, s);
+    if (peers_awake_percent(r) > awake_percent)
+        printf("      disturbed: peers' processes used %.1f %% of a CPU while ours was measured\n",
+               peers_awake_percent(r));
 }
 
 void bench_report_warnings(const struct bench_run *run)
@@ -236,6 +245,7 @@ static json_t *row_json(const struct bench_run *run, const struct bench_result *
     json_object_set_new(o, "lo", json_bound(&s->ratio, s->ratio.lo));
     json_object_set_new(o, "hi", json_bound(&s->ratio, s->ratio.hi));
     json_object_set_new(o, "n", json_integer(r->n));
+    json_object_set_new(o, "peers_awake_percent", json_real(peers_awake_percent(r)));
     json_object_set_new(o, "target", target_json(row, s));
     const char *error = error_of(r);
     json_object_set_new(o, "error", error ? json_string(error) : json_null());

@@ -104,13 +104,21 @@ static void side_measure(const struct bench_side *side, struct bench_call *call,
     *per_unit = total / (double)units;
 }
 
+static void ours_measure(struct bench_result *r, struct bench_call *call)
+{
+    uint64_t peers_ns = peer_processes_cpu_ns(), start_ns = clock_monotonic_ns();
+    side_measure(&r->row->ours, call, r->ours_units, &r->ours[r->n], &r->ours_err);
+    r->ours_ns += (double)(clock_monotonic_ns() - start_ns);
+    r->peers_awake_ns += (double)(peer_processes_cpu_ns() - peers_ns);
+}
+
 /* With a peer that is not there ours is measured all the same. */
 static void row_measure(struct bench_result *r, struct bench_call *call, bool peer_first)
 {
     const struct bench_row *row = r->row;
     if (peer_first)
         side_measure(&row->peer, call, r->peer_units, &r->peer[r->n], &r->peer_err);
-    side_measure(&row->ours, call, r->ours_units, &r->ours[r->n], &r->ours_err);
+    ours_measure(r, call);
     if (!peer_first)
         side_measure(&row->peer, call, r->peer_units, &r->peer[r->n], &r->peer_err);
     r->n += !r->ours_err;
@@ -168,7 +176,7 @@ int bench_run_rounds(struct bench_run *run, struct bench_result *results, size_t
     uint64_t start_ns = clock_monotonic_ns();
     if (!err)
         rounds_run(run, &machine, results, count);
-    peer_go_close(); /* waited for: what it used counts as ours */
+    peer_processes_close(); /* waited for: what it used counts as ours */
     err = err ? err : counters_read(&after);
     if (err)
         return err;

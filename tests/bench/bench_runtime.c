@@ -49,6 +49,8 @@ static void print_help(FILE *out)
           "  ours_units, peer_units                    units per measurement\n"
           "  peer             the peer's name, or \"not installed\"; peer_wanted is its name in any case\n"
           "  ratio, lo, hi, n ours / peer: median of the rounds, its exact 95 % interval, rounds\n"
+          "  peers_awake_percent  CPU time that peers' processes used while ours was measured, of one CPU; 0 it should "
+          "be\n"
           "  target           null, or what must stay below which limit: of (\"ratio\", \"difference\", \"ours\"), "
           "limit,\n"
           "                   value, lo, hi, and verdict: \"reached\" if hi <= limit, \"not reached\" if lo > limit,\n"

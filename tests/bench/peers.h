@@ -4,6 +4,7 @@
 #define QUINTET_TESTS_BENCH_PEERS_H
 
 #include "bench.h"
+#include "peer_process.h"
 
 /* What two contexts do that take turns (body.h). */
 enum body_kind { BODY_EMPTY, BODY_REGISTERS, BODY_MEMORY };
@@ -19,13 +20,11 @@ bench_measure_fn peer_ucontext_measure; /* swapcontext() */
 /* A plain call through a pointer. */
 bench_measure_fn peer_call_measure;
 
-/* arg: the name of what the Go program is to do (peer_go/main.go). It runs on call->cpus CPUs. */
-bench_measure_fn peer_go_measure;
-
-/* The same in a Go process of its own, which ends with the measurement. */
-bench_measure_fn peer_go_measure_apart;
-
-/* End the Go processes that peer_go_measure() keeps, and wait for them. */
-void peer_go_close(void);
+/* Programs for peer_process_measure() (peer_process.h). */
+extern struct peer_program peer_go;
+extern struct peer_program peer_tbb;
+extern struct peer_program peer_omp, peer_omp_default; /* waiting threads spin; as it comes */
+extern struct peer_program peer_uv;
+extern struct peer_program peer_lace;
 
 #endif

@@ -119,7 +119,7 @@ static const struct bench_row rows[] = {
      .cpus = BENCH_ONE_CPU,
      .peer_name = "Go",
      .ours = {.measure = idle_measure},
-     .peer = {.measure = peer_go_measure_apart, .arg = "idle"},
+     .peer = {.measure = peer_process_measure_apart, .arg = &(const struct peer_job){&peer_go, "idle"}},
      .unit = BENCH_BYTES,
      .units = 1000000,
      .units_quick = 100000,

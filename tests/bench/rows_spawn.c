@@ -118,10 +118,11 @@ static int skynet_measure(const struct bench_call *call, double *total)
     return on_loop_run(&(struct loop_config){.workers = call->cpus}, skynet_main, &s);
 }
 
-#define GO(job) .peer_name = "Go", .peer = {.measure = peer_go_measure, .arg = (job)}
 #define GO_MANY(job, quantum_)                                                                                         \
-    .peer_name = "Go", .peer = {.measure = peer_go_measure, .arg = (job), .quantum = (quantum_)}
-#define TARGET .target_of = BENCH_RATIO, .target_limit = 0.25
+    .peer_name = "Go",                                                                                                 \
+    .peer = {.measure = peer_process_measure, .arg = &(const struct peer_job){&peer_go, (job)}, .quantum = (quantum_)}
+#define GO(job) GO_MANY(job, 0)
+#define TARGET  .target_of = BENCH_RATIO, .target_limit = 0.25
 #define SPAWN_ONE                                                                                                      \
     .per = "spawn + join", .live = "nothing; a child that returns at once, stacks and control blocks pooled",          \
     .k = "1", .order = "one at a time", .ours = {.measure = spawn_one_measure}, GO("spawn_1"), TARGET
