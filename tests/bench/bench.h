@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The runtime beside its peers: what a row of `make bench-runtime` is.
+ * What we run beside its peers: what a row of `make bench-runtime` is.
  *
  * A row compares two sides: ours, and a peer that does the same work. A side is one function that does `n` units of
  * work and says what they took; everything else (how many, when, in what order, on which CPUs, the statistics) is the
@@ -60,13 +60,17 @@ struct bench_row {
     double target_limit;
 };
 
+/* For a row whose peer is ours with 1000 of the same: what one costs must not depend on how many there are. */
+#define BENCH_FLAT .target_of = BENCH_RATIO, .target_limit = 1.3
+
 struct bench_table {
     const struct bench_row *row;
     size_t count;
 };
 
 /* The tables, one per rows_*.c. */
-extern const struct bench_table rows_switch, rows_yield, rows_generator, rows_spawn, rows_memory;
+extern const struct bench_table rows_switch, rows_yield, rows_generator, rows_spawn, rows_memory, rows_fork_join,
+    rows_pool;
 
 /* What the rounds of one row gave. */
 struct bench_result {

@@ -39,6 +39,7 @@ static inline int peer_serve(const char *program, const struct peer_work *works,
     char line[128], name[64];
     uint64_t n;
     while (fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = '\0';
         double total_ns = 0;
         const char *wrong = sscanf(line, "%63s %" SCNu64, name, &n) == 2 && n > 0
                                 ? peer_work_do(works, count, name, n, &total_ns)

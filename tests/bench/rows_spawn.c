@@ -47,15 +47,9 @@ static int spawns_main(struct coro *self, void *arg, void **value)
     return err;
 }
 
-static int spawn_one_measure(const struct bench_call *call, double *total)
+static int spawn_measure(const struct bench_call *call, double *total)
 {
-    struct spawns s = {.batch = 1, .n = call->n, .total = total};
-    return on_loop_run(&(struct loop_config){.workers = call->cpus}, spawns_main, &s);
-}
-
-static int spawn_1000_measure(const struct bench_call *call, double *total)
-{
-    struct spawns s = {.batch = 1000, .n = call->n, .total = total};
+    struct spawns s = {.batch = *(const uint64_t *)call->arg, .n = call->n, .total = total};
     return on_loop_run(&(struct loop_config){.workers = call->cpus}, spawns_main, &s);
 }
 
@@ -118,28 +112,34 @@ static int skynet_measure(const struct bench_call *call, double *total)
     return on_loop_run(&(struct loop_config){.workers = call->cpus}, skynet_main, &s);
 }
 
-#define GO_MANY(job, quantum_)                                                                                         \
+#define GO(job, quantum_)                                                                                              \
     .peer_name = "Go",                                                                                                 \
     .peer = {.measure = peer_process_measure, .arg = &(const struct peer_job){&peer_go, (job)}, .quantum = (quantum_)}
-#define GO(job) GO_MANY(job, 0)
-#define TARGET  .target_of = BENCH_RATIO, .target_limit = 0.25
-#define SPAWN_ONE                                                                                                      \
+#define TARGET .target_of = BENCH_RATIO, .target_limit = 0.25
+#define SPAWN(batch)                                                                                                   \
     .per = "spawn + join", .live = "nothing; a child that returns at once, stacks and control blocks pooled",          \
-    .k = "1", .order = "one at a time", .ours = {.measure = spawn_one_measure}, GO("spawn_1"), TARGET
-#define SPAWN_1000                                                                                                     \
-    .per = "spawn + join", .live = "nothing; a child that returns at once, stacks and control blocks pooled",          \
-    .k = "1 000", .order = "1 000 children, then one join", .ours = {.measure = spawn_1000_measure, .quantum = 1000},  \
-    GO_MANY("spawn_1000", 1000), TARGET
+    .ours = {.measure = spawn_measure, .arg = &(const uint64_t){batch}, .quantum = (batch)}
+#define SPAWN_ONE  SPAWN(1), .k = "1", .order = "one at a time", GO("spawn_1", 1), TARGET
+#define SPAWN_1000 SPAWN(1000), .k = "1 000", .order = "1 000 children, then one join", GO("spawn_1000", 1000), TARGET
+#define SPAWN_FLAT(batch, k_)                                                                                          \
+    SPAWN(batch), .k = k_ ", the peer 1 000", .order = "all children, then one join", .peer_name = "ours, 1 000",      \
+                  .peer = {.measure = spawn_measure, .arg = &(const uint64_t){1000}, .quantum = 1000}, BENCH_FLAT
 #define SKYNET                                                                                                         \
     .per = "leaf", .live = "10 results and a sum in each inner node; Go's nodes send theirs through channels",         \
     .k = "1 000 000 leaves, 1 111 111 coroutines", .order = "a tree, 10 children per node; one tree per measurement",  \
-    .units = SKYNET_LEAVES, .units_quick = SKYNET_LEAVES, .ours = {.measure = skynet_measure}, GO("skynet")
+    .units = SKYNET_LEAVES, .units_quick = SKYNET_LEAVES, .ours = {.measure = skynet_measure}, GO("skynet", 1)
 
 static const struct bench_row rows[] = {
     {.name = "spawn_join", SPAWN_ONE, .cpus = BENCH_ONE_CPU},
     {.name = "spawn_join_all_cpus", SPAWN_ONE, .cpus = BENCH_ALL_CPUS},
     {.name = "spawn_join_1k", SPAWN_1000, .cpus = BENCH_ONE_CPU},
     {.name = "spawn_join_1k_all_cpus", SPAWN_1000, .cpus = BENCH_ALL_CPUS},
+    {.name = "spawn_flat_10k", SPAWN_FLAT(10000, "10 000"), .cpus = BENCH_ONE_CPU},
+    {.name = "spawn_flat_100k", SPAWN_FLAT(100000, "100 000"), .cpus = BENCH_ONE_CPU},
+    {.name = "spawn_flat_1m", SPAWN_FLAT(1000000, "1 000 000"), .cpus = BENCH_ONE_CPU},
+    {.name = "spawn_flat_10k_all_cpus", SPAWN_FLAT(10000, "10 000"), .cpus = BENCH_ALL_CPUS},
+    {.name = "spawn_flat_100k_all_cpus", SPAWN_FLAT(100000, "100 000"), .cpus = BENCH_ALL_CPUS},
+    {.name = "spawn_flat_1m_all_cpus", SPAWN_FLAT(1000000, "1 000 000"), .cpus = BENCH_ALL_CPUS},
     {.name = "skynet", SKYNET, .cpus = BENCH_ONE_CPU},
     {.name = "skynet_all_cpus", SKYNET, .cpus = BENCH_ALL_CPUS, TARGET},
 };

@@ -147,7 +147,6 @@ int main()
         {"fib_invoke", fib_invoke_measure},
         {"enqueue_1", [](uint64_t n, double *total_ns) { return enqueue(1, n, total_ns); }},
         {"enqueue_1000", [](uint64_t n, double *total_ns) { return enqueue(1000, n, total_ns); }},
-        {"group_1", [](uint64_t n, double *total_ns) { return group(1, n, total_ns); }},
         {"group_1000", [](uint64_t n, double *total_ns) { return group(1000, n, total_ns); }},
     };
     return peer_serve("peer_tbb", works, sizeof works / sizeof works[0]);
