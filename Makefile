@@ -25,7 +25,7 @@ bench: ## measure, store in results/<run-id>/, refresh REPORT.md  (PROFILE=smoke
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@$(QUINTET) run --profile $(PROFILE) --copy REPORT.md $(ARGS)
 
-bench-runtime: ## the coroutine runtime beside its peers, as far as they are installed  (ARGS="--json -", ARGS=--help)
+bench-runtime: ## coroutines, pool and fork-join beside their peers, where installed  (ARGS="--json -", ARGS=--help)
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF -DQUINTET_BENCH_RUNTIME=ON $(CMAKE_ARGS)" \
 		BUILD=$(BUILD) >&2
 	@$(BUILD)/tests/bench/bench_runtime $(ARGS)

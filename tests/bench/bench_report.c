@@ -134,14 +134,14 @@ static void print_row(const struct bench_run *run, const struct bench_result *r,
 {
     const struct bench_row *row = r->row;
     char flows[64];
-    printf("%-24s", row->name);
+    printf("%-31s", row->name);
     if (r->ours_err) {
         printf("  failed: %s\n", strerror(-r->ours_err));
         return;
     }
     print_number(s->ours, unit_name(row->unit));
     print_number(s->peer, unit_name(row->unit));
-    printf(" %-16s", row->peer_name);
+    printf(" %-21s", row->peer_name);
     if (r->peer_err)
         printf("%7s %-16s", "-", r->peer_err == -ENOPKG ? "not installed" : strerror(-r->peer_err));
     else
@@ -171,7 +171,7 @@ int bench_report_text(const struct bench_run *run, const struct bench_result *re
 {
     printf("%u rounds after one that warms, seed %" PRIu64 ", %u CPUs, %.0f s; foreign load %.1f %%, steal %.1f %%\n"
            "ratio = ours / peer of the same round: median and exact 95 %% interval\n\n"
-           "%-24s%11s %-5s%11s %-5s %-16s%7s %-16s %-6s %s\n",
+           "%-31s%11s %-5s%11s %-5s %-21s%7s %-16s %-6s %s\n",
            run->rounds, run->seed, run->cpus, run->seconds, run->foreign_percent, run->steal_percent, "row", "ours", "",
            "peer", "", "", "ratio", "[interval]", "rounds", "target");
     for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The coroutine runtime beside its peers, in one interleaved run: the command line. bench.h says what a row is. */
+/* Coroutines, pool and fork-join beside their peers, in one interleaved run: the command line. bench.h says what a row
+ * is. */
 #include "bench.h"
 
 #include "measure/clock.h"
@@ -16,7 +17,7 @@
 enum { ROUNDS_DEFAULT = 15, ROUNDS_QUICK = 6, ROUNDS_MAX = 1000, EXIT_USAGE = 2 };
 
 static const struct bench_table *const tables[] = {
-    &rows_switch, &rows_yield, &rows_generator, &rows_spawn, &rows_memory,
+    &rows_switch, &rows_yield, &rows_generator, &rows_spawn, &rows_memory, &rows_pool, &rows_queue,
 };
 
 struct options {
@@ -30,7 +31,7 @@ static void print_help(FILE *out)
 {
     fputs("Usage: bench_runtime [--rows NAME,...] [--rounds N] [--seed N] [--quick] [--json FILE] | --list | --help\n"
           "\n"
-          "Measures the coroutine runtime and its peers in one interleaved run and compares them by their ratios.\n"
+          "Measures coroutines, pool and fork-join beside their peers in one interleaved run, and compares by ratios.\n"
           "\n"
           "  --rows NAME,...  these rows only; * stands for anything, as in the shell\n"
           "  --rounds N       measured rounds after one that warms (15; fewer than 6 give no intervals)\n"

@@ -48,6 +48,12 @@ bench_measure_fn peer_process_measure;
 /* The same in a process of its own, which ends with the measurement. */
 bench_measure_fn peer_process_measure_apart;
 
+/* The peer's part of a row. */
+#define PEER_PROCESS(name, program, job, quantum_)                                                                     \
+    .peer_name = (name), .peer = {.measure = peer_process_measure,                                                     \
+                                  .arg = &(const struct peer_job){&(program), (job)},                                  \
+                                  .quantum = (quantum_)}
+
 /* CPU time that all kept processes have used so far. */
 uint64_t peer_processes_cpu_ns(void);
 

@@ -112,22 +112,22 @@ static int skynet_measure(const struct bench_call *call, double *total)
     return on_loop_run(&(struct loop_config){.workers = call->cpus}, skynet_main, &s);
 }
 
-#define GO(job, quantum_)                                                                                              \
-    .peer_name = "Go",                                                                                                 \
-    .peer = {.measure = peer_process_measure, .arg = &(const struct peer_job){&peer_go, (job)}, .quantum = (quantum_)}
 #define TARGET .target_of = BENCH_RATIO, .target_limit = 0.25
 #define SPAWN(batch)                                                                                                   \
     .per = "spawn + join", .live = "nothing; a child that returns at once, stacks and control blocks pooled",          \
     .ours = {.measure = spawn_measure, .arg = &(const uint64_t){batch}, .quantum = (batch)}
-#define SPAWN_ONE  SPAWN(1), .k = "1", .order = "one at a time", GO("spawn_1", 1), TARGET
-#define SPAWN_1000 SPAWN(1000), .k = "1 000", .order = "1 000 children, then one join", GO("spawn_1000", 1000), TARGET
+#define SPAWN_ONE SPAWN(1), .k = "1", .order = "one at a time", PEER_PROCESS("Go", peer_go, "spawn_1", 1), TARGET
+#define SPAWN_1000                                                                                                     \
+    SPAWN(1000), .k = "1 000", .order = "1 000 children, then one join",                                               \
+                 PEER_PROCESS("Go", peer_go, "spawn_1000", 1000), TARGET
 #define SPAWN_FLAT(batch, k_)                                                                                          \
     SPAWN(batch), .k = k_ ", the peer 1 000", .order = "all children, then one join", .peer_name = "ours, 1 000",      \
                   .peer = {.measure = spawn_measure, .arg = &(const uint64_t){1000}, .quantum = 1000}, BENCH_FLAT
 #define SKYNET                                                                                                         \
     .per = "leaf", .live = "10 results and a sum in each inner node; Go's nodes send theirs through channels",         \
     .k = "1 000 000 leaves, 1 111 111 coroutines", .order = "a tree, 10 children per node; one tree per measurement",  \
-    .units = SKYNET_LEAVES, .units_quick = SKYNET_LEAVES, .ours = {.measure = skynet_measure}, GO("skynet", 1)
+    .units = SKYNET_LEAVES, .units_quick = SKYNET_LEAVES, .ours = {.measure = skynet_measure},                         \
+    PEER_PROCESS("Go", peer_go, "skynet", 1)
 
 static const struct bench_row rows[] = {
     {.name = "spawn_join", SPAWN_ONE, .cpus = BENCH_ONE_CPU},

@@ -4,6 +4,7 @@
 #include "../fib_tree.h"
 #include "../peer_serve.h"
 
+#include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_invoke.h>
@@ -138,6 +139,38 @@ const char *group(uint64_t batch, uint64_t n, double *total_ns)
     return ran == expected ? nullptr : "not all jobs ran";
 }
 
+// ---- the queue alone ----
+
+enum : unsigned { QUEUE_RUN = 64 };
+
+struct element { // as large as what our queue holds
+    uint64_t number, more[5];
+};
+
+uint64_t queue_runs(tbb::concurrent_queue<element> &queue, uint64_t n)
+{
+    uint64_t sum = 0;
+    element one{};
+    for (uint64_t done = 0; done < n; done += QUEUE_RUN) {
+        for (unsigned i = 0; i < QUEUE_RUN; i++) {
+            one.number = i;
+            queue.push(one);
+        }
+        for (unsigned i = 0; i < QUEUE_RUN; i++)
+            sum += queue.try_pop(one) ? one.number : 0;
+    }
+    return sum;
+}
+
+const char *queue_measure(uint64_t n, double *total_ns)
+{
+    tbb::concurrent_queue<element> queue;
+    queue_runs(queue, n); // warm
+    uint64_t start_ns = peer_now_ns(), sum = queue_runs(queue, n);
+    *total_ns = double(peer_now_ns() - start_ns);
+    return sum == n / QUEUE_RUN * (QUEUE_RUN * (QUEUE_RUN - 1) / 2) ? nullptr : "elements lost";
+}
+
 } // namespace
 
 int main()
@@ -147,6 +180,7 @@ int main()
         {"fib_invoke", fib_invoke_measure},
         {"enqueue_1", [](uint64_t n, double *total_ns) { return enqueue(1, n, total_ns); }},
         {"enqueue_1000", [](uint64_t n, double *total_ns) { return enqueue(1000, n, total_ns); }},
+        {"queue", queue_measure},
         {"group_1000", [](uint64_t n, double *total_ns) { return group(1000, n, total_ns); }},
     };
     return peer_serve("peer_tbb", works, sizeof works / sizeof works[0]);
