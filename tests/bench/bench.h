@@ -69,7 +69,8 @@ struct bench_table {
 };
 
 /* The tables, one per rows_*.c. */
-extern const struct bench_table rows_switch, rows_yield, rows_generator, rows_spawn, rows_memory, rows_pool, rows_queue;
+extern const struct bench_table rows_switch, rows_yield, rows_generator, rows_spawn, rows_memory, rows_fork_join,
+    rows_pool, rows_queue;
 
 /* What the rounds of one row gave. */
 struct bench_result {

@@ -17,7 +17,7 @@
 enum { ROUNDS_DEFAULT = 15, ROUNDS_QUICK = 6, ROUNDS_MAX = 1000, EXIT_USAGE = 2 };
 
 static const struct bench_table *const tables[] = {
-    &rows_switch, &rows_yield, &rows_generator, &rows_spawn, &rows_memory, &rows_pool, &rows_queue,
+    &rows_switch, &rows_yield, &rows_generator, &rows_spawn, &rows_memory, &rows_fork_join, &rows_pool, &rows_queue,
 };
 
 struct options {
