@@ -41,6 +41,7 @@ _Noreturn static void program_exec(const struct peer_program *program, const cha
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (set && dup2(in, 0) >= 0 && dup2(out, 1) >= 0)
         execl(path, program->file, (char *)NULL);
+    dprintf(2, "bench_runtime: %s: %s\n", path, strerror(errno));
     _exit(127);
 }
 

@@ -6,8 +6,8 @@
  * The unit is the whole tree's time per spawn, the node's own work (an addition, two comparisons, two calls) included,
  * the same on all sides. That is what can be compared: what is left of a nanosecond or two after the time of plain
  * calls is taken away depends on what the compiler made of the plain calls, and a ratio of two such remainders on
- * nothing else. Where ours is the faster one the ratio with the work is also the larger: it promises less. How much
- * more than plain calls ours takes is a row of its own, as a difference.
+ * nothing else. The work pulls every ratio towards 1: against us where ours is the faster one, in our favour beside
+ * Lace. So how much more than plain calls ours takes is a row of its own, as a difference.
  *
  * Everybody has as many workers as CPUs. With one thread, OpenMP makes calls of its tasks, which the standard allows.
  */
