@@ -28,18 +28,23 @@ static json_t *param_to_json(const struct param_spec *p)
     return json;
 }
 
+static json_t *params_to_json(const struct param_spec *params)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < param_count(params); i++)
+        json_array_append_new(list, param_to_json(&params[i]));
+    return list;
+}
+
 static void print_json(bool workloads, bool strategies)
 {
     json_t *json = json_object(), *list = json_array();
     for (unsigned i = 0; workloads && workload_registry[i]; i++) {
         const struct workload *w = workload_registry[i];
-        json_t *params = json_array();
-        for (unsigned j = 0; j < param_count(w->params); j++)
-            json_array_append_new(params, param_to_json(&w->params[j]));
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", w->name, "kind", w->kind, "summary",
-                                        w->summary, "op_is", w->op_is, "in_flight_sweep",
-                                        w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "params", params));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", w->name, "kind", w->kind,
+                                              "summary", w->summary, "op_is", w->op_is, "in_flight_sweep",
+                                              w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "params",
+                                              params_to_json(w->params)));
     }
     if (workloads)
         json_object_set(json, "workloads", list);
@@ -49,9 +54,9 @@ static void print_json(bool workloads, bool strategies)
         const struct strategy *s = strategy_registry[i];
         char why[REASON_LEN] = "";
         int rc = s->probe(why, sizeof why);
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:b, s:b, s:s}", "name", s->name, "summary", s->summary,
-                                        "canonical", s->canonical, "available", rc == 0, "reason", rc ? why : ""));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b, s:s, s:o}", "name", s->name, "summary", s->summary,
+                                              "canonical", s->canonical, "available", rc == 0, "reason", rc ? why : "",
+                                              "options", params_to_json(s->options)));
     }
     if (strategies)
         json_object_set(json, "strategies", list);
@@ -109,6 +114,8 @@ int command_list(const struct options *options, int argc, char **argv)
         int rc = s->probe(why, sizeof why);
         printf("  %-18s %s%s%s%s%s\n", s->name, s->summary, s->canonical ? "" : " (variant)", rc ? " [not here: " : "",
                rc ? why : "", rc ? "]" : "");
+        for (unsigned j = 0; j < param_count(s->options); j++)
+            print_param(&s->options[j]);
     }
     return 0;
 }

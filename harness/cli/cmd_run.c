@@ -6,6 +6,7 @@
 #include "measure/rng.h"
 #include "run/campaign.h"
 #include "run/isolate.h"
+#include "run/plan_options.h"
 #include "run/precision.h"
 
 #include <errno.h>
@@ -87,14 +88,17 @@ static void print_plan(const struct plan *plan)
     }
 }
 
-static int plan_error(int rc, const char *why)
+static int plan_error(int rc, const struct plan_request *request, const char *why)
 {
+    char again[REASON_LEN];
+    bool option = rc != -ENOMEM && plan_check_options(request, again, sizeof again) && !strcmp(why, again);
     const char *code = rc == -ERANGE ? "E-CLI-RANGE" : rc == -ENOENT ? "E-CLI-UNKNOWN" : "E-CLI-VALUE";
     if (rc == -ENOMEM) {
         message_error("E-MEMORY", "plan", "out of memory", "nothing", NULL);
         return EXIT_CANNOT;
     }
-    message_error(code, "--param", why, "nothing", "see: quintet list workloads");
+    message_error(code, option ? "--option" : "--param", why, "nothing",
+                  option ? "see: quintet list strategies" : "see: quintet list workloads");
     return EXIT_USAGE;
 }
 
@@ -183,7 +187,7 @@ int command_run(const struct options *options, int argc, char **argv)
         request.blocks = PRECISION_BLOCKS_MAX;
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
-        return plan_error(rc, why);
+        return plan_error(rc, &request, why);
     int code = check_explicit(&plan, &request);
     if (!code && plan.n_runnable == 0) {
         message_error("E-NOTHING", "plan", "no cell of it can run here (see --dry-run)", "nothing", NULL);

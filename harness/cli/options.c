@@ -36,6 +36,8 @@ static const struct option_spec table[] = {
      AT(request.rates), 1, 10000000},
     {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0,
      0},
+    {"option", "S.NAME=VALUE", "set a strategy's option; several values make several rows; may be repeated",
+     COMMAND_RUN | COMMAND_SELFTEST, PARAMS, AT(request.options), 0, 0},
     {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN, PROFILE, AT(request.profile), 0, 0},
     {"blocks", "N", "repetitions: one trial of every cell each (default: the profile's)", COMMAND_RUN, NUMBER,
      AT(request.blocks), 1, 10000},
@@ -266,6 +268,18 @@ static int set_percent(struct options *out, const struct option_spec *option, co
     return 0;
 }
 
+/* "workload.name=value" or "strategy.name=value": what they mean is the plan's business. */
+static int add_assignment(struct options *out, const struct option_spec *option, const char *value)
+{
+    bool of_strategy = option->offset == AT(request.options);
+    const char **list = of_strategy ? out->request.options : out->request.params;
+    unsigned *n = of_strategy ? &out->request.n_options : &out->request.n_params;
+    if (*n == PLAN_NAMES_MAX)
+        return usage("E-CLI-RANGE", option->name, "too many", NULL);
+    list[(*n)++] = value;
+    return 0;
+}
+
 static int set_option(struct options *out, const struct option_spec *option, char *value)
 {
     void *at = (char *)out + option->offset;
@@ -297,10 +311,7 @@ static int set_option(struct options *out, const struct option_spec *option, cha
     case NUMBERS:
         return set_list(out, option, value);
     case PARAMS:
-        if (out->request.n_params == PLAN_NAMES_MAX)
-            return usage("E-CLI-RANGE", "--param", "too many", NULL);
-        out->request.params[out->request.n_params++] = value;
-        return 0;
+        return add_assignment(out, option, value);
     case PROFILE:
         return set_profile(out, value);
     case SEED:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/pace.h"
 #include "run/plan.h"
+#include "run/plan_options.h"
 #include "run/trial.h"
 
 #include "contract/env.h"
@@ -252,13 +253,17 @@ static void probe_once(const struct strategy *s, char *why, size_t why_len)
 }
 
 /* One cell: can it run, and if not, why. */
-static int plan_add(struct plan *plan, const struct cell *base, const struct strategy *s, unsigned k)
+static int plan_add(struct plan *plan, const struct cell *base, const struct strategy *s,
+                    const struct option_set *options, unsigned k)
 {
     struct plan_cell entry = {.cell = *base};
     struct trial_setup what;
     struct shape shape;
     char case_text[CELL_ID_LEN];
     snprintf(entry.cell.strategy, sizeof entry.cell.strategy, "%s", s->name);
+    memcpy(entry.cell.options, options->options, sizeof options->options);
+    entry.cell.n_options = options->n;
+    cell_sort_params(&entry.cell);
     entry.cell.in_flight = k;
     entry.cell.workers = base->workers;
     int rc = trial_resolve(&entry.cell, &what, entry.skip, sizeof entry.skip);
@@ -334,8 +339,11 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
         bool single = s->in_flight(k[n - 1], base.workers) == 1;
         if (single && offered_per_s)
             continue; /* whoever keeps one task alive would be offered the whole rate by one schedule: other work */
-        for (unsigned j = 0; j < (single ? 1 : n) && !rc; j++)
-            rc = plan_add(plan, &base, s, single ? (shape.group ? shape.group : 1) : k[j]);
+        struct option_set sets[OPTION_SETS_MAX];
+        unsigned n_sets = plan_option_sets(request, s, sets);
+        for (unsigned o = 0; o < n_sets; o++)
+            for (unsigned j = 0; j < (single ? 1 : n) && !rc; j++)
+                rc = plan_add(plan, &base, s, &sets[o], single ? (shape.group ? shape.group : 1) : k[j]);
     }
     return rc;
 }
@@ -350,6 +358,8 @@ int plan_init(struct plan *plan, const struct plan_request *request, const struc
     int rc = 0;
     for (unsigned i = 0; i < request->n_params && !rc; i++)
         rc = check_override(request->params[i], why, why_len);
+    if (!rc)
+        rc = plan_check_options(request, why, why_len);
     for (unsigned i = 0; workload_registry[i] && !rc; i++) {
         const struct workload *w = workload_registry[i];
         static const struct variant defaults_only[] = {{"", PROFILE_SMOKE}, {NULL, PROFILE_SMOKE}};

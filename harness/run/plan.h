@@ -27,6 +27,8 @@ struct plan_request {
     unsigned n_rates;
     const char *params[PLAN_NAMES_MAX]; /* "workload.name=value" */
     unsigned n_params;
+    const char *options[PLAN_NAMES_MAX]; /* "strategy.name=value[,value]" */
+    unsigned n_options;
     unsigned blocks; /* 0: the profile's */
     uint64_t seed;
 };

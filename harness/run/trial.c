@@ -29,6 +29,16 @@ int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, s
         return -ENOENT;
     }
     out->params = param_defaults(out->workload->params, PROFILE_QUICK);
+    out->options = param_defaults(out->strategy->options, PROFILE_QUICK);
+    for (unsigned i = 0; i < cell->n_options; i++) {
+        const struct named_text *o = &cell->options[i];
+        int at = param_find(out->strategy->options, o->name);
+        int rc = at < 0 ? -ENOENT : param_parse(&out->strategy->options[at], o->text, &out->options.value[at]);
+        if (rc) {
+            snprintf(why, why_len, "%s.%s=%s: %s", cell->strategy, o->name, o->text, strerror(-rc));
+            return rc;
+        }
+    }
     for (unsigned i = 0; i < cell->n_params; i++) {
         const struct named_text *p = &cell->params[i];
         if (!strcmp(p->name, "place")) {
@@ -222,8 +232,7 @@ static bool trial_set_up(struct trial *t)
 
 static bool trial_open(struct trial *t)
 {
-    t->options = param_defaults(t->what.strategy->options, PROFILE_QUICK);
-    t->config.options = &t->options;
+    t->config.options = &t->what.options;
     uint64_t start = clock_now_ns();
     int rc = t->what.strategy->open(&t->state, &t->config);
     t->record->open_ns = clock_now_ns() - start;

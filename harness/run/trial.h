@@ -15,7 +15,7 @@
 struct trial_setup {
     const struct workload *workload;
     const struct strategy *strategy;
-    struct params params;
+    struct params params, options;
     enum placement place;
 };
 

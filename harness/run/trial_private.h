@@ -19,7 +19,6 @@ struct trial {
     struct lane *lane; /* of the blocking context; never recorded into */
     struct shape shape;
     struct strategy_config config;
-    struct params options;
     struct strategy_state *state;
     struct arena arena;
     struct trial_record *record;

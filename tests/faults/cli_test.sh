@@ -78,6 +78,22 @@ status=0
 "$QUINTET" list 2>err | head -1 >/dev/null || status=$?
 check 'list into head is quiet' test ! -s err
 
+# Options of strategies: each set of values is a row of its own, and what is really in use is recorded.
+expect 0 '' list strategies
+check 'options are listed with range and default' grep -Eq '^ +spin_ns .*-1\.\.1000000 ns; default -1' out
+expect 0 '' run --profile smoke --blocks 1 --workload sha256 --strategy pool --in-flight 2 --option pool.spin_ns=0,2000 \
+    --option pool.queue_count=1024,64 --quiet --gnuplot /nonexistent --results "$work/option"
+check 'every combination is a cell' test "$(wc -l <"$(echo "$work"/option/2*/trials.jsonl)")" -eq 4
+check 'the option reached the strategy' grep -q '"backend":"[^"]*queue of 64 closures, spin 2000 ns' "$work"/option/2*/trials.jsonl
+check 'a row of its own in the report' grep -q 'pool{queue_count=64,spin_ns=2000}' "$work"/option/2*/REPORT.md
+check 'no default is spelled out' sh -c "! grep -q 'queue_count=1024' '$work'/option/2*/trials.jsonl"
+expect 2 'not of the form strategy' run --option spin_ns=0 --dry-run
+expect 2 'pool has no option "x"' run --option pool.x=1 --dry-run
+expect 2 'no strategy named "nobody"' run --option nobody.x=1 --dry-run
+expect 2 'want -1..1000000 ns' run --option pool.spin_ns=-5 --dry-run
+expect 2 'want one of cache_first, ring' run --option coroutines.pread=both --dry-run
+expect 2 'more than 16 combinations' run --option pool.spin_ns=1,2,3,4,5 --option pool.queue_count=2,4,8,16 --dry-run
+
 # A budget of time: whole blocks only, the run is complete with those that fit, and the report says so.
 for bad in 10 10x m -1m 1.5h 9999999s; do
     expect 2 'want a whole number with us, ms, s, m or h' run --budget "$bad" --dry-run
