@@ -58,14 +58,15 @@ static uint64_t torture_generator(uintptr_t count)
 
 int main(void)
 {
-    uint64_t storm_errors = 0, mix = torture_mix(100000), generator = torture_generator(100000);
+    uint64_t storm_errors = 0, mix = torture_mix(100000), generator = torture_generator(100000),
+             call = torture_call(100000);
     int signals = 0;
     /* How long a round takes is the compiler's doing; what counts is that signals have hit the switch. */
     for (int tries = 0; tries < 20 && signals < STORM_LEAST; tries++) {
         storm_errors += torture_storm(STORM_ROUNDS / 3);
         signals += (int)storm_count;
     }
-    printf("storm %llu, mix %llu, generator %llu wrong; %d signals\n", (unsigned long long)storm_errors,
-           (unsigned long long)mix, (unsigned long long)generator, signals);
-    return storm_errors || mix || generator || signals < STORM_LEAST;
+    printf("storm %llu, mix %llu, generator %llu, call %llu wrong; %d signals\n", (unsigned long long)storm_errors,
+           (unsigned long long)mix, (unsigned long long)generator, (unsigned long long)call, signals);
+    return storm_errors || mix || generator || call || signals < STORM_LEAST;
 }

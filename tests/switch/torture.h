@@ -93,6 +93,39 @@ static inline __attribute__((always_inline)) void trash_registers(void)
 
 typedef double vec4 __attribute__((vector_size(32)));
 
+#ifdef CORO_CALLS
+
+/* The callee of a coro_call(): in odd rounds it lets the caller go on first, and so must not return. */
+static void flow_called(void *arg)
+{
+    struct flow *self = arg;
+    trash_registers();
+    if (self->rounds % 2 == 0)
+        return;
+    coro_switch(&self->context, self->back, 0);
+    trash_registers();
+    coro_switch_final(&self->context, self->back, 0);
+}
+
+/* A function that keeps values where it may expect them back after a call, and makes no other. Was it right? */
+static __attribute__((noinline)) bool flow_call(struct flow *self, struct flow *callee, uint64_t round)
+{
+    uint64_t a = round * 3, b = round * 5, c = round * 7, d = round * 11, e = round * 13, f = round * 17;
+    double p = (double)a, q = (double)b, r = (double)c;
+    __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f)); /* not to be computed again */
+#if defined(__aarch64__)
+    __asm__ volatile("" : "+w"(p), "+w"(q), "+w"(r));
+#endif
+    callee->rounds = round;
+    bool resumed = coro_call(&self->context, callee->stack + FLOW_STACK_BYTES, flow_called, callee);
+    __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));
+    bool kept = a == round * 3 && b == round * 5 && c == round * 7 && d == round * 11 && e == round * 13 &&
+                f == round * 17 && (uint64_t)p == a && (uint64_t)q == b && (uint64_t)r == c;
+    return kept && resumed == (round % 2 == 1);
+}
+
+#endif
+
 /* Twelve integers, eight doubles and two vectors live across each switch, none of them constant. Under -O2 they fill
  * the registers; whatever the compiler keeps in one that the switch destroys shows as a wrong sum. */
 static void torture(struct flow *self, struct coro_context *to, uint64_t rounds)
@@ -172,6 +205,27 @@ static uint64_t torture_storm(uint64_t rounds)
         flow_close(&peer[i]);
     }
     return errors;
+}
+
+/* Calls to another stack, some of which are left by the way in between. 0 where there are none. */
+static __attribute__((unused)) uint64_t torture_call(uint64_t rounds)
+{
+#ifdef CORO_CALLS
+    struct flow native = {0}, callee;
+    uint64_t errors = 0;
+    coro_context_native(&native.context);
+    flow_open(&callee, &native.context, NULL);
+    for (uint64_t round = 0; round < rounds; round++) {
+        errors += !flow_call(&native, &callee, round);
+        if (round % 2 == 1)
+            coro_switch(&native.context, &callee.context, 0); /* to its end */
+    }
+    flow_close(&callee);
+    return errors;
+#else
+    (void)rounds;
+    return 0;
+#endif
 }
 
 /* Sanitizers must be told of each switch: there the annotated form, which calls the assembly, stands in for it. */

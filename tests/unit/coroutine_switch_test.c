@@ -21,6 +21,14 @@ Test(coroutine_switch, registers_survive_under_signal_storm)
     cr_expect_geq(signals, STORM_LEAST, "the storm did not happen: %d signals", signals);
 }
 
+Test(coroutine_switch, registers_survive_a_call)
+{
+#ifndef CORO_CALLS
+    test_skip("sanitizers are told of each switch; there are no calls");
+#endif
+    cr_expect_eq(torture_call(100000), 0u);
+}
+
 /* A context saved by one form must be resumable by the other. */
 Test(coroutine_switch, inline_and_outline_mix)
 {
