@@ -77,6 +77,13 @@ static inline void chase_lev_read(const struct chase_lev *d, size_t words, int64
         out[2] = atomic_load_explicit(&cell[2], memory_order_relaxed);
 }
 
+/* Owner: one word of the newest, where there is one (chase_lev_count() > 0). It may be taken the next moment. */
+static inline uintptr_t chase_lev_newest(const struct chase_lev *d, size_t words, size_t which)
+{
+    int64_t newest = atomic_load_explicit(&d->bottom, memory_order_relaxed) - 1;
+    return atomic_load_explicit(&chase_lev_cell(d, words, newest)[which], memory_order_relaxed);
+}
+
 /* Owner. False: full. `order` is that of publishing: memory_order_release or stronger. */
 static inline bool chase_lev_push(struct chase_lev *d, size_t words, const uintptr_t *in, memory_order order)
 {

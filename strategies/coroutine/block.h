@@ -29,7 +29,8 @@ struct worker;
  *                       +------------- WAIT_*
  *                            wake
  *
- * and past the queue: FREE -> RUNNING (the newest closure), WAIT_SEAT -> RUNNING (a hand-over on the same worker).
+ * and past the queue: FREE -> RUNNING (the newest closure), WAIT_SEAT -> RUNNING (a hand-over on the same worker),
+ * WAIT_SCOPE -> RUNNING (a child that the join has called returns).
  *
  * docs/coroutines.md shows the same as a picture; a test compares the names.
  */

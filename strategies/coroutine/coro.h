@@ -192,12 +192,14 @@ int coro_run_in_executor(struct coro *self, struct executor *executor, int (*fn)
 struct scope {
     struct coro *parent;
     struct coro *children; /* that have started, on the parent's worker */
-    _Atomic uint32_t left; /* children that have not ended; until the join those that have, negative */
-    uint32_t begun;        /* children that the join will add to it */
+    struct coro *called;   /* the one among them that will return to the parent, which waits in the call */
+    _Atomic uint32_t left; /* children that have not ended; until the join adds `here`, those that have, negative */
+    uint32_t here;         /* children that the join will add to it */
     _Atomic int error;     /* the first */
     _Atomic bool cancelled;
     _Atomic bool taken; /* some children run on other workers */
-    bool joining;
+    bool joining;       /* the parent waits here and nowhere else */
+    bool counted;       /* `here` has been added */
     unsigned flags;
     struct mail round; /* goes round those workers to cancel them */
 };
@@ -207,7 +209,10 @@ enum {
     SCOPE_LOCAL = 2,     /* children stay on the parent's worker */
 };
 
-void scope_init(struct scope *s, struct coro *self, unsigned flags);
+static inline void scope_init(struct scope *s, struct coro *self, unsigned flags)
+{
+    *s = (struct scope){.parent = self, .flags = flags};
+}
 
 /*
  * A child: a coroutine that runs fn(child, arg). It is only noted down here, and starts when the parent waits or

@@ -54,6 +54,12 @@ static inline int64_t deque_count(const struct deque *d)
     return chase_lev_count(&d->ring);
 }
 
+/* Owner: whose child the newest is. NULL: empty. It may be taken by somebody else the next moment. */
+static inline struct scope *deque_newest_scope(const struct deque *d)
+{
+    return deque_count(d) > 0 ? (struct scope *)chase_lev_newest(&d->ring, DEQUE_WORDS, 2) : NULL;
+}
+
 /* Owner. False: full. */
 static inline bool deque_push(struct deque *d, const struct coro_closure *c)
 {

@@ -2,10 +2,13 @@
 /*
  * Scopes: children that end before their parent goes on.
  *
- * Children are counted as they begin, on the parent's worker, in `begun`; each that ends takes one off `left`, wherever
- * it is; the join adds the one to the other. So `left` is touched once per child, and reaches zero only after the join
- * has begun: whoever brings it there is the last, and the parent, which waits, is granted the way on. Nothing is
- * touched after that.
+ * Children are counted on the parent's worker, in `here`: up when they are noted down, and down when they end there
+ * before the join counts. Each that ends elsewhere, or later, takes one off `left`; the join adds the one to the other.
+ * So what nobody has taken costs no atomics, and `left` reaches zero only after the join has counted: whoever brings it
+ * there is the last, and the parent, which waits, is granted the way on. Nothing is touched after that.
+ *
+ * Before it counts, the join carries out those children itself that are the newest: each is a coroutine, and called
+ * rather than switched to (coro_call()). One that waits makes room for the others like any coroutine.
  *
  * The children that have started on the parent's worker form a list, for cancellation. Those that idle workers have
  * taken are found by a message that goes from worker to worker and looks through all coroutines there; it counts as a
@@ -14,34 +17,18 @@
 #include "strategies/coroutine/scope.h"
 #include "strategies/coroutine/loop.h"
 #include "strategies/coroutine/spawn.h"
-#include "strategies/coroutine/worker.h"
 
 #include <errno.h>
 #include <stddef.h>
 
-void scope_init(struct scope *s, struct coro *self, unsigned flags)
-{
-    *s = (struct scope){.parent = self, .flags = flags};
-}
-
-/* With one worker no other thread counts. Returns what is left afterwards. */
-static uint32_t left_add(struct scope *s, uint32_t n)
-{
-    if (deque_shared(&s->parent->worker->closures))
-        return atomic_fetch_add_explicit(&s->left, n, memory_order_acq_rel) + n;
-    uint32_t left = atomic_load_explicit(&s->left, memory_order_relaxed) + n;
-    atomic_store_explicit(&s->left, left, memory_order_relaxed);
-    return left;
-}
-
 /* On the parent's worker: one more child, or, with -1, not after all. A child that begins another after the join has
- * begun has not ended itself, so this cannot meet the end. */
+ * counted has not ended itself, so this cannot meet the end. */
 static void scope_count(struct scope *s, uint32_t n)
 {
-    if (s->joining)
-        left_add(s, n);
+    if (s->counted)
+        scope_left_add(s, n);
     else
-        s->begun += n;
+        s->here += n;
 }
 
 int scope_spawn(struct scope *s, coro_fn *fn, void *arg)
@@ -58,7 +45,7 @@ int scope_spawn(struct scope *s, coro_fn *fn, void *arg)
             child->scope = s;
         err = child ? 0 : -ENOMEM;
     } else {
-        while ((err = worker_push_closure(w, &c)) == -EAGAIN) { /* very many are waiting: let some begin */
+        while ((err = spawn_push(w, &c)) == -EAGAIN) { /* very many are waiting: let some begin */
             spawn_oldest(w);
             struct coro *self = w->current;
             bool asked = coro_yield(self) == -ECANCELED;
@@ -82,33 +69,6 @@ int scope_start(struct scope *s, struct coro_task *task, coro_task_fn *fn, void 
 }
 
 /* ---- on the child ---- */
-
-void scope_child_begin(struct coro *child)
-{
-    struct scope *s = child->scope;
-    /* Against scope_cancel(), which writes `cancelled` and then reads `taken`: one of the two sees the other. */
-    if (child->flags & CORO_FOREIGN)
-        atomic_store_explicit(&s->taken, true, memory_order_seq_cst);
-    if (atomic_load_explicit(&s->cancelled, memory_order_seq_cst))
-        child->flags |= CORO_CANCEL;
-    if (child->flags & CORO_FOREIGN)
-        return;
-    child->sibling_previous = NULL;
-    child->sibling_next = s->children;
-    if (s->children)
-        s->children->sibling_previous = child;
-    s->children = child;
-}
-
-static void scope_child_unlink(struct scope *s, struct coro *child)
-{
-    if (child->sibling_previous)
-        child->sibling_previous->sibling_next = child->sibling_next;
-    else
-        s->children = child->sibling_next;
-    if (child->sibling_next)
-        child->sibling_next->sibling_previous = child->sibling_previous;
-}
 
 /* A message for the parent's worker, from a child elsewhere that failed. It waits for the answer: its scope cannot go
  * away meanwhile, for it has not been counted as ended. */
@@ -138,9 +98,11 @@ static void failure_deliver(struct mail *mail, struct worker *at)
     event_post(&failure->event);
 }
 
-static void scope_child_failed(struct scope *s, struct coro *child, int err)
+void scope_child_failed(struct scope *s, struct coro *child, int err)
 {
     int none = 0;
+    if (err > 0)
+        err = -EINVAL; /* neither success nor failure */
     bool first =
         atomic_compare_exchange_strong_explicit(&s->error, &none, err, memory_order_relaxed, memory_order_relaxed);
     if (!first || !(s->flags & SCOPE_FAIL_FAST))
@@ -152,21 +114,6 @@ static void scope_child_failed(struct scope *s, struct coro *child, int err)
     struct failure failure = {.mail.deliver = failure_deliver, .scope = s};
     worker_post(s->parent->worker, &failure.mail);
     event_wait(child, &failure.event, CORO_NEVER, false, CORO_WAIT_FUTURE);
-}
-
-void scope_child_end(struct coro *child, int err)
-{
-    struct scope *s = child->scope;
-    struct coro *parent = s->parent;
-    if (!(child->flags & CORO_FOREIGN))
-        scope_child_unlink(s, child);
-    if (err > 0)
-        err = -EINVAL; /* neither success nor failure */
-    if (err && err != -ECANCELED)
-        scope_child_failed(s, child, err);
-    child->scope = NULL;
-    if (left_add(s, (uint32_t)-1) == 0)
-        worker_grant(parent, child->worker);
 }
 
 /* ---- cancelling and joining ---- */
@@ -186,7 +133,7 @@ static void round_deliver(struct mail *mail, struct worker *at)
     if (at != parent->worker) {
         worker_each(at, cancel_if_child, s);
         worker_post(group->worker[(at->config.index + 1) % group->count], mail);
-    } else if (left_add(s, (uint32_t)-1) == 0) {
+    } else if (scope_left_add(s, (uint32_t)-1) == 0) {
         worker_grant(parent, at);
     }
 }
@@ -218,16 +165,32 @@ static bool left_hold(struct scope *s)
     return false;
 }
 
+/* Have all children ended here, and well? Then nobody else ever knew of them, and the scope is as scope_init() made it.
+ */
+static bool scope_is_as_new(struct scope *s)
+{
+    return !s->here && !atomic_load_explicit(&s->error, memory_order_relaxed) &&
+           !atomic_load_explicit(&s->cancelled, memory_order_relaxed);
+}
+
 int scope_join(struct scope *s)
 {
     struct coro *self = s->parent;
     bool asked = false;
+    s->joining = true;
+    while (s->here && !(self->flags & CORO_CANCEL) && spawn_call_newest(self->worker, s))
+        ;
+    if (!(self->flags & CORO_CANCEL) && scope_is_as_new(s)) {
+        s->joining = false;
+        return 0;
+    }
     if (self->flags & CORO_CANCEL && self->canceller != s) {
         asked = coro_take_cancel(self);
         scope_cancel(s);
     }
-    s->joining = true; /* from here to the sum nothing else happens on this worker */
-    if (left_add(s, s->begun) != 0) {
+    CORO_STEP();
+    s->counted = true; /* from here to the sum nothing else happens on this worker */
+    if (s->here && scope_left_add(s, s->here) != 0) {
         while (!(self->flags & CORO_GRANTED)) {
             coro_suspend(self, CORO_WAIT_SCOPE);
             if (self->flags & CORO_CANCEL && !(self->flags & CORO_GRANTED)) {
@@ -235,7 +198,7 @@ int scope_join(struct scope *s)
                 if (!left_hold(s))
                     continue;
                 scope_cancel(s);
-                if (left_add(s, (uint32_t)-1) == 0)
+                if (scope_left_add(s, (uint32_t)-1) == 0)
                     break; /* they ended meanwhile: nobody else will say so */
             }
         }

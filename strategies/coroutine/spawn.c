@@ -32,6 +32,13 @@ static void coro_recycle(struct worker *w, struct coro *co)
     class->free_count++;
 }
 
+static void coro_free(struct worker *w, struct coro *co)
+{
+    co->state = CORO_FREE;
+    w->live_count--;
+    coro_recycle(w, co);
+}
+
 static int coro_slab_add(struct worker *w, struct coro_class *class, size_t count)
 {
     if (count < CORO_SLAB_MIN)
@@ -58,6 +65,7 @@ static int coro_slab_add(struct worker *w, struct coro_class *class, size_t coun
     for (size_t i = count; i-- > 0;) {
         struct coro *co = &slab->coro[i];
         co->worker = w;
+        co->ctx = (struct ctx){.ops = w->config.ops, .lane = w->config.lane};
         co->timer.index = TIMER_IDLE;
         co->stack_class = class->index;
         co->stack = stack_pool_take(&class->stacks);
@@ -82,32 +90,33 @@ int worker_reserve(struct worker *w, size_t count)
 
 static bool closure_into(struct worker *w, struct coro *co);
 
-/* From the first call to the last. Apart from coro_main(), which is not instrumented. */
-static __attribute__((noinline)) void coro_body(struct coro *self)
+/* From the first call to the last. */
+static inline int coro_first_to_last(struct coro *self)
 {
     coro_fn *fn = self->fn;
     void *arg = self->arg;
     if (self->scope)
         scope_child_begin(self);
     bool skip = (self->flags & (CORO_CANCEL | CORO_SETTLES)) == CORO_CANCEL;
-    int err = skip ? -ECANCELED : fn(self, arg);
+    return skip ? -ECANCELED : fn(self, arg);
+}
+
+/* Apart from coro_main(), which is not instrumented. */
+static __attribute__((noinline)) void coro_body(struct coro *self)
+{
+    int err = coro_first_to_last(self);
     if (self->scope)
         scope_child_end(self, err);
 }
 
-/* First C function of a coroutine, and the last. With nobody else runnable, the next closure starts on the same stack:
- * that is a coroutine like any other, which saved itself the switch. */
-CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t value)
+/* The last function of a coroutine. With nobody else runnable, the next closure starts on the same stack: that is a
+ * coroutine like any other, which saved itself the switch. */
+CORO_UNINSTRUMENTED _Noreturn static void coro_end(struct coro *self)
 {
-    struct coro *self = (struct coro *)((char *)origin - offsetof(struct coro, origin));
     struct worker *w = self->worker;
-    (void)value;
-    do
+    while (--w->budget > 0 && runq_count(&w->runq) == 0 && closure_into(w, self))
         coro_body(self);
-    while (--w->budget > 0 && runq_count(&w->runq) == 0 && closure_into(w, self));
-    self->state = CORO_FREE;
-    w->live_count--;
-    coro_recycle(w, self); /* still standing on its stack: nothing may be spawned from here to the switch */
+    coro_free(w, self); /* still standing on its stack: nothing may be spawned from here to the switch */
     struct coro *next = w->budget > 0 ? runq_pop(&w->runq) : NULL;
     if (!next)
         coro_switch_final(&self->context, &w->loop, 0);
@@ -117,24 +126,31 @@ CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t 
     coro_switch_final(&self->context, &next->context, 0);
 }
 
+/* The first. */
+CORO_UNINSTRUMENTED static void coro_main(struct coro_origin *origin, uintptr_t value)
+{
+    struct coro *self = (struct coro *)((char *)origin - offsetof(struct coro, origin));
+    (void)value;
+    coro_body(self);
+    coro_end(self);
+}
+
 uint32_t worker_new_id(struct worker *w)
 {
     unsigned peers = w->config.group ? w->config.group->count : 1;
     return w->named_count++ * peers + w->config.index;
 }
 
-/* Take a control block and make its context begin at coro_main(). NULL without memory. */
-static struct coro *coro_take(struct worker *w, struct coro_class *class, coro_fn *fn, void *arg, struct scope *scope,
-                              uint32_t id)
+/* Take a control block for a coroutine that nobody can switch to yet. NULL without memory. */
+static inline struct coro *coro_take_bare(struct worker *w, struct coro_class *class, coro_fn *fn, void *arg,
+                                          struct scope *scope, uint32_t id)
 {
-    if (!class->free && coro_slab_add(w, class, class->total_count))
+    if (__builtin_expect(!class->free, 0) && coro_slab_add(w, class, class->total_count))
         return NULL;
     struct coro *co = class->free;
     class->free = co->next;
     class->free_count--;
     w->live_count++;
-    co->ctx.ops = w->config.ops;
-    co->ctx.lane = w->config.lane;
     co->next = NULL;
     co->id = id;
     co->flags = 0;
@@ -142,13 +158,23 @@ static struct coro *coro_take(struct worker *w, struct coro_class *class, coro_f
     co->fn = fn;
     co->arg = arg;
     co->scope = scope;
-    co->origin.start = coro_main;
     co->stack->owner_id = id;
+    return co;
+}
+
+/* The same, and make its context begin at coro_main(). */
+static struct coro *coro_take(struct worker *w, struct coro_class *class, coro_fn *fn, void *arg, struct scope *scope,
+                              uint32_t id)
+{
+    struct coro *co = coro_take_bare(w, class, fn, arg, scope, id);
+    if (!co)
+        return NULL;
+    co->origin.start = coro_main;
     coro_context_prepare(&co->context, co->stack->low, co->stack->top, &co->origin);
     return co;
 }
 
-/* Leave one control block for each closure that is noted down: they were promised (worker_push_closure). */
+/* Leave one control block for each closure that is noted down: they were promised (spawn_push). */
 static bool leaves_enough(struct worker *w)
 {
     return (int64_t)w->usual.free_count > deque_count(&w->closures) ||
@@ -241,6 +267,70 @@ struct coro *spawn_newest(struct worker *w)
     return deque_take(&w->closures, &c) ? closure_coro(w, &c) : NULL;
 }
 
+#ifdef CORO_CALLS
+
+/* Only while there is budget and nobody else is runnable: then whoever waited would take the newest. */
+static inline bool may_call_newest(struct worker *w, const struct scope *s)
+{
+    return w->budget > 1 && runq_count(&w->runq) == 0 && deque_newest_scope(&w->closures) == s;
+}
+
+/* First C function of a coroutine that was called, on its stack. Returns to the parent if that still waits in the call
+ * and for nothing else, which it does unless somebody woke it while a child was waiting. */
+static void called_main(void *arg)
+{
+    struct coro *self = arg;
+    struct worker *w = self->worker;
+    for (;;) {
+        struct scope *s = self->scope; /* gone after the body's end, unless its parent waits in the call */
+        struct coro *parent = s->parent;
+        int err = coro_first_to_last(self);
+        bool returns = s->called == self && parent->state == CORO_WAIT_SCOPE;
+        scope_child_end(self, err);
+        if (!returns)
+            coro_end(self);
+        if (s->here && may_call_newest(w, s) && closure_into(w, self)) {
+            w->budget--;
+            continue;
+        }
+        coro_free(w, self);
+        parent->state = CORO_RUNNING;
+        w->current = parent;
+        w->switches_count++;
+        return;
+    }
+}
+
+bool spawn_call_newest(struct worker *w, struct scope *s)
+{
+    struct coro_closure c;
+    struct coro *parent = s->parent;
+    if (!may_call_newest(w, s) || !deque_take(&w->closures, &c))
+        return false;
+    struct coro *co = coro_take_bare(w, &w->usual, c.fn, c.arg, c.scope, worker_new_id(w));
+    if (!co)
+        worker_fatal("a coroutine below the number reserved", -ENOMEM);
+    w->budget--;
+    w->switches_count++;
+    parent->state = CORO_WAIT_SCOPE;
+    co->state = CORO_RUNNING;
+    w->current = co;
+    s->called = co;
+    coro_call(&parent->context, co->stack->top, called_main, co);
+    s->called = NULL;
+    return true;
+}
+
+#else
+
+bool spawn_call_newest(struct worker *w, struct scope *s)
+{
+    (void)w, (void)s;
+    return false;
+}
+
+#endif
+
 bool spawn_oldest(struct worker *w)
 {
     struct coro_closure c;
@@ -263,22 +353,10 @@ void spawn_offer(struct worker *w)
         worker_notify(group->worker[i], w);
 }
 
-int worker_push_closure(struct worker *w, const struct coro_closure *c)
+int spawn_make_room(struct worker *w)
 {
-    if (!deque_exists(&w->closures)) {
-        int err = deque_init(&w->closures, false, 0);
-        if (err)
-            return err;
-    }
-    /* Whoever is noted down can be started: there is a control block and a stack for each. */
-    if (!leaves_enough(w))
-        return -ENOMEM;
-    if (!deque_push(&w->closures, c))
-        return -EAGAIN;
-    /* One alone is about to be taken by this worker itself; waking somebody for it costs more than it is worth. */
-    if (deque_count(&w->closures) > 1)
-        spawn_offer(w);
-    return 0;
+    int err = deque_exists(&w->closures) ? 0 : deque_init(&w->closures, false, 0);
+    return err ? err : leaves_enough(w) ? 0 : -ENOMEM;
 }
 
 /*

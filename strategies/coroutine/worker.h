@@ -147,10 +147,6 @@ int worker_spawn_sized(struct worker *w, size_t stack_bytes, coro_fn *fn, void *
 /* A number for a coroutine that nobody else numbers: unique in its group, until 2^32 / workers. Owner thread. */
 uint32_t worker_new_id(struct worker *w);
 
-/* Note down a closure that may start at any time, here or on an idle worker of the group. Owner thread. 0; -EAGAIN: too
- * many are noted down; -ENOMEM: no memory for the coroutine that would carry it out. */
-int worker_push_closure(struct worker *w, const struct coro_closure *c);
-
 /* Call visit(co, arg) for each that has been spawned and not ended. It may not spawn. Owner thread. */
 void worker_each(struct worker *w, void (*visit)(struct coro *co, void *arg), void *arg);
 
