@@ -34,7 +34,6 @@ const struct strategy strategy_coroutines = {
     .name = "coroutines",
     .summary = "stackful coroutines over P workers, each with its own io_uring",
     .canonical = true,
-    .childless = "cannot carry children yet",
     .options = carriers_options,
     .probe = coroutines_probe,
     .in_flight = carriers_in_flight,

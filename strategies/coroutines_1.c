@@ -34,7 +34,6 @@ const struct strategy strategy_coroutines_1 = {
     .name = "coroutines_1",
     .summary = "stackful coroutines on one worker with one io_uring",
     .canonical = false,
-    .childless = "cannot carry children yet",
     .options = carriers_options,
     .probe = coroutines_1_probe,
     .in_flight = carriers_in_flight,

@@ -25,6 +25,7 @@ struct strategy_config {
     unsigned in_flight; /* K >= 1, a multiple of group */
     unsigned workers;   /* P: CPUs to use, >= 1 */
     unsigned group;     /* tasks that must be alive together */
+    bool spawns;        /* tasks have children: only then need carriers be ready to help each other */
     enum placement placement;
     const int *cpus;    /* `workers` CPU ids, physical cores first; valid until close */
     struct lane *lanes; /* lanes() of them, zeroed, in shared memory; one writer each at any time */

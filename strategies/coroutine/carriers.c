@@ -10,6 +10,11 @@
  * more. A group never spans workers, so its tasks meet without the kernel.
  * Under PLACE_ACROSS the point is that they do not: task i belongs to worker i mod P, and a seat that becomes free
  * anywhere is handed to the worker whose turn it is.
+ *
+ * Children (ctx_spawn) are coroutines beside the tasks and take no seats: K bounds the trees, not the nodes. Where
+ * tasks have children the workers form a group, and one with nothing to do takes those that have not begun; it does so
+ * until the tasks of all workers have ended, and with them their children. Otherwise the workers know nothing of each
+ * other: a deque that others look into costs its owner a fence for each child.
  */
 #include "strategies/coroutine/carriers.h"
 
@@ -58,6 +63,7 @@ struct carrier {
     uint32_t seen_run; /* the last run this worker took part in */
     bool running;
     bool exhausted; /* no further task will be admitted here */
+    bool done;      /* ... and all that were have ended */
     unsigned alive;
     unsigned seats;                  /* groups kept together: most tasks alive here */
     unsigned claim_next, claim_end;  /* ... the rest of the group that was claimed last */
@@ -80,6 +86,8 @@ struct strategy_state {
     _Alignas(128) _Atomic unsigned next; /* id of the next task that nobody has claimed */
     _Alignas(128) _Atomic uint32_t run;  /* number of the run; rises when `tasks` is valid */
     _Atomic unsigned active;             /* workers that have not finished their part */
+    _Atomic unsigned undone;             /* ... that have tasks, or might get some */
+    struct worker_group group;           /* if there is more than one worker and tasks have children */
 };
 
 /* ---- admission: all of this happens on the worker's thread ---- */
@@ -177,7 +185,7 @@ static uint64_t count_end(const struct carrier *c)
 static void part_begin(struct carrier *c)
 {
     c->running = true;
-    c->exhausted = false;
+    c->exhausted = c->done = false;
     c->claim_next = c->claim_end = 0;
     c->across_next = c->index;
     count_begin(c);
@@ -190,6 +198,25 @@ static void part_end(struct carrier *c)
     c->worker.config.lane->user_switches_count += count_end(c);
     if (atomic_fetch_sub_explicit(&s->active, 1, memory_order_acq_rel) == 1)
         sem_post(&s->reports);
+}
+
+/* Has this worker nothing more to do in this run? Its own tasks have ended; where workers help each other, everybody's
+ * have, and whoever is the last to see that tells those who sleep. */
+static bool part_is_over(struct carrier *c)
+{
+    struct strategy_state *s = c->state;
+    if (!c->exhausted || c->alive)
+        return false;
+    if (!s->group.count)
+        return true;
+    if (!c->done) {
+        c->done = true;
+        if (atomic_fetch_sub_explicit(&s->undone, 1, memory_order_acq_rel) == 1)
+            for (unsigned i = 0; i < s->used; i++)
+                if (i != c->index)
+                    worker_notify(&s->carriers[i].worker, &c->worker);
+    }
+    return atomic_load_explicit(&s->undone, memory_order_acquire) == 0;
 }
 
 static void on_turn(struct worker *w, void *owner)
@@ -208,7 +235,7 @@ static void on_turn(struct worker *w, void *owner)
         return;
     if (s->across)
         admit_across(c);
-    if (c->exhausted && c->alive == 0)
+    if (part_is_over(c))
         part_end(c);
 }
 
@@ -278,11 +305,20 @@ static int carrier_init(struct strategy_state *s, unsigned i)
         .lane = &s->config.lanes[i],
         .on_turn = on_turn,
         .owner = c,
+        .group = i < s->group.count ? &s->group : NULL,
+        .index = i,
     };
     c->state = s;
     c->index = i;
     c->seats = (groups / s->used + (i < groups % s->used)) * s->config.group;
-    return worker_init(&c->worker, &config);
+    int err = worker_init(&c->worker, &config);
+    if (err || !config.group)
+        return err;
+    s->group.worker[i] = &c->worker;
+    err = deque_init(&c->worker.closures, true, 0);
+    if (err)
+        worker_fini(&c->worker);
+    return err;
 }
 
 static int carriers_launch(struct strategy_state *s)
@@ -334,6 +370,8 @@ static int state_create(struct strategy_state **out, const struct strategy_confi
     s->across = config->placement == PLACE_ACROSS;
     s->used = min_unsigned(carriers_workers(variant, config->workers),
                            s->across ? config->in_flight : config->in_flight / config->group);
+    if (config->spawns && s->used > 1)
+        s->group.count = min_unsigned(s->used, WORKER_GROUP_MAX); /* those beyond help nobody, and nobody helps them */
     s->carriers = aligned_alloc(_Alignof(struct carrier), s->used * sizeof *s->carriers);
     if (!s->carriers) {
         free(s);
@@ -387,6 +425,7 @@ int carriers_run(struct strategy_state *s, struct task *tasks, unsigned n)
     unsigned first = min_unsigned(n, s->config.in_flight); /* spread: the first K, dealt out like cards */
     atomic_store_explicit(&s->next, s->across ? first : 0, memory_order_relaxed);
     atomic_store_explicit(&s->active, s->used, memory_order_relaxed);
+    atomic_store_explicit(&s->undone, s->used, memory_order_relaxed);
     for (unsigned i = 0; s->across && i < s->used; i++)
         atomic_store_explicit(&s->carriers[i].across_credits, first / s->used + (i < first % s->used),
                               memory_order_relaxed);

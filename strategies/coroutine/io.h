@@ -136,4 +136,8 @@ void io_ctx_ops_init(struct ctx_ops *out, const struct io_backend *backend, enum
 int seat_handoff_local(struct ctx *ctx, struct seat *mine, struct seat *theirs);
 int seat_handoff_shared(struct ctx *ctx, struct seat *mine, struct seat *theirs);
 
+/* ctx_spawn() and ctx_join(), see children.c. */
+int children_spawn(struct ctx *ctx, struct children *of, uint64_t arg);
+int children_join(struct ctx *ctx, struct children *of);
+
 #endif

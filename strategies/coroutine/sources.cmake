@@ -2,6 +2,7 @@
 enable_language(ASM) # switch.S, assembled by the C compiler's driver
 set(coroutine_sources
   coroutine/carriers.c
+  coroutine/children.c
   coroutine/epoll.c
   coroutine/epoll_slot.c
   coroutine/epoll_try.c

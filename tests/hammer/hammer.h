@@ -63,6 +63,7 @@ void hammer_posts(void);
 void hammer_cancel(void);
 void hammer_tasks(void);
 void hammer_scopes(void);
+void hammer_children(void);
 void hammer_completed(void);
 void hammer_executors(void);
 void hammer_errands(void);

@@ -34,8 +34,9 @@ static const struct part {
     {"futures", hammer_futures},     {"loop_callbacks", hammer_loop_callbacks},
     {"wakeups", hammer_wakeups},     {"posts", hammer_posts},
     {"cancel", hammer_cancel},       {"tasks", hammer_tasks},
-    {"scopes", hammer_scopes},       {"completed", hammer_completed},
-    {"executors", hammer_executors}, {"errands", hammer_errands},
+    {"scopes", hammer_scopes},       {"children", hammer_children},
+    {"completed", hammer_completed}, {"executors", hammer_executors},
+    {"errands", hammer_errands},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
