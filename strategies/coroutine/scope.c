@@ -21,6 +21,10 @@
 #include <errno.h>
 #include <stddef.h>
 
+/* When too many wait, how many may begin, one after the other on one stack, before the parent goes on: its yield, and
+ * the start of the first, are paid for by so many. */
+enum { FIRST_WHEN_FULL = 256 };
+
 /* On the parent's worker: one more child, or, with -1, not after all. A child that begins another after the join has
  * counted has not ended itself, so this cannot meet the end. */
 static void scope_count(struct scope *s, uint32_t n)
@@ -48,7 +52,9 @@ int scope_spawn(struct scope *s, coro_fn *fn, void *arg)
         while ((err = spawn_push(w, &c)) == -EAGAIN) { /* very many are waiting: let some begin */
             spawn_oldest(w);
             struct coro *self = w->current;
+            w->closures_first = FIRST_WHEN_FULL;
             bool asked = coro_yield(self) == -ECANCELED;
+            w->closures_first = 0;
             self->flags |= asked ? CORO_CANCEL : 0; /* spawning is no place to be told */
         }
     }

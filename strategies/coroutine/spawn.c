@@ -114,7 +114,7 @@ static __attribute__((noinline)) void coro_body(struct coro *self)
 CORO_UNINSTRUMENTED _Noreturn static void coro_end(struct coro *self)
 {
     struct worker *w = self->worker;
-    while (--w->budget > 0 && runq_count(&w->runq) == 0 && closure_into(w, self))
+    while (--w->budget > 0 && (runq_count(&w->runq) == 0 || w->closures_first-- > 0) && closure_into(w, self))
         coro_body(self);
     coro_free(w, self); /* still standing on its stack: nothing may be spawned from here to the switch */
     struct coro *next = w->budget > 0 ? runq_pop(&w->runq) : NULL;

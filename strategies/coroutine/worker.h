@@ -84,6 +84,7 @@ struct worker {
     struct coro *current;
     struct coro_context loop;
     int budget;                     /* switches left in this turn */
+    int closures_first;             /* so many closures may begin on a free stack before whoever is runnable goes on */
     int batch;                      /* the turn's whole budget; adapts to how long coroutines run */
     uint64_t switches_count;        /* from one coroutine to another without asking the kernel for news in between */
     uint64_t parked_switches_count; /* from one to another over a park; those that slept the kernel has counted too */
