@@ -19,8 +19,8 @@
  *     sum = fork_join_run(pool, fib, NULL, 36);
  *
  * The first child goes to `head`, the next to `head + 1`, and what is called meanwhile gets the first free one. Every
- * child is joined, the newest first, before the function that spawned it returns. How it works: split_deque.h and
- * fork_join.c.
+ * child is joined, the newest first, before the function that spawned it returns. How it works: split_deque.h,
+ * fork_join.c, fork_pool.c.
  */
 #ifndef QUINTET_STRATEGIES_FORK_JOIN_H
 #define QUINTET_STRATEGIES_FORK_JOIN_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine behind fork_join.h, beside fork_join.c, which steals: where jobs come from, who steals from whom, and how
- * idle workers sleep and are woken.
+ * The engine behind fork_join.h, beside fork_join.c, which steals: where jobs come from, and how idle workers sleep and
+ * are woken.
  *
  *      caller --> [ injector, first in first out ]
  *                    |  one at a time, or some            the order in which a worker looks:

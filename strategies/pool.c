@@ -94,7 +94,7 @@ struct strategy_state {
 
 /* --- children --- */
 
-/* What the strategy keeps in a set of children. Written by whoever runs one, but for `pushed`. */
+/* What the strategy keeps in a set of children. Written by whoever runs one; `pending` by the join, too. */
 struct children_own {
     _Atomic int64_t pending; /* minus those that have ended; from the join on also plus those that were pushed */
     _Atomic int64_t sum;

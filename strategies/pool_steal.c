@@ -9,9 +9,10 @@
  *                                               is in the slot, or worker i carries out other children until it is
  *     idle worker: asks, steals the oldest child (the largest part of the tree), and splits that up in its turn
  *
- * The mechanism stands in split_deque.h (children that nobody steals cost no atomic instruction) and fork_join.c (who
- * steals from whom, and how the others sleep). The spawned child is put aside and the parent goes on (help-first):
- * going on with the child instead (work-first) needs a stack that can change its thread, which these are not.
+ * The mechanism stands in split_deque.h (children that nobody has asked for cost no atomic instruction), fork_join.c
+ * (who steals from whom) and fork_pool.c (how the others sleep). The spawned child is put aside and the parent goes on
+ * (help-first): going on with the child instead (work-first) needs a stack that can change its thread, which these are
+ * not.
  *
  * Good at what splits: trees of small children, where a queue, a thread or a process for each would cost more than the
  * child. Beside `pool` it shows what children cost where they need no queue. Bad at one thing by design: a child that

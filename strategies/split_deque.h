@@ -133,7 +133,7 @@ static inline bool split_push(struct split_deque *d, struct split_slot *head, sp
     return __builtin_expect(atomic_load_explicit(&d->ask, memory_order_relaxed) != 0, 0);
 }
 
-/* Let thieves have everything below `to`, and let them know by the order of these two stores: see fork_join.c. */
+/* Let thieves have everything below `to`, and let them know by the order of these two stores: see fork_pool.c. */
 static inline void split_move_up(struct split_deque *d, struct split_slot *to)
 {
     atomic_fetch_add(&d->word, split_pack(0, (uint64_t)(to - d->split)));

@@ -102,8 +102,7 @@ static void inner_wake(struct thread_pool *pool)
         event_count_wake_one(&pool->joining);
 }
 
-/* Somebody was woken, or not woken, in the hope for this thread: if there is more than it has taken, wake the next one.
- */
+/* Others were not woken because this thread was about to look. If there is more than it took, wake the next one. */
 static void search_pass_on(struct thread_pool *pool, struct event_count *ec, bool searching)
 {
     if (searching)

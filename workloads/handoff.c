@@ -14,11 +14,13 @@
  *     native      ctx_handoff(): the cheapest way that the carrier has (threads and processes: a futex; coroutines:
  *                 a switch of stacks if both live on one worker, a wake-up of the other worker if not)
  *     pipe, socketpair, eventfd      eight bytes through the kernel, the same for every strategy
- *     (eventfd under a ring is no hand-off: a write to it has no form that may be refused, so the ring gives each one
- * to a worker thread of the kernel, and three switches come of one. Its row says so. A condition variable is left out:
- * no coroutine and no process of ours could wait at it, and what threads do at one is a futex, which is native.) place
- * says where the tasks are: one CPU (same), two (across), or as the kernel likes (free: bimodal, so that no variant
- * uses it).
+ *
+ * eventfd under a ring is no hand-off: a write to it has no form that may be refused, so the ring gives each one to a
+ * worker thread of the kernel, and three switches come of one. Its row says so. A condition variable is left out: no
+ * coroutine and no process of ours could wait at it, and what threads do at one is a futex, which is native.
+ *
+ * place says where the tasks are: one CPU (same), two (across), or as the kernel likes (free: bimodal, so that no
+ * variant uses it).
  *
  * What should differ. native on one CPU is where coroutines are far ahead: no kernel, no scheduler, nobody to wake.
  * Through a pipe they lose nearly all of it: the kernel's part is then the greater one for everybody. Processes should
