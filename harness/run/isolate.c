@@ -162,18 +162,16 @@ static unsigned sweep(void)
 {
     unsigned killed = 0;
     for (int round = 0; round < 200; round++) {
-        char path[64], pids[4096];
+        char path[64];
         snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
         FILE *file = fopen(path, "re");
-        bool any = file && fgets(pids, sizeof pids, file);
+        pid_t pid, reaped;
+        while (file && fscanf(file, "%d", &pid) == 1) { /* number by number: a part of one is somebody else's */
+            kill(pid, SIGKILL);
+            killed += round == 0;
+        }
         if (file)
             fclose(file);
-        if (any)
-            for (char *save, *pid = strtok_r(pids, " ", &save); pid; pid = strtok_r(NULL, " ", &save)) {
-                kill((pid_t)atol(pid), SIGKILL);
-                killed += round == 0;
-            }
-        pid_t reaped;
         while ((reaped = waitpid(-1, NULL, WNOHANG)) > 0)
             ;
         if (reaped < 0 && errno == ECHILD)
