@@ -15,13 +15,14 @@
 
 #include <stdint.h>
 
+/* Its head, up to the first buckets, lies in one page: all that is touched of a lane that nobody records into. */
 struct lane {
-    _Alignas(128) struct hist latency; /* actual start -> end of each sample */
-    struct hist response;              /* paced load only: intended start -> end */
-    struct hist lag;                   /* paced load only: from when an op could have started to when it did */
-    uint64_t user_switches_count;      /* switches made without the kernel (coroutines) */
-    uint64_t children_carried_count;   /* children that became more than a call by their parent: a thread, a process, a
-                                          coroutine, or work taken by another worker */
+    _Alignas(128) uint64_t user_switches_count; /* switches made without the kernel (coroutines) */
+    uint64_t children_carried_count; /* children that became more than a call by their parent: a thread, a process, a
+                                        coroutine, or work taken by another worker */
+    struct hist latency;             /* actual start -> end of each sample */
+    struct hist response;            /* paced load only: intended start -> end */
+    struct hist lag;                 /* paced load only: from when an op could have started to when it did */
 };
 
 /* Lives in the shared arena: fork'ed carriers write their results into it too. */

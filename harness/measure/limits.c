@@ -398,11 +398,31 @@ static bool carrier_refused(struct sentence *s)
     return pids_refused(s);
 }
 
-/* Kernel stacks and page tables are charged to the control group, or there is no memory left at all. */
-static bool memory_refused(struct sentence *s)
+/* The memory limit of our control groups that is closest. */
+static bool group_memory(const char *root, struct use *out, char *name, size_t name_len)
 {
     static const char *limit_file[2] = {"memory.max", "memory.limit_in_bytes"},
                       *use_file[2] = {"memory.current", "memory.usage_in_bytes"};
+
+    return group_tightest(root, "memory", limit_file, use_file, out, name, name_len);
+}
+
+uint64_t limits_memory_left_bytes(const char *root)
+{
+    uint64_t kib, left = UINT64_MAX;
+    struct use use;
+    char group[128];
+
+    if (number_of(root, "/proc/meminfo", "MemAvailable:", 10, &kib))
+        left = kib * 1024;
+    if (group_memory(root, &use, group, sizeof group) && use.limit < left)
+        left = use.limit;
+    return left;
+}
+
+/* Kernel stacks and page tables are charged to the control group, or there is no memory left at all. */
+static bool memory_refused(struct sentence *s)
+{
     enum { SLACK_BYTES = 4 << 20 };
     const char *root = s->limits->root;
     struct use use;
@@ -411,8 +431,7 @@ static bool memory_refused(struct sentence *s)
 
     if (s->refusal->err != -ENOMEM)
         return false;
-    if (group_tightest(root, "memory", limit_file, use_file, &use, group, sizeof group) &&
-        use.used + SLACK_BYTES > use.limit)
+    if (group_memory(root, &use, group, sizeof group) && use.used + SLACK_BYTES > use.limit)
         snprintf(name, sizeof name, "the memory limit of the control group %s, %llu bytes", group,
                  (unsigned long long)use.limit);
     else if (number_of(root, "/proc/meminfo", "MemAvailable:", 10, &kib) && kib < SLACK_BYTES / 1024)

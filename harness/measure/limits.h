@@ -43,4 +43,9 @@ void limits_begin(struct limits *limits, const char *root);
  */
 bool limits_explain(const struct limits *limits, const struct limits_refusal *refusal, char *out, size_t len);
 
+/* How much memory can be had before somebody is killed for it: what the machine has available, or the limit of our
+ * control group if that is less (all of it: caches count as used there and would give way). UINT64_MAX: not known.
+ * `root` as in struct limits. Reads a few small files; any thread. */
+uint64_t limits_memory_left_bytes(const char *root);
+
 #endif

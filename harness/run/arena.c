@@ -23,7 +23,7 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, b
     size_t lane_bytes = round_up(lanes * sizeof(struct lane), page);
     size_t due = paced ? round_up(shape->tasks * shape->ops_per_task * sizeof(uint64_t), page) : 0;
     arena->bytes = tasks + states + shared + due + lane_bytes + page;
-    /* NORESERVE: a lane is 200 KB of address space of which a few pages are ever touched. */
+    /* NORESERVE: a lane is 200 KB of address space of which a few pages are ever touched, arena_idle_lane_bytes(). */
     arena->base = mmap(NULL, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (arena->base == MAP_FAILED) {
         arena->base = NULL;
@@ -39,13 +39,20 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, b
     return 0;
 }
 
+uint64_t arena_idle_lane_bytes(bool paced)
+{
+    return (paced ? 3 : 1) * UINT64_C(4096);
+}
+
 void arena_reset(struct arena *arena, const struct shape *shape)
 {
     memset(arena->states, 0, shape->tasks * arena->state_stride);
     for (unsigned i = 0; i < arena->n_lanes; i++) {
         hist_reset(&arena->lanes[i].latency);
-        hist_reset(&arena->lanes[i].response);
-        hist_reset(&arena->lanes[i].lag);
+        if (arena->due_ns) { /* nobody else writes these, and to look at them is to touch them */
+            hist_reset(&arena->lanes[i].response);
+            hist_reset(&arena->lanes[i].lag);
+        }
         arena->lanes[i].user_switches_count = 0;
         arena->lanes[i].children_carried_count = 0;
     }

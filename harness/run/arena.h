@@ -9,6 +9,9 @@
 #include "contract/task.h"
 #include "contract/workload.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct arena {
     struct task *tasks;
     char *states;
@@ -23,6 +26,9 @@ struct arena {
 
 /* Map it, all zero. 0 or -errno. */
 int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, bool paced);
+
+/* What a lane takes of memory at least, used or not. */
+uint64_t arena_idle_lane_bytes(bool paced);
 
 /* Before a pass: task states back to zero, lanes empty. `shared` is the workload's own to reset. */
 void arena_reset(struct arena *arena, const struct shape *shape);

@@ -6,6 +6,7 @@
 
 #include "contract/env.h"
 #include "measure/clock.h"
+#include "measure/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -198,11 +199,25 @@ static bool is_possible(struct trial *t)
     return true;
 }
 
+/* Can so many lanes be had without driving the machine out of memory? They are touched whether they are used or not. */
+static bool lanes_fit(struct trial *t, unsigned lanes)
+{
+    uint64_t needed = lanes * arena_idle_lane_bytes(t->spec->cell.offered_per_s != 0);
+    uint64_t left = limits_memory_left_bytes("");
+    if (needed <= left / 2)
+        return true;
+    trial_end(t, END_NO_RESOURCE, "to record for %u carriers takes %llu MiB, and %llu MiB of memory are left", lanes,
+              (unsigned long long)(needed >> 20), (unsigned long long)(left >> 20));
+    return false;
+}
+
 static bool trial_set_up(struct trial *t)
 {
     const struct workload *w = t->what.workload;
     const struct cell *cell = &t->spec->cell;
     unsigned lanes = t->what.strategy->lanes(cell->in_flight, cell->workers);
+    if (!lanes_fit(t, lanes))
+        return false;
     int rc = arena_init(&t->arena, &t->shape, lanes, cell->offered_per_s != 0);
     if (rc) {
         trial_end(t, END_NO_RESOURCE, "shared memory for %u tasks: %s", t->shape.tasks, strerror(-rc));

@@ -118,6 +118,20 @@ Test(limits, of_the_machine)
     machine_fini();
 }
 
+Test(limits, memory_that_is_left)
+{
+    machine_init();
+    cr_assert(limits_memory_left_bytes(root_g) == UINT64_C(4000000) * 1024);
+    put("/sys/fs/cgroup/outer/memory.max", "1073741824\n");
+    put("/sys/fs/cgroup/outer/memory.current", "1073741000\n"); /* caches, mostly */
+    cr_assert(limits_memory_left_bytes(root_g) == 1073741824);
+    put("/sys/fs/cgroup/outer/memory.max", "max\n");
+    cr_assert(limits_memory_left_bytes(root_g) == UINT64_C(4000000) * 1024);
+    put("/proc/meminfo", "MemTotal: 8000000 kB\n");
+    cr_assert(limits_memory_left_bytes(root_g) == UINT64_MAX);
+    machine_fini();
+}
+
 Test(limits, of_a_control_group)
 {
     struct limits limits;
