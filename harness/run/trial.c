@@ -398,6 +398,8 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
         trial_judge(&t);
         record->verify_ns = clock_now_ns() - start;
     }
+    if (record->end != END_OK) /* a carrier that was killed may have left its lane in the middle of a sample */
+        memset(hists, 0, sizeof *hists);
     trial_origin_judge(&t);
     trial_finish(&t);
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -188,6 +189,19 @@ static int run_forgets_the_end(struct strategy_state *state, struct task *tasks,
     return 0;
 }
 
+/* As a carrier leaves its lane that was killed between the two steps of recording a sample. */
+static int run_dies_while_recording(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    honest(state, tasks, n);
+    if (n > 1) {
+        state->lanes->latency.count++;
+        tasks[n / 2].err = -ECHILD;
+        tasks[n / 2].killed_by = SIGKILL;
+        tasks[n / 2].ended_ns = 0;
+    }
+    return 0;
+}
+
 static int run_sleeps_instead(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     if (n == 1)
@@ -255,6 +269,7 @@ SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
 SABOTAGE(swallows_an_error, "reports no error of a failed op");
 SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");
 SABOTAGE(forgets_the_end, "leaves tasks without an end");
+SABOTAGE(dies_while_recording, "leaves a lane in the middle of a sample");
 SABOTAGE(sleeps_instead, "waits a while and returns");
 SABOTAGE(leaks_a_child, "leaves a detached process behind");
 SABOTAGE(crashes, "aborts in the middle");

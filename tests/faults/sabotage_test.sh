@@ -53,6 +53,8 @@ found 6 verify_failed leaks_a_child ''
 check 'no leaked process is left' sh -c '! pgrep -x quintet-leaked >/dev/null'
 found 5 crashed crashes ''
 found 5 protocol exits_quietly ''
+found 5 failed_io dies_while_recording ''
+check 'and says of what' grep -q 'its process was killed by SIGKILL' err
 found 5 timeout hangs ''
 
 # never_ok STRATEGY: how such a trial ends is a matter of chance (waiting for ever, a wrong value), but it is never good
