@@ -128,6 +128,7 @@ struct strategy_state {
     bool polling;  /* some child has no pidfd */
     uint64_t poll_ns;
     struct sigchld sigchld;
+    struct limits limits; /* as they were before the first child */
     /* of this run */
     struct task *tasks;
     unsigned n, next, unfinished; /* next: the first id that has not been posted */
@@ -439,6 +440,21 @@ static int child_fork(struct strategy_state *state, struct child *child)
     return 0;
 }
 
+/* This place has been filled too often: fork was refused (rc), or all who came there died (-ECHILD). */
+static void place_give_up(struct strategy_state *state, const struct child *child, int rc)
+{
+    const struct strategy_config *config = state->config;
+    const char *name = state->last_signal ? sigabbrev_np(state->last_signal) : NULL;
+
+    if (rc != -ECHILD)
+        refusal_explain(config, &state->limits, LIMITS_PROCESS, config->in_flight - state->n_dead + 1, 0, rc);
+    else if (config->reason)
+        snprintf(config->reason, config->reason_len,
+                 "the children at one place died %u times in a row before they did anything, the last one %s%s",
+                 child->deaths_in_a_row, name ? "was killed by SIG" : "by its own exit", name ? name : "");
+    run_give_up(state, rc);
+}
+
 /* When may this place be filled again? Gives up if it has died too often. `rc` is what to say then. */
 static void child_retry_later(struct strategy_state *state, struct child *child, int rc)
 {
@@ -448,7 +464,7 @@ static void child_retry_later(struct strategy_state *state, struct child *child,
         pause_ms = row - BACK_OFF_FREE > 8 ? BACK_OFF_MAX : 1u << (row - BACK_OFF_FREE - 1);
     child->respawn_ns = clock_now_ns() + pause_ms * UINT64_C(1000000);
     if (row > DEATHS_MAX && !state->broken)
-        run_give_up(state, rc);
+        place_give_up(state, child, rc);
 }
 
 static void children_respawn(struct strategy_state *state)
@@ -721,14 +737,13 @@ static int children_start(struct strategy_state *state)
 {
     const unsigned k = state->config->in_flight;
     struct rlimit files = {.rlim_cur = 0};
-    struct limits limits;
     int rc = 0;
 
-    limits_begin(&limits, "");
+    limits_begin(&state->limits, "");
     for (unsigned i = k; i-- > 0 && rc == 0;) /* the first one ends up on top of its list */
         rc = child_fork(state, &state->children[i]);
     if (rc < 0)
-        return refusal_explain(state->config, &limits, LIMITS_PROCESS, k - state->n_dead + 1, 0, rc);
+        return refusal_explain(state->config, &state->limits, LIMITS_PROCESS, k - state->n_dead + 1, 0, rc);
     getrlimit(RLIMIT_NOFILE, &files);
     state->polling = k > files.rlim_cur / 2; /* the other half is the workload's */
     for (unsigned i = 0; i < k && !state->polling; i++)

@@ -99,6 +99,18 @@ static void strategy_failed(struct trial *t, const char *phase, int rc)
     trial_end(t, end_of_errno(rc), "%s: %s%s", t->what.strategy->name, phase, own[0] ? own : strerror(-rc));
 }
 
+/* The same of run() with these tasks: that a process died is the tasks' to tell, they know whose and of what. */
+static void run_failed(struct trial *t, const char *phase, int rc, unsigned n, uint64_t ops)
+{
+    char buf[REASON_LEN];
+    const char *failed =
+        rc == -ECHILD && !t->strategy_reason[0] ? trial_failed_task(&t->arena, n, ops, buf, sizeof buf) : NULL;
+    if (failed)
+        trial_end(t, END_FAILED_IO, "%s%s", phase, failed);
+    else
+        strategy_failed(t, phase, rc);
+}
+
 /* Fill the environment and ask the workload for its shape. */
 static int trial_begin(struct trial *t, const struct trial_spec *spec, char *why, size_t why_len)
 {
@@ -305,7 +317,7 @@ static bool trial_warm_up(struct trial *t)
     char buf[REASON_LEN];
     const char *failed = trial_failed_task(&t->arena, n, ops, buf, sizeof buf);
     if (rc)
-        strategy_failed(t, "warm-up: ", rc);
+        run_failed(t, "warm-up: ", rc, n, ops);
     else if (failed)
         trial_end(t, END_FAILED_IO, "warm-up: %s", failed);
     return !rc && !failed;
@@ -357,7 +369,7 @@ static bool trial_run(struct trial *t, struct trial_hists *hists)
     r->memory_peak_bytes = counters_memory_peak_bytes();
     r->clock_drift_ppm = clock_drift_ppm();
     if (rc) {
-        strategy_failed(t, "", rc);
+        run_failed(t, "", rc, t->shape.tasks, t->shape.ops_per_task);
         return false;
     }
     return trial_collect(t, &cost, hists);

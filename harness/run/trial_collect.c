@@ -38,14 +38,27 @@ static void stop_reason(const struct task *task, char *buf, size_t len)
         snprintf(buf, len, "%s ended before its work was done", whose);
 }
 
+/* "task 3, op 5: ..." */
+static const char *stopped_task(const struct arena *arena, unsigned i, char *buf, size_t len)
+{
+    const struct task *task = &arena->tasks[i];
+    int n_chars = snprintf(buf, len, "task %u, op %llu: ", i, (unsigned long long)task->ops_done);
+
+    stop_reason(task, buf + n_chars, len - (size_t)n_chars);
+    return buf;
+}
+
 const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len)
 {
+    /* One that was killed comes first: others of its group may have been ended because of it. */
+    for (unsigned i = 0; i < n; i++)
+        if (arena->tasks[i].err && arena->tasks[i].killed_by)
+            return stopped_task(arena, i, buf, len);
     for (unsigned i = 0; i < n; i++) {
         const struct task *task = &arena->tasks[i];
-        if (task->err) {
-            int n_chars = snprintf(buf, len, "task %u, op %llu: ", i, (unsigned long long)task->ops_done);
-            stop_reason(task, buf + n_chars, len - (size_t)n_chars);
-        } else if (task->runs != 1)
+        if (task->err)
+            stopped_task(arena, i, buf, len);
+        else if (task->runs != 1)
             snprintf(buf, len, "task %u was run %llu times", i, (unsigned long long)task->runs);
         else if (task->ops_done != ops)
             snprintf(buf, len, "task %u did %llu of %llu ops", i, (unsigned long long)task->ops_done,
