@@ -12,6 +12,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* A thread that has been joined is counted by the kernel for a moment longer; so many may be at that point. */
+enum { EXITING_COUNT = 4 };
+
 enum { PIDS_RESERVED = 300, CAP_SYS_ADMIN_BIT = 21, CAP_SYS_RESOURCE_BIT = 24 };
 
 /* What is compared. */
@@ -283,7 +286,7 @@ static uint64_t gone_count(const struct sentence *s)
 /*
  * A limit: `used` now, `each` carrier more. True: it is met now, and `format` names it.
  *
- * Carriers that were alive at the refusal may have ended since, and processes of others, `slack` of them. A limit that
+ * Carriers that were alive at the refusal may have ended since, and others, `slack` of them. A limit that
  * would not be met with all of those was not it.
  */
 static bool judge(struct sentence *s, const char *what, struct use use, uint64_t each, uint64_t slack,
@@ -379,7 +382,7 @@ static bool carrier_refused(struct sentence *s)
 
     if (!is_exempt_from_nproc(root) && getrlimit(RLIMIT_NPROC, &nproc) == 0 && nproc.rlim_cur != RLIM_INFINITY) {
         use = (struct use){user_threads_count(root), nproc.rlim_cur};
-        if (judge(s, "the user's threads", use, 1, 0,
+        if (judge(s, "the user's threads", use, 1, EXITING_COUNT + use.limit / 32,
                   "RLIMIT_NPROC = %llu threads and processes of this user (ulimit -u)", (unsigned long long)use.limit))
             return true;
     }
