@@ -40,7 +40,8 @@ enum {
     FORK_CAPACITY = 8192,      /* children of one worker that wait to be joined; more are calls */
     FORK_STACK_BYTES = 262144, /* of a worker, by default */
     FORK_QUEUE_COUNT = 1024,   /* jobs */
-    FORK_BATCH_MAX = 512,      /* jobs that a worker takes at a time, at most; its deque holds as many */
+    FORK_WORKERS_MAX = EVENT_COUNT_SLEEPERS_MAX,
+    FORK_BATCH_MAX = 512, /* jobs that a worker takes at a time, at most; its deque holds as many */
 };
 
 /* Something to be done by some worker. */
@@ -48,13 +49,15 @@ typedef void fork_job_fn(struct fork_worker *w, struct split_slot *head, void *a
 
 /* Zeros mean: the default, or none. */
 struct fork_config {
-    unsigned workers; /* threads, 1 .. EVENT_COUNT_SLEEPERS_MAX */
+    unsigned workers; /* threads, 1 .. FORK_WORKERS_MAX */
     unsigned cpus;    /* that they have; 0: as many as workers */
     int64_t spin_ns;  /* see fork_pool_spin_ns() */
     unsigned capacity, queue_count, batch;
     size_t stack_bytes;
-    int (*begin)(struct fork_worker *w, void *arg); /* first thing on each worker's thread; 0 or -errno */
-    void *begin_arg;
+    int (*begin)(struct fork_worker *w, void *arg);        /* first thing on each worker's thread; 0 or -errno */
+    void (*refused)(void *arg, unsigned started, int err); /* a thread was refused, so create fails with err; on the
+                                                              creating thread, while those started are still alive */
+    void *arg;                                             /* of both */
 };
 
 struct fork_worker {

@@ -283,7 +283,7 @@ static void *worker_main(void *arg)
 {
     struct fork_worker *w = arg;
     struct fork_pool *pool = w->pool;
-    int none = 0, rc = pool->config.begin ? pool->config.begin(w, pool->config.begin_arg) : 0;
+    int none = 0, rc = pool->config.begin ? pool->config.begin(w, pool->config.arg) : 0;
 
     w->stack_floor = (uintptr_t)__builtin_frame_address(0) - pool->config.stack_bytes / 2;
     if (rc < 0)
@@ -377,6 +377,8 @@ static int pool_start(struct fork_pool *pool)
             pool->started++;
     }
     pthread_attr_destroy(&attr);
+    if (rc < 0 && pool->config.refused)
+        pool->config.refused(pool->config.arg, pool->started, rc);
     if (rc < 0)
         return rc;
     fork_pool_wait(pool);
@@ -421,7 +423,7 @@ static int pool_init(struct fork_pool *pool)
 int fork_pool_create(struct fork_pool **out, const struct fork_config *config)
 {
     *out = NULL;
-    if (config->workers < 1 || config->workers > EVENT_COUNT_SLEEPERS_MAX || config->batch > FORK_BATCH_MAX ||
+    if (config->workers < 1 || config->workers > FORK_WORKERS_MAX || config->batch > FORK_BATCH_MAX ||
         config->capacity > 1u << 30)
         return -EINVAL;
     struct fork_pool *pool = lines_alloc(1, sizeof *pool);

@@ -252,8 +252,10 @@ static int pool_open(struct strategy_state **out, const struct strategy_config *
     const unsigned k = config->in_flight;
 
     *out = NULL;
-    if (k < 1 || k > THREAD_POOL_THREADS_MAX || config->n_lanes < k || config->group > k)
+    if (k < 1 || config->n_lanes < k || config->group > k)
         return -EINVAL;
+    if (k > THREAD_POOL_THREADS_MAX)
+        return refusal_too_many(config, "workers", THREAD_POOL_THREADS_MAX);
     struct strategy_state *state = aligned_alloc(_Alignof(struct strategy_state), sizeof *state);
     if (!state)
         return -ENOMEM;

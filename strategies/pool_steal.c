@@ -33,6 +33,8 @@
 #include "contract/strategy.h"
 
 #include "strategies/fork_join.h"
+#include "strategies/refusal.h"
+#include "strategies/thread_attr.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -77,6 +79,8 @@ struct strategy_state {
     const struct strategy_config *config;
     struct fork_pool *pool;
     unsigned batch;
+    size_t stack_bytes;
+    struct limits limits; /* as they were before the first thread */
 };
 
 /* --- children --- */
@@ -205,9 +209,17 @@ static int steal_run(struct strategy_state *state, struct task *tasks, unsigned 
 
 static int worker_begin(struct fork_worker *w, void *arg)
 {
-    const struct strategy_config *config = arg;
+    const struct strategy_config *config = ((struct strategy_state *)arg)->config;
     w->ctx = (struct ctx){.ops = &steal_ops, .lane = &config->lanes[w->index]};
     return strategy_place(config, w->index);
+}
+
+/* While those that were started are still there: afterwards nobody can tell which limit it was. */
+static void steal_refused(void *arg, unsigned started, int err)
+{
+    struct strategy_state *state = arg;
+
+    refusal_explain(state->config, &state->limits, LIMITS_THREAD, started + 1, state->stack_bytes, err);
 }
 
 static int steal_open(struct strategy_state **out, const struct strategy_config *config)
@@ -218,11 +230,15 @@ static int steal_open(struct strategy_state **out, const struct strategy_config 
     *out = NULL;
     if (k < 1 || config->n_lanes < k || config->group > k)
         return -EINVAL;
+    if (k > FORK_WORKERS_MAX)
+        return refusal_too_many(config, "workers", FORK_WORKERS_MAX);
     struct strategy_state *state = calloc(1, sizeof *state);
     if (!state)
         return -ENOMEM;
     state->config = config;
     state->batch = config->group > 1 ? 1 : (unsigned)option[OPTION_BATCH_COUNT];
+    state->stack_bytes = thread_stack_bytes((size_t)option[OPTION_STACK_BYTES]);
+    limits_begin(&state->limits, "");
     int rc = fork_pool_create(&state->pool, &(struct fork_config){
                                                 .workers = k,
                                                 .cpus = config->workers,
@@ -230,9 +246,10 @@ static int steal_open(struct strategy_state **out, const struct strategy_config 
                                                 .capacity = (unsigned)option[OPTION_CHILDREN_COUNT],
                                                 .queue_count = (unsigned)option[OPTION_QUEUE_COUNT],
                                                 .batch = state->batch,
-                                                .stack_bytes = (size_t)option[OPTION_STACK_BYTES],
+                                                .stack_bytes = state->stack_bytes,
                                                 .begin = worker_begin,
-                                                .begin_arg = (void *)(uintptr_t)config,
+                                                .refused = steal_refused,
+                                                .arg = state,
                                             });
     if (rc < 0)
         free(state);

@@ -759,8 +759,10 @@ static int prefork_open(struct strategy_state **out, const struct strategy_confi
     int64_t spin_ns = config->options->value[OPTION_SPIN_NS];
 
     *out = NULL;
-    if (k < 1 || k > CHILDREN_MAX || config->n_lanes < k || config->group > k)
+    if (k < 1 || config->n_lanes < k || config->group > k)
         return -EINVAL;
+    if (k > CHILDREN_MAX)
+        return refusal_too_many(config, "children", CHILDREN_MAX);
     struct strategy_state *state = calloc(1, sizeof *state);
     if (!state)
         return -ENOMEM;
