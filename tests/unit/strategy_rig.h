@@ -150,7 +150,8 @@ static inline uint64_t rig_expected(unsigned task, uint64_t ops)
 static inline bool rig_is_complete(const struct rig *rig, unsigned i, uint64_t ops)
 {
     const struct task *task = &rig->tasks[i];
-    return task->runs == 1 && task->err == 0 && task->ops_done == ops && task->result == rig_expected(i, ops);
+    return task->runs == 1 && task->err == 0 && task->ops_done == ops && task->result == rig_expected(i, ops) &&
+           task->started_ns > 0 && task->ended_ns >= task->started_ns;
 }
 
 /* All did, and the lanes hold one sample per op. */
