@@ -21,6 +21,7 @@
 #include "strategies/coroutine/io.h"
 #include "strategies/coroutine/overflow.h"
 #include "strategies/coroutine/worker.h"
+#include "strategies/refusal.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -325,14 +326,18 @@ static int carriers_launch(struct strategy_state *s)
 {
     pthread_attr_t attr;
     sigset_t previous;
+    struct limits limits;
     unsigned launched = 0;
     int err = -pthread_attr_init(&attr);
     if (err)
         return err;
     pthread_attr_setstacksize(&attr, CARRIER_THREAD_STACK_BYTES);
     worker_block_signals(&previous); /* inherited by the threads */
+    limits_begin(&limits, "");
     for (; launched < s->used && !err; launched += !err)
         err = -pthread_create(&s->carriers[launched].thread, &attr, carrier_main, &s->carriers[launched]);
+    if (err)
+        refusal_explain(&s->config, &limits, LIMITS_THREAD, launched + 1, CARRIER_THREAD_STACK_BYTES, err);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);
     pthread_attr_destroy(&attr);
 
