@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/limits.h"
+#include "measure/procfs.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,176 +17,10 @@ enum { EXITING_COUNT = 4 };
 
 enum { PIDS_RESERVED = 300, CAP_SYS_ADMIN_BIT = 21, CAP_SYS_RESOURCE_BIT = 24 };
 
-/* What is compared. */
-struct use {
-    uint64_t used, limit;
-};
-
-static FILE *open_below(const char *root, const char *path)
-{
-    char full[PATH_MAX];
-    int n = snprintf(full, sizeof full, "%s%s", root, path);
-    return n > 0 && (size_t)n < sizeof full ? fopen(full, "re") : NULL;
-}
-
-/* The number after `key` at the beginning of a line ("" for the first number of the file). "max" is no number. */
-static bool number_of(const char *root, const char *path, const char *key, int base, uint64_t *out)
-{
-    char line[512];
-    bool found = false;
-    FILE *file = open_below(root, path);
-
-    while (file && !found && fgets(line, sizeof line, file)) {
-        char *end, *at = line + strlen(key);
-        if (strncmp(line, key, strlen(key)) != 0)
-            continue;
-        *out = strtoull(at, &end, base);
-        found = end != at;
-    }
-    if (file)
-        fclose(file);
-    return found;
-}
-
-/* --- control groups: version 2, or the hierarchy of one controller of version 1 --- */
-
-struct group {
-    char path[PATH_MAX]; /* of its directory, below the root */
-    size_t mount_length; /* path[0..mount_length) is the mount point: no group above it can be seen */
-};
-
-/* Is `word` one of the comma-separated words of `list`? */
-static bool has_word(const char *list, const char *word)
-{
-    size_t len = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)); at += len)
-        if ((at == list || at[-1] == ',') && (at[len] == ',' || at[len] == '\0' || at[len] == '\n'))
-            return true;
-    return false;
-}
-
-/* Our path in the hierarchy that has this controller. `unified`: version 2. */
-static bool group_of_process(const char *root, const char *controller, bool unified, char out[PATH_MAX])
-{
-    char line[PATH_MAX + 256];
-    bool found = false;
-    FILE *file = open_below(root, "/proc/self/cgroup");
-
-    while (file && !found && fgets(line, sizeof line, file)) { /* 4:memory:/path, or 0::/path */
-        char *controllers = strchr(line, ':'), *path = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (!path)
-            continue;
-        *path++ = '\0';
-        path[strcspn(path, "\n")] = '\0';
-        found = unified ? !strncmp(line, "0:", 2) : has_word(controllers + 1, controller);
-        if (found)
-            snprintf(out, PATH_MAX, "%s", path);
-    }
-    if (file)
-        fclose(file);
-    return found;
-}
-
-/* One line of mountinfo: "36 35 98:0 /root /mount/point options ... - type source super,options". */
-static bool mount_parse(char *line, char **root, char **point, char **type, char **options)
-{
-    char *save, *rest = strstr(line, " - ");
-    if (!rest)
-        return false;
-    *rest = '\0';
-    strtok_r(line, " ", &save);
-    strtok_r(NULL, " ", &save);
-    strtok_r(NULL, " ", &save);
-    *root = strtok_r(NULL, " ", &save);
-    *point = strtok_r(NULL, " ", &save);
-    *type = strtok_r(rest + 3, " ", &save);
-    strtok_r(NULL, " ", &save);
-    *options = strtok_r(NULL, " \n", &save);
-    return *root && *point && *type && *options;
-}
-
-static bool group_find_in(const char *root, const char *controller, bool unified, struct group *out)
-{
-    char line[2 * PATH_MAX], path[PATH_MAX];
-    bool found = false;
-    FILE *file = group_of_process(root, controller, unified, path) ? open_below(root, "/proc/self/mountinfo") : NULL;
-
-    while (file && !found && fgets(line, sizeof line, file)) {
-        char *mounted, *point, *type, *options;
-        if (!mount_parse(line, &mounted, &point, &type, &options) ||
-            strcmp(type, unified ? "cgroup2" : "cgroup") != 0 || (!unified && !has_word(options, controller)))
-            continue;
-        size_t skip = strcmp(mounted, "/") == 0 ? 0 : strlen(mounted); /* what of the path is above the mount */
-        if (strncmp(path, mounted, skip) != 0)
-            continue;
-        int n = snprintf(out->path, sizeof out->path, "%s%s", point, strcmp(path + skip, "/") ? path + skip : "");
-        out->mount_length = strlen(point);
-        found = n > 0 && (size_t)n < sizeof out->path;
-    }
-    if (file)
-        fclose(file);
-    return found;
-}
-
-/* The file `name` of this group. */
-static bool group_number(const char *root, const struct group *group, const char *name, const char *key, uint64_t *out)
-{
-    char path[PATH_MAX + 64];
-    snprintf(path, sizeof path, "%s/%s", group->path, name);
-    return number_of(root, path, key, 10, out);
-}
-
-/* The next group further up. False: none that can be seen. */
-static bool group_ascend(struct group *group)
-{
-    char *slash = strrchr(group->path, '/');
-    if (strlen(group->path) <= group->mount_length || !slash)
-        return false;
-    *slash = '\0';
-    return true;
-}
-
-/* The group of ours that is closest to its `limit_file`. False: none has one. */
-static bool group_tightest(const char *root, const char *controller, const char *limit_file[2], const char *use_file[2],
-                           struct use *out, char *name, size_t name_len)
-{
-    bool any = false;
-
-    for (int version = 0; version < 2; version++) {
-        struct group group;
-        for (bool more = group_find_in(root, controller, version == 0, &group); more; more = group_ascend(&group)) {
-            struct use use;
-            if (!group_number(root, &group, limit_file[version], "", &use.limit) ||
-                !group_number(root, &group, use_file[version], "", &use.used))
-                continue;
-            if (any && (int64_t)(use.limit - use.used) >= (int64_t)(out->limit - out->used))
-                continue;
-            any = true;
-            *out = use;
-            snprintf(name, name_len, "%s",
-                     strlen(group.path) > group.mount_length ? group.path + group.mount_length : "/");
-        }
-    }
-    return any;
-}
-
 /* How often pids.max has refused, in all groups that can be seen. */
 static bool pids_refused_count(const char *root, uint64_t *out)
 {
-    bool any = false;
-
-    *out = 0;
-    for (int version = 0; version < 2; version++) {
-        struct group group;
-        for (bool more = group_find_in(root, "pids", version == 0, &group); more; more = group_ascend(&group)) {
-            uint64_t count;
-            if (group_number(root, &group, "pids.events", "max ", &count)) {
-                *out += count;
-                any = true;
-            }
-        }
-    }
-    return any;
+    return cgroup_sum(root, "pids", "pids.events", "max ", out);
 }
 
 void limits_begin(struct limits *limits, const char *root)
@@ -210,8 +44,8 @@ static uint64_t user_threads_count(const char *root)
         if (!isdigit((unsigned char)entry->d_name[0]))
             continue;
         snprintf(path, sizeof path, "/proc/%.20s/status", entry->d_name);
-        if (number_of(root, path, "Uid:", 10, &uid) && uid == getuid() &&
-            number_of(root, path, "Threads:", 10, &threads))
+        if (procfs_number(root, path, "Uid:", 10, &uid) && uid == getuid() &&
+            procfs_number(root, path, "Threads:", 10, &threads))
             sum += threads;
     }
     if (dir)
@@ -223,7 +57,7 @@ static uint64_t user_threads_count(const char *root)
 static bool is_exempt_from_nproc(const char *root)
 {
     uint64_t caps = 0;
-    number_of(root, "/proc/self/status", "CapEff:", 16, &caps);
+    procfs_number(root, "/proc/self/status", "CapEff:", 16, &caps);
     return getuid() == 0 || caps >> CAP_SYS_ADMIN_BIT & 1 || caps >> CAP_SYS_RESOURCE_BIT & 1;
 }
 
@@ -231,7 +65,7 @@ static uint64_t mappings_count(const char *root)
 {
     char line[PATH_MAX + 128];
     uint64_t count = 0;
-    FILE *file = open_below(root, "/proc/self/maps");
+    FILE *file = procfs_open(root, "/proc/self/maps");
 
     while (file && fgets(line, sizeof line, file))
         count += strstr(line, "[vsyscall]") == NULL; /* in the list, but not in the kernel's count */
@@ -244,7 +78,7 @@ static uint64_t mappings_count(const char *root)
 static bool all_threads_count(const char *root, uint64_t *out)
 {
     unsigned long long all;
-    FILE *file = open_below(root, "/proc/loadavg");
+    FILE *file = procfs_open(root, "/proc/loadavg");
     bool ok = file && fscanf(file, "%*s %*s %*s %*u/%llu", &all) == 1;
     if (file)
         fclose(file);
@@ -260,10 +94,12 @@ struct sentence {
     const struct limits_refusal *refusal;
     char *out;
     size_t len;
-    uint64_t all_threads;    /* of the machine; 0: not known. It is read first, because it changes most */
-    char only[256];          /* the limit that can have been met, if it is the only one */
-    unsigned possible_count; /* how many there are */
-    char far[160];           /* the others, in short */
+    uint64_t all_threads;     /* of the machine; 0: not known. It is read first, because it changes most */
+    char only[256];           /* the limit that can have been met, if it is the only one */
+    unsigned possible_count;  /* how many there are */
+    char far[160];            /* the others, in short */
+    struct limits_room *room; /* not a sentence is wanted, but how far all limits are */
+    bool has_room;            /* one of them could be read */
 };
 
 static void begin(const struct sentence *s, char *out, size_t len, const char *by)
@@ -278,7 +114,7 @@ static uint64_t gone_count(const struct sentence *s)
     uint64_t were = s->refusal->number > 0 ? s->refusal->number - 1 : 0, threads;
 
     if (s->refusal->carrier == LIMITS_PROCESS ||
-        !number_of(s->limits->root, "/proc/self/status", "Threads:", 10, &threads))
+        !procfs_number(s->limits->root, "/proc/self/status", "Threads:", 10, &threads))
         return were;
     return threads - 1 < were ? were - (threads - 1) : 0; /* all but the main one are carriers */
 }
@@ -300,6 +136,15 @@ static bool judge(struct sentence *s, const char *what, struct use use, uint64_t
     va_start(ap, format);
     vsnprintf(name, sizeof name, format, ap);
     va_end(ap);
+    if (s->room) {
+        uint64_t left = use.used < use.limit && each ? (use.limit - use.used) / each : 0;
+        if (!s->has_room || left < s->room->count)
+            snprintf(s->room->name, sizeof s->room->name, "%s, in use %llu", name, (unsigned long long)use.used);
+        if (!s->has_room || left < s->room->count)
+            s->room->count = left;
+        s->has_room = true;
+        return false;
+    }
     if (use.used + each > use.limit) {
         begin(s, s->out, s->len, name);
         return true;
@@ -321,7 +166,7 @@ static bool bytes_refused(struct sentence *s, int resource, const char *used_key
     struct use use;
 
     if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY ||
-        !number_of(s->limits->root, "/proc/self/status", used_key, 10, &use.used))
+        !procfs_number(s->limits->root, "/proc/self/status", used_key, 10, &use.used))
         return false;
     use.used *= 1024;
     use.limit = limit.rlim_cur;
@@ -337,15 +182,15 @@ static bool stack_refused(struct sentence *s)
 
     if (bytes_refused(s, RLIMIT_AS, "VmSize:", "RLIMIT_AS") || bytes_refused(s, RLIMIT_DATA, "VmData:", "RLIMIT_DATA"))
         return true;
-    if (number_of(root, "/proc/sys/vm/max_map_count", "", 10, &use.limit)) {
+    if (procfs_number(root, "/proc/sys/vm/max_map_count", "", 10, &use.limit)) {
         use.used = mappings_count(root);
         if (judge(s, "mappings", use, 2, 0, "vm.max_map_count = %llu; a stack and its guard are two",
                   (unsigned long long)use.limit))
             return true;
     }
-    return number_of(root, "/proc/sys/vm/overcommit_memory", "", 10, &mode) && mode == 2 &&
-           number_of(root, "/proc/meminfo", "CommitLimit:", 10, &use.limit) &&
-           number_of(root, "/proc/meminfo", "Committed_AS:", 10, &use.used) &&
+    return procfs_number(root, "/proc/sys/vm/overcommit_memory", "", 10, &mode) && mode == 2 &&
+           procfs_number(root, "/proc/meminfo", "CommitLimit:", 10, &use.limit) &&
+           procfs_number(root, "/proc/meminfo", "Committed_AS:", 10, &use.used) &&
            judge(s, "committed KiB", use, s->refusal->stack_bytes / 1024, 0,
                  "vm.overcommit_memory = 2: %llu KiB may be promised", (unsigned long long)use.limit);
 }
@@ -358,7 +203,7 @@ static bool pids_refused(struct sentence *s)
     struct use use;
     uint64_t count = 0;
     char group[128];
-    bool has_limit = group_tightest(root, "pids", limit_file, use_file, &use, group, sizeof group);
+    bool has_limit = cgroup_tightest(root, "pids", limit_file, use_file, &use, group, sizeof group);
     bool counts = s->limits->counts_pids_refused && pids_refused_count(root, &count);
     bool counted = counts && count > s->limits->pids_refused_count;
 
@@ -388,10 +233,10 @@ static bool carrier_refused(struct sentence *s)
     }
     if (s->all_threads) {
         use.used = s->all_threads;
-        if (number_of(root, "/proc/sys/kernel/threads-max", "", 10, &use.limit) &&
+        if (procfs_number(root, "/proc/sys/kernel/threads-max", "", 10, &use.limit) &&
             judge(s, "threads", use, 1, use.limit / 32, "kernel.threads-max = %llu", (unsigned long long)use.limit))
             return true;
-        if (number_of(root, "/proc/sys/kernel/pid_max", "", 10, &use.limit) && use.limit > PIDS_RESERVED) {
+        if (procfs_number(root, "/proc/sys/kernel/pid_max", "", 10, &use.limit) && use.limit > PIDS_RESERVED) {
             use.limit -= PIDS_RESERVED;
             if (judge(s, "pids", use, 1, use.limit / 32, "kernel.pid_max = %llu, of which %d are reserved",
                       (unsigned long long)use.limit + PIDS_RESERVED, PIDS_RESERVED))
@@ -401,27 +246,8 @@ static bool carrier_refused(struct sentence *s)
     return pids_refused(s);
 }
 
-/* The memory limit of our control groups that is closest. */
-static bool group_memory(const char *root, struct use *out, char *name, size_t name_len)
-{
-    static const char *limit_file[2] = {"memory.max", "memory.limit_in_bytes"},
-                      *use_file[2] = {"memory.current", "memory.usage_in_bytes"};
-
-    return group_tightest(root, "memory", limit_file, use_file, out, name, name_len);
-}
-
-uint64_t limits_memory_left_bytes(const char *root)
-{
-    uint64_t kib, left = UINT64_MAX;
-    struct use use;
-    char group[128];
-
-    if (number_of(root, "/proc/meminfo", "MemAvailable:", 10, &kib))
-        left = kib * 1024;
-    if (group_memory(root, &use, group, sizeof group) && use.limit < left)
-        left = use.limit;
-    return left;
-}
+static const char *memory_limit_file[2] = {"memory.max", "memory.limit_in_bytes"},
+                  *memory_use_file[2] = {"memory.current", "memory.usage_in_bytes"};
 
 /* Kernel stacks and page tables are charged to the control group, or there is no memory left at all. */
 static bool memory_refused(struct sentence *s)
@@ -434,10 +260,11 @@ static bool memory_refused(struct sentence *s)
 
     if (s->refusal->err != -ENOMEM)
         return false;
-    if (group_memory(root, &use, group, sizeof group) && use.used + SLACK_BYTES > use.limit)
+    if (cgroup_tightest(root, "memory", memory_limit_file, memory_use_file, &use, group, sizeof group) &&
+        use.used + SLACK_BYTES > use.limit)
         snprintf(name, sizeof name, "the memory limit of the control group %s, %llu bytes", group,
                  (unsigned long long)use.limit);
-    else if (number_of(root, "/proc/meminfo", "MemAvailable:", 10, &kib) && kib < SLACK_BYTES / 1024)
+    else if (procfs_number(root, "/proc/meminfo", "MemAvailable:", 10, &kib) && kib < SLACK_BYTES / 1024)
         snprintf(name, sizeof name, "the machine's memory: %llu KiB are left", (unsigned long long)kib);
     else
         return false;
@@ -460,4 +287,54 @@ bool limits_explain(const struct limits *limits, const struct limits_refusal *re
     snprintf(name, sizeof name, "a limit that was not found (%s%s)", strerror(-refusal->err), s.far);
     begin(&s, out, len, name);
     return false;
+}
+
+bool limits_room(const char *root, enum limits_carrier carrier, size_t stack_bytes, struct limits_room *out)
+{
+    const struct limits limits = {.root = root};
+    const struct limits_refusal none = {.carrier = carrier, .stack_bytes = stack_bytes};
+    struct sentence s = {.limits = &limits, .refusal = &none, .room = out};
+
+    all_threads_count(root, &s.all_threads);
+    if (carrier == LIMITS_THREAD)
+        stack_refused(&s);
+    carrier_refused(&s);
+    return s.has_room;
+}
+
+/* Of one group, without page cache that would be given up; false: it has no limit. */
+static bool group_memory_left(const char *root, const struct cgroup *group, int version, uint64_t *out)
+{
+    struct use use;
+    uint64_t cache = 0;
+
+    if (!cgroup_number(root, group, memory_limit_file[version], "", &use.limit) ||
+        !cgroup_number(root, group, memory_use_file[version], "", &use.used))
+        return false;
+    cgroup_number(root, group, "memory.stat", version == 0 ? "inactive_file " : "total_inactive_file ", &cache);
+    use.used -= cache < use.used ? cache : use.used;
+    *out = use.used < use.limit ? use.limit - use.used : 0;
+    return true;
+}
+
+bool limits_memory_room(const char *root, struct limits_room *out)
+{
+    uint64_t left;
+    bool known = procfs_number(root, "/proc/meminfo", "MemAvailable:", 10, &left);
+
+    if (known) {
+        out->count = left * 1024;
+        snprintf(out->name, sizeof out->name, "MemAvailable in /proc/meminfo");
+    }
+    for (int version = 0; version < 2; version++) {
+        struct cgroup group;
+        for (bool more = cgroup_find(root, "memory", version == 0, &group); more; more = cgroup_ascend(&group)) {
+            if (!group_memory_left(root, &group, version, &left) || (known && left >= out->count))
+                continue;
+            out->count = left;
+            snprintf(out->name, sizeof out->name, "the memory limit of the control group %.128s", cgroup_name(&group));
+            known = true;
+        }
+    }
+    return known;
 }

@@ -43,9 +43,17 @@ void limits_begin(struct limits *limits, const char *root);
  */
 bool limits_explain(const struct limits *limits, const struct limits_refusal *refusal, char *out, size_t len);
 
-/* How much memory can be had before somebody is killed for it: what the machine has available, or the limit of our
- * control group if that is less (all of it: caches count as used there and would give way). UINT64_MAX: not known.
- * `root` as in struct limits. Reads a few small files; any thread. */
-uint64_t limits_memory_left_bytes(const char *root);
+/* What is left before the tightest limit. */
+struct limits_room {
+    uint64_t count;
+    char name[256]; /* which one that is, and what of it is in use */
+};
+
+/* How many more threads (with stacks of stack_bytes) or processes the same limits would let in now. Other people's
+ * count too, so it may be another number a moment later. False: no limit could be read, *out is untouched. */
+bool limits_room(const char *root, enum limits_carrier carrier, size_t stack_bytes, struct limits_room *out);
+
+/* Bytes of memory that are left: of the machine, or below the limit of a control group. False: not known. */
+bool limits_memory_room(const char *root, struct limits_room *out);
 
 #endif

@@ -1,98 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/machine.h"
-#include "record/store.h"
+#include "measure/procfs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <hwloc.h>
 #include <math.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Files below /proc and /sys have size 0, so store_read() would see nothing: read until the end, at most len-1 bytes.
- */
-static int read_small(const char *path, char *buf, size_t len)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    ssize_t n = read(fd, buf, len - 1);
-    close(fd);
-    if (n < 0)
-        return -EIO;
-    buf[n] = '\0';
-    return 0;
-}
-
-/* CPUs' worth of one cgroup directory's limit, 0 if it has none. */
-static double quota_of_v2(const char *dir)
-{
-    char path[4200], text[64];
-    double quota, period;
-    snprintf(path, sizeof path, "%s/cpu.max", dir);
-    if (read_small(path, text, sizeof text) || sscanf(text, "%lf %lf", &quota, &period) != 2 || period <= 0)
-        return 0; /* "max 100000" does not scan */
-    return quota / period;
-}
-
-static double quota_of_v1(const char *dir)
-{
-    char path[4200], text[64];
-    double quota, period;
-    snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", dir);
-    if (read_small(path, text, sizeof text) || sscanf(text, "%lf", &quota) != 1 || quota <= 0)
-        return 0;
-    snprintf(path, sizeof path, "%s/cpu.cfs_period_us", dir);
-    if (read_small(path, text, sizeof text) || sscanf(text, "%lf", &period) != 1 || period <= 0)
-        return 0;
-    return quota / period;
-}
-
-/* The tightest limit from our own cgroup up to the root. */
-static double tightest(const char *root, const char *group, double (*quota_of)(const char *))
-{
-    char dir[4096];
-    double least = 0;
-    snprintf(dir, sizeof dir, "%s%s", root, group);
-    while (strlen(dir) >= strlen(root)) {
-        double quota = quota_of(dir);
-        if (quota > 0 && (least == 0 || quota < least))
-            least = quota;
-        char *slash = strrchr(dir, '/');
-        if (!slash)
-            break;
-        *slash = '\0';
-    }
-    return least;
-}
-
-static double cgroup_quota_cpus(void)
-{
-    char line[4096];
-    double least = 0;
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    while (file && fgets(line, sizeof line, file)) {
-        line[strcspn(line, "\n")] = '\0';
-        char *controllers = strchr(line, ':'), *group = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (!group)
-            continue;
-        *group++ = '\0';
-        controllers++;
-        double quota = 0;
-        if (!*controllers)
-            quota = tightest("/sys/fs/cgroup", group, quota_of_v2);
-        else if (strstr(controllers, "cpu") && !strstr(controllers, "cpuset"))
-            quota = tightest("/sys/fs/cgroup/cpu", group, quota_of_v1);
-        if (quota > 0 && (least == 0 || quota < least))
-            least = quota;
-    }
-    if (file)
-        fclose(file);
-    return least;
-}
 
 /* All CPUs of our affinity mask, ascending. */
 static unsigned read_affinity(int *cpus)
@@ -156,7 +72,7 @@ int machine_read(struct machine *out)
     out->cores = out->allowed;
     out->packages = 1;
     order_by_topology(out);
-    out->quota_cpus = cgroup_quota_cpus();
+    out->quota_known = cgroup_cpu_quota("", &out->quota_cpus) >= 0;
     out->granted = out->allowed;
     if (out->quota_cpus > 0 && ceil(out->quota_cpus) < out->granted)
         out->granted = (unsigned)ceil(out->quota_cpus);

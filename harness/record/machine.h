@@ -10,6 +10,7 @@ struct machine {
     unsigned granted;   /* P = min(affinity, ceil(cgroup quota)): how many of them to use */
     unsigned online, allowed;
     double quota_cpus; /* 0: no cgroup limit */
+    bool quota_known;  /* false: we are in a cgroup that cannot be seen */
     unsigned cores, packages;
     bool smt;
 };

@@ -215,11 +215,11 @@ static bool is_possible(struct trial *t)
 static bool lanes_fit(struct trial *t, unsigned lanes)
 {
     uint64_t needed = lanes * arena_idle_lane_bytes(t->spec->cell.offered_per_s != 0);
-    uint64_t left = limits_memory_left_bytes("");
-    if (needed <= left / 2)
+    struct limits_room left;
+    if (!limits_memory_room("", &left) || needed <= left.count / 2)
         return true;
-    trial_end(t, END_NO_RESOURCE, "to record for %u carriers takes %llu MiB, and %llu MiB of memory are left", lanes,
-              (unsigned long long)(needed >> 20), (unsigned long long)(left >> 20));
+    trial_end(t, END_NO_RESOURCE, "to record for %u carriers takes %llu MiB, and %llu MiB of memory are left (%.100s)",
+              lanes, (unsigned long long)(needed >> 20), (unsigned long long)(left.count >> 20), left.name);
     return false;
 }
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/watch.h"
+#include "measure/procfs.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static _Atomic uint64_t continued_count; /* lock-free: written in a signal handler */
 
@@ -17,8 +14,14 @@ static void count_continue(int signal)
     atomic_fetch_add_explicit(&continued_count, 1, memory_order_relaxed);
 }
 
+/* Our groups that may have a quota, by version; looked for once, because that takes longer than all the rest. */
+static struct cgroup groups[2];
+static bool has_group[2];
+
 void watch_init(void)
 {
+    for (int version = 0; version < 2; version++)
+        has_group[version] = cgroup_find("", "cpu", version == 0, &groups[version]);
     struct sigaction action = {.sa_handler = count_continue, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGCONT, &action, NULL);
@@ -42,25 +45,13 @@ static int64_t difference(clockid_t clock)
     return least;
 }
 
-/* nr_throttled of our own control group (version 2, as a container sees itself). */
-static uint64_t throttled(void)
-{
-    char text[1024];
-    int fd = open("/sys/fs/cgroup/cpu.stat", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    const char *line = strstr(text, "nr_throttled ");
-    return line ? strtoull(line + sizeof "nr_throttled " - 1, NULL, 10) : 0;
-}
-
 void watch_read(struct watch *out)
 {
     out->suspended_ns = difference(CLOCK_BOOTTIME);
     out->wall_ns = difference(CLOCK_REALTIME);
-    out->throttled_count = throttled();
+    out->throttled_count = 0;
+    for (int version = 0; version < 2; version++)
+        if (has_group[version])
+            cgroup_add_up("", groups[version], "cpu.stat", "nr_throttled ", &out->throttled_count);
     out->stops_count = atomic_load_explicit(&continued_count, memory_order_relaxed);
 }

@@ -8,14 +8,14 @@
 struct watch {
     int64_t suspended_ns;     /* CLOCK_BOOTTIME - CLOCK_MONOTONIC: grows while the machine sleeps */
     int64_t wall_ns;          /* CLOCK_REALTIME - CLOCK_MONOTONIC: jumps when somebody sets the clock */
-    uint64_t throttled_count; /* periods in which the control group had used up its quota; 0 where there is none */
+    uint64_t throttled_count; /* periods in which a control group of ours had used up its quota; 0 where none has one */
     uint64_t stops_count;     /* SIGCONT received: how often the process was stopped and continued */
 };
 
-/* Count SIGCONT from now on. Once per process. */
+/* Count SIGCONT from now on, and find our control groups. Once per process, before the first reading. */
 void watch_init(void);
 
-/* Read the present state. Any thread; some microseconds. */
+/* Read the present state. Any thread; some 50 us. */
 void watch_read(struct watch *out);
 
 #endif
