@@ -15,7 +15,7 @@ int command_env(const struct options *options, int argc, char **argv)
         message_error("E-CPU", "affinity", "this process is allowed no CPU", NULL, NULL);
         return EXIT_CANNOT;
     }
-    json_t *manifest = manifest_read(&machine, -1);
+    json_t *manifest = manifest_read("", &machine, -1);
     if (options->json) {
         json_dumpf(manifest, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
         putchar('\n');

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/manifest.h"
+#include "measure/procfs.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <gnu/libc-version.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,36 +36,21 @@ static void add_integer(json_t *manifest, const char *name, json_int_t value, co
     manifest_add(manifest, name, json_integer(value), source);
 }
 
-/* First line of a small file, trimmed; NULL and `why` if it can't be had. */
-static const char *first_line(const char *path, char *buf, size_t len, char *why, size_t why_len)
-{
-    FILE *file = fopen(path, "re");
-    if (!file || !fgets(buf, (int)len, file)) {
-        snprintf(why, why_len, "%s: %s", path, file ? "empty" : strerror(errno));
-        if (file)
-            fclose(file);
-        return NULL;
-    }
-    fclose(file);
-    size_t n = strlen(buf);
-    while (n && isspace((unsigned char)buf[n - 1]))
-        buf[--n] = '\0';
-    return buf;
-}
-
-static void add_file(json_t *manifest, const char *name, const char *path)
+void manifest_add_file(json_t *manifest, const char *root, const char *name, const char *path)
 {
     char text[512], why[600];
-    const char *value = first_line(path, text, sizeof text, why, sizeof why);
+    const char *value = procfs_line(root, path, text, sizeof text);
+    if (!value)
+        snprintf(why, sizeof why, "%s: %s", path, errno == ENODATA ? "empty" : strerror(errno));
     add_text(manifest, name, value, value ? path : why);
 }
 
 /* "key : value" or "key: value kB" of a /proc file; the first match. */
-static void add_key(json_t *manifest, const char *name, const char *path, const char *key, bool number,
-                    json_int_t scale)
+static void add_key(json_t *manifest, const char *root, const char *name, const char *path, const char *key,
+                    bool number, json_int_t scale)
 {
     char line[4096];
-    FILE *file = fopen(path, "re");
+    FILE *file = procfs_open(root, path);
     size_t key_len = strlen(key);
     while (file && fgets(line, sizeof line, file)) {
         if (strncmp(line, key, key_len) || !strchr(" \t:", line[key_len]))
@@ -100,42 +86,46 @@ static void add_limit(json_t *manifest, const char *name, __rlimit_resource_t re
         add_integer(manifest, name, (json_int_t)limit.rlim_cur, "getrlimit");
 }
 
-static void add_cpu(json_t *manifest, const struct machine *machine)
+static void add_cpu(json_t *manifest, const char *root, const struct machine *machine)
 {
-    add_key(manifest, "cpu.model", "/proc/cpuinfo", "model name", false, 1);
-    add_key(manifest, "cpu.vendor", "/proc/cpuinfo", "vendor_id", false, 1);
-    add_key(manifest, "cpu.family", "/proc/cpuinfo", "cpu family", true, 1);
-    add_key(manifest, "cpu.model_number", "/proc/cpuinfo", "model", true, 1);
-    add_key(manifest, "cpu.stepping", "/proc/cpuinfo", "stepping", true, 1);
-    add_key(manifest, "cpu.microcode", "/proc/cpuinfo", "microcode", false, 1);
+    add_key(manifest, root, "cpu.model", "/proc/cpuinfo", "model name", false, 1);
+    add_key(manifest, root, "cpu.vendor", "/proc/cpuinfo", "vendor_id", false, 1);
+    add_key(manifest, root, "cpu.family", "/proc/cpuinfo", "cpu family", true, 1);
+    add_key(manifest, root, "cpu.model_number", "/proc/cpuinfo", "model", true, 1);
+    add_key(manifest, root, "cpu.stepping", "/proc/cpuinfo", "stepping", true, 1);
+    add_key(manifest, root, "cpu.microcode", "/proc/cpuinfo", "microcode", false, 1);
     add_integer(manifest, "cpu.online", machine->online, "sysconf");
     add_integer(manifest, "cpu.allowed", machine->allowed, "sched_getaffinity");
     add_integer(manifest, "cpu.granted", machine->granted, "min(affinity, ceil(cgroup quota))");
-    if (machine->quota_cpus > 0)
+    if (!machine->quota_known)
+        manifest_add(manifest, "cpu.quota", NULL, "the control group of this process cannot be seen");
+    else if (machine->quota_cpus > 0)
         manifest_add(manifest, "cpu.quota", json_real(machine->quota_cpus), "cgroup");
     else
         add_text(manifest, "cpu.quota", "none", "cgroup");
     add_integer(manifest, "topology.cores", machine->cores, "hwloc");
     add_integer(manifest, "topology.packages", machine->packages, "hwloc");
     manifest_add(manifest, "topology.smt", json_boolean(machine->smt), "hwloc");
-    add_file(manifest, "cpu.governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-    add_file(manifest, "cpu.turbo_disabled", "/sys/devices/system/cpu/intel_pstate/no_turbo");
-    add_file(manifest, "cache.l1d", "/sys/devices/system/cpu/cpu0/cache/index0/size");
-    add_file(manifest, "cache.l2", "/sys/devices/system/cpu/cpu0/cache/index2/size");
-    add_file(manifest, "cache.l3", "/sys/devices/system/cpu/cpu0/cache/index3/size");
+    manifest_add_file(manifest, root, "cpu.governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+    manifest_add_file(manifest, root, "cpu.turbo_disabled", "/sys/devices/system/cpu/intel_pstate/no_turbo");
+    manifest_add_file(manifest, root, "cache.l1d", "/sys/devices/system/cpu/cpu0/cache/index0/size");
+    manifest_add_file(manifest, root, "cache.l2", "/sys/devices/system/cpu/cpu0/cache/index2/size");
+    manifest_add_file(manifest, root, "cache.l3", "/sys/devices/system/cpu/cpu0/cache/index3/size");
 }
 
 /* All mitigations in one text: a report needs to show whether they are on, not 17 rows. */
-static void add_mitigations(json_t *manifest)
+static void add_mitigations(json_t *manifest, const char *root)
 {
     static const char dir_name[] = "/sys/devices/system/cpu/vulnerabilities";
     struct dirent **names = NULL;
-    int n = scandir(dir_name, &names, NULL, alphasort);
+    char full[PATH_MAX];
+    snprintf(full, sizeof full, "%s%s", root, dir_name);
+    int n = scandir(full, &names, NULL, alphasort);
     json_t *all = n > 0 ? json_object() : NULL;
     for (int i = 0; i < n; i++) {
-        char path[512], text[256], why[600];
+        char path[512], text[256];
         snprintf(path, sizeof path, "%s/%s", dir_name, names[i]->d_name);
-        if (names[i]->d_name[0] != '.' && first_line(path, text, sizeof text, why, sizeof why))
+        if (names[i]->d_name[0] != '.' && procfs_line(root, path, text, sizeof text))
             json_object_set_new(all, names[i]->d_name, json_string(text));
         free(names[i]);
     }
@@ -166,7 +156,7 @@ static void add_hypervisor(json_t *manifest)
 #endif
 }
 
-static void add_kernel(json_t *manifest)
+static void add_kernel(json_t *manifest, const char *root)
 {
     struct utsname name;
     if (!uname(&name)) {
@@ -174,19 +164,20 @@ static void add_kernel(json_t *manifest)
         add_text(manifest, "kernel.version", name.version, "uname");
         add_text(manifest, "kernel.machine", name.machine, "uname");
     }
-    add_file(manifest, "clock.kernel_source", "/sys/devices/system/clocksource/clocksource0/current_clocksource");
-    add_file(manifest, "thp.enabled", "/sys/kernel/mm/transparent_hugepage/enabled");
-    add_file(manifest, "kernel.aslr", "/proc/sys/kernel/randomize_va_space");
-    add_file(manifest, "kernel.pid_max", "/proc/sys/kernel/pid_max");
-    add_file(manifest, "kernel.max_map_count", "/proc/sys/vm/max_map_count");
-    add_file(manifest, "kernel.perf_event_paranoid", "/proc/sys/kernel/perf_event_paranoid");
-    add_file(manifest, "io_uring.disabled", "/proc/sys/kernel/io_uring_disabled");
-    add_file(manifest, "platform.product", "/sys/class/dmi/id/product_name");
-    add_file(manifest, "load.average", "/proc/loadavg");
-    add_key(manifest, "memory.total_bytes", "/proc/meminfo", "MemTotal", true, 1024);
-    add_key(manifest, "memory.available_bytes", "/proc/meminfo", "MemAvailable", true, 1024);
-    add_key(manifest, "memory.swap_bytes", "/proc/meminfo", "SwapTotal", true, 1024);
-    add_key(manifest, "process.seccomp", "/proc/self/status", "Seccomp", true, 1);
+    manifest_add_file(manifest, root, "clock.kernel_source",
+                      "/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    manifest_add_file(manifest, root, "thp.enabled", "/sys/kernel/mm/transparent_hugepage/enabled");
+    manifest_add_file(manifest, root, "kernel.aslr", "/proc/sys/kernel/randomize_va_space");
+    manifest_add_file(manifest, root, "kernel.pid_max", "/proc/sys/kernel/pid_max");
+    manifest_add_file(manifest, root, "kernel.max_map_count", "/proc/sys/vm/max_map_count");
+    manifest_add_file(manifest, root, "kernel.perf_event_paranoid", "/proc/sys/kernel/perf_event_paranoid");
+    manifest_add_file(manifest, root, "io_uring.disabled", "/proc/sys/kernel/io_uring_disabled");
+    manifest_add_file(manifest, root, "platform.product", "/sys/class/dmi/id/product_name");
+    manifest_add_file(manifest, root, "load.average", "/proc/loadavg");
+    add_key(manifest, root, "memory.total_bytes", "/proc/meminfo", "MemTotal", true, 1024);
+    add_key(manifest, root, "memory.available_bytes", "/proc/meminfo", "MemAvailable", true, 1024);
+    add_key(manifest, root, "memory.swap_bytes", "/proc/meminfo", "SwapTotal", true, 1024);
+    add_key(manifest, root, "process.seccomp", "/proc/self/status", "Seccomp", true, 1);
 
     add_hypervisor(manifest);
     add_text(manifest, "platform.container",
@@ -205,24 +196,29 @@ static void add_storage(json_t *manifest, int data_dirfd)
     }
     char type[32];
     snprintf(type, sizeof type, "0x%lx%s", (unsigned long)fs.f_type,
-             fs.f_type == 0xef53       ? " (ext2/3/4)"
-             : fs.f_type == 0x58465342 ? " (xfs)"
-             : fs.f_type == 0x9123683e ? " (btrfs)"
-             : fs.f_type == 0x01021994 ? " (tmpfs)"
-             : fs.f_type == 0x794c7630 ? " (overlay)"
-                                       : "");
+             fs.f_type == 0xef53                                  ? " (ext2/3/4)"
+             : fs.f_type == 0x58465342                            ? " (xfs)"
+             : fs.f_type == 0x9123683e                            ? " (btrfs)"
+             : fs.f_type == 0x01021994                            ? " (tmpfs)"
+             : fs.f_type == 0x794c7630                            ? " (overlay)"
+             : fs.f_type == 0x6969                                ? " (nfs)"
+             : fs.f_type == 0x65735546                            ? " (fuse)"
+             : fs.f_type == 0x01021997                            ? " (9p)"
+             : fs.f_type == 0x00c36400                            ? " (ceph)"
+             : fs.f_type == 0xfe534d42 || fs.f_type == 0xff534d42 ? " (smb)"
+                                                                  : "");
     add_text(manifest, "storage.fs_type", type, "fstatfs");
     add_integer(manifest, "storage.free_bytes", (json_int_t)fs.f_bavail * (json_int_t)fs.f_bsize, "fstatfs");
 }
 
-json_t *manifest_read(const struct machine *machine, int data_dirfd)
+json_t *manifest_read(const char *root, const struct machine *machine, int data_dirfd)
 {
     json_t *manifest = json_pack("{s:s, s:{}}", "schema", "quintet.env/1.0", "facts");
     if (!manifest)
         return NULL;
-    add_cpu(manifest, machine);
-    add_mitigations(manifest);
-    add_kernel(manifest);
+    add_cpu(manifest, root, machine);
+    add_mitigations(manifest, root);
+    add_kernel(manifest, root);
     add_storage(manifest, data_dirfd);
     add_limit(manifest, "limits.nofile", RLIMIT_NOFILE);
     add_limit(manifest, "limits.nproc", RLIMIT_NPROC);
@@ -237,44 +233,42 @@ json_t *manifest_read(const struct machine *machine, int data_dirfd)
     return manifest;
 }
 
-static const json_t *fact_value(const json_t *manifest, const char *name)
+static const json_t *fact_of(const json_t *manifest, const char *name)
 {
-    return json_object_get(json_object_get(json_object_get(manifest, "facts"), name), "v");
+    return json_object_get(json_object_get(manifest, "facts"), name);
 }
 
-static void taint(json_t *taints, const char *id, const char *text)
+bool manifest_number(const json_t *manifest, const char *name, double *out)
 {
-    json_array_append_new(taints, json_pack("{s:s, s:s}", "id", id, "text", text));
+    const json_t *value = json_object_get(fact_of(manifest, name), "v");
+    const char *text = json_string_value(value);
+    char *end;
+    if (json_is_number(value)) {
+        *out = json_number_value(value);
+        return true;
+    }
+    double number = text ? strtod(text, &end) : 0;
+    if (!text || end == text || *end || !isfinite(number))
+        return false;
+    *out = number;
+    return true;
 }
 
-json_t *manifest_taints(const json_t *manifest, const struct machine *machine)
+const char *manifest_text(const json_t *manifest, const char *name)
 {
-    json_t *taints = json_array();
-    char text[256];
-    if (json_is_true(fact_value(manifest, "platform.virtual_machine")))
-        taint(taints, "vm", "This is a virtual machine: its host may take CPU time away and change its speed.");
-    if (machine->granted < machine->online) {
-        snprintf(text, sizeof text, "Only %u of %u online CPUs were granted (affinity or cgroup quota).",
-                 machine->granted, machine->online);
-        taint(taints, "cpus", text);
-    }
-    if (machine->granted == 1)
-        taint(taints, "one_cpu", "Only one CPU: nothing in this run says anything about parallel speed-up.");
-    if (build_info.sanitizers[0])
-        taint(taints, "sanitizer", "Sanitizer build: its numbers are not performance figures.");
-    else if (!strcmp(build_info.type, "Debug"))
-        taint(taints, "debug", "Debug build: its numbers are not performance figures.");
-    const char *governor = json_string_value(fact_value(manifest, "cpu.governor"));
-    if (governor && strcmp(governor, "performance")) {
-        snprintf(text, sizeof text, "The CPU frequency governor is \"%s\", not \"performance\".", governor);
-        taint(taints, "governor", text);
-    }
-    const char *load = json_string_value(fact_value(manifest, "load.average"));
-    if (load && strtod(load, NULL) > 0.5 * machine->granted) {
-        snprintf(text, sizeof text, "The machine was busy when the run began (load average %.4s).", load);
-        taint(taints, "load", text);
-    }
-    if (strstr(build_info.git, "dirty"))
-        taint(taints, "dirty", "The source tree had uncommitted changes when this binary was built.");
-    return taints;
+    return json_string_value(json_object_get(fact_of(manifest, name), "v"));
+}
+
+int manifest_truth(const json_t *manifest, const char *name)
+{
+    const json_t *value = json_object_get(fact_of(manifest, name), "v");
+    return json_is_boolean(value) ? json_is_true(value) : -1;
+}
+
+const char *manifest_source(const json_t *manifest, const char *name)
+{
+    const json_t *fact = fact_of(manifest, name);
+    const char *source = json_string_value(json_object_get(fact, "src"));
+    const char *why = json_string_value(json_object_get(fact, "why"));
+    return source ? source : why ? why : "was not looked at";
 }

@@ -11,14 +11,23 @@
 
 #include <jansson.h>
 
-/* The document of env.json. `data_dirfd` is where data sets lie (-1: none). New reference or NULL. Takes some ms. */
-json_t *manifest_read(const struct machine *machine, int data_dirfd);
+/* The document of env.json. `root` is "" (measure/procfs.h); `data_dirfd` is where data sets lie (-1: none). New
+ * reference or NULL. Takes some ms. */
+json_t *manifest_read(const char *root, const struct machine *machine, int data_dirfd);
 
 /* Add one fact that somebody else found out ("io_uring.status"). value NULL: unknown, `source` then says why. */
 void manifest_add(json_t *manifest, const char *name, json_t *value, const char *source);
 
-/* Sources of noise that the report's banner must name: {"id","text"} objects for run.json. New reference. */
-json_t *manifest_taints(const json_t *manifest, const struct machine *machine);
+/* The same with the first line of a small file. */
+void manifest_add_file(json_t *manifest, const char *root, const char *name, const char *path);
+
+/* One fact. A number may also be a text that is one. False, NULL or -1: unknown, or not of this kind. */
+bool manifest_number(const json_t *manifest, const char *name, double *out);
+const char *manifest_text(const json_t *manifest, const char *name);
+int manifest_truth(const json_t *manifest, const char *name);
+
+/* Where a fact is from, or why it is unknown. */
+const char *manifest_source(const json_t *manifest, const char *name);
 
 /* Compiled in: what this binary was made from. */
 struct build_info {

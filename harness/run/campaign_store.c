@@ -3,7 +3,7 @@
 #include "run/campaign_private.h"
 
 #include "measure/rng.h"
-#include "record/manifest.h"
+#include "record/doctor.h"
 #include "record/store.h"
 
 #include <errno.h>
@@ -143,12 +143,24 @@ static void add_io_uring_fact(json_t *manifest, const struct plan *plan)
         }
 }
 
+/* What the doctor finds before the first trial, by more facts than env.json keeps: those change from run to run. */
+static json_t *find_taints(const struct campaign *c, const json_t *manifest)
+{
+    json_t *facts = json_deep_copy(manifest), *taints;
+    if (!facts)
+        return json_array();
+    doctor_read(facts, "", c->options->results_dir);
+    taints = doctor_taints(facts);
+    json_decref(facts);
+    return taints ? taints : json_array();
+}
+
 int campaign_write_plan(struct campaign *c, int data_fd)
 {
     json_t *plan = plan_to_json(c->plan);
     int rc = plan ? store_write_json(c->run_fd, "plan.json", plan) : -ENOMEM;
     json_decref(plan);
-    json_t *manifest = manifest_read(c->plan->machine, data_fd);
+    json_t *manifest = manifest_read("", c->plan->machine, data_fd);
     if (!rc && manifest) {
         struct clock_cost cost = clock_measure_cost();
         manifest_add(manifest, "clock.source", json_string(clock_source_name()), "clock_calibrate");
@@ -156,7 +168,7 @@ int campaign_write_plan(struct campaign *c, int data_fd)
         manifest_add(manifest, "clock.step_ns", json_integer((json_int_t)cost.step_ns), "clock_measure_cost");
         add_io_uring_fact(manifest, c->plan);
         json_decref(c->taints);
-        c->taints = manifest_taints(manifest, c->plan->machine);
+        c->taints = find_taints(c, manifest);
         rc = store_write_json(c->run_fd, "env.json", manifest);
     }
     json_decref(manifest);
@@ -171,8 +183,9 @@ void campaign_add_load_taints(struct campaign *c)
         const char *id, *format;
         double limit_percent;
     } kinds[] = {
-        {"steal", "The hypervisor took %.1f %% of the CPU time away while trials ran (steal).", 1.0},
-        {"foreign_load", "Other processes used %.1f %% of the machine's CPU time while trials ran.", 5.0},
+        {"steal", "The hypervisor took %.1f %% of the CPU time away while trials ran (steal).", DOCTOR_STEAL_PERCENT},
+        {"foreign_load", "Other processes used %.1f %% of the machine's CPU time while trials ran.",
+         DOCTOR_FOREIGN_PERCENT},
     };
     for (unsigned i = 0; i < 2 && c->run_ns_sum > 0; i++) {
         double sum = i == 0 ? c->steal_ns_sum : c->foreign_ns_sum;

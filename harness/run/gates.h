@@ -14,6 +14,7 @@
 #ifndef QUINTET_RUN_GATES_H
 #define QUINTET_RUN_GATES_H
 
+#include "record/doctor.h"
 #include "record/trial_record.h"
 
 enum {
@@ -25,8 +26,8 @@ enum {
     GATE_FOREIGN_MIN_NS = 50000000,
     GATE_FOREIGN_PERCENT = 25, /* at least */
     GATE_DRIFT_PPM = 50,
-    GATE_CLOCK_STEP_NS = 10000000, /* wall clock against monotonic clock; NTP's slewing stays far below */
-    GATE_SUSPENDED_NS = 1000000,
+    GATE_CLOCK_STEP_NS = DOCTOR_CLOCK_STEP_NS, /* wall clock against monotonic clock; NTP's slewing stays far below */
+    GATE_SUSPENDED_NS = DOCTOR_SUSPENDED_NS,
     GATE_ORIGIN_PERCENT = 70,     /* of one CPU: beyond, the answers' queue in the origin is what is measured */
     GATE_LEVELS_MIN = 20,         /* trials before the run's own level counts */
     GATE_LEVEL_RUN_NS = 20000000, /* trials up to this long tell ticks, not load */
