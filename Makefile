@@ -11,7 +11,7 @@ ARGS    ?=
 RUNS    ?= 20
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build bench bench-runtime report test selftest selftest-noise asan tsan arch check-format format clean \
+.PHONY: all build doctor bench bench-runtime report test selftest selftest-noise asan tsan arch check-format format clean \
 	install help
 
 all: build
@@ -20,6 +20,10 @@ build: ## build in build/
 	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) >$(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
 	@rm -f $(BUILD).log
 	@cmake --build $(BUILD) --parallel $(JOBS)
+
+doctor: ## what about this machine would spoil measurements; changes nothing  (ARGS="--fix-script", ARGS="--json -")
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD) >&2
+	@$(QUINTET) doctor $(ARGS)
 
 bench: ## measure, store in results/<run-id>/, refresh REPORT.md  (PROFILE=smoke|quick|full, ARGS="...")
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)

@@ -88,7 +88,7 @@ static void print_plan(const struct plan *plan)
     }
 }
 
-static int plan_error(int rc, const struct plan_request *request, const char *why)
+int plan_refused(int rc, const struct plan_request *request, const char *why)
 {
     char again[REASON_LEN];
     bool option = rc != -ENOMEM && plan_check_options(request, again, sizeof again) && !strcmp(why, again);
@@ -187,7 +187,7 @@ int command_run(const struct options *options, int argc, char **argv)
         request.blocks = PRECISION_BLOCKS_MAX;
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
-        return plan_error(rc, &request, why);
+        return plan_refused(rc, &request, why);
     int code = check_explicit(&plan, &request);
     if (!code && plan.n_runnable == 0) {
         message_error("E-NOTHING", "plan", "no cell of it can run here (see --dry-run)", "nothing", NULL);

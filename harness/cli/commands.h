@@ -6,6 +6,7 @@
 #include "cli/options.h"
 
 int command_compare(const struct options *options, int argc, char **argv);
+int command_doctor(const struct options *options, int argc, char **argv);
 int command_env(const struct options *options, int argc, char **argv);
 int command_export(const struct options *options, int argc, char **argv);
 int command_list(const struct options *options, int argc, char **argv);
@@ -18,6 +19,9 @@ int command_verify(const struct options *options, int argc, char **argv);
 
 /* The run that the operands name, or the newest below --results, into `out`. 0, or the exit code after a message. */
 int run_of_operands(const struct options *options, char *out, size_t len);
+
+/* Say why plan_init() refused: `rc` and `why` are its own. Returns the exit code. */
+int plan_refused(int rc, const struct plan_request *request, const char *why);
 
 /* Build the report of run_dir and print what came of it; shared by run and report. Returns the exit code. */
 int report_and_print(const char *run_dir, const struct options *options);

@@ -14,6 +14,8 @@
 const struct command commands[] = {
     {"list", "[workloads|strategies]", "What there is: workloads with their parameters, strategies", COMMAND_LIST,
      command_list},
+    {"doctor", "[FACTS]", "Say what about this machine would spoil measurements; changes nothing", COMMAND_DOCTOR,
+     command_doctor},
     {"run", NULL, "Measure: run a plan, store every trial, write the report", COMMAND_RUN, command_run},
     {"report", "[RUN]", "Rebuild summary, plots and REPORT.md of a run (default: the newest) from its journal",
      COMMAND_REPORT, command_report},

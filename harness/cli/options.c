@@ -24,21 +24,22 @@ struct option_spec {
 #define AT(member) offsetof(struct options, member)
 
 static const struct option_spec table[] = {
-    {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST, NAMES, AT(request.workloads), 0,
-     0},
-    {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN, NAMES,
-     AT(request.strategies), 0, 0},
+    {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST | COMMAND_DOCTOR, NAMES,
+     AT(request.workloads), 0, 0},
+    {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN | COMMAND_DOCTOR,
+     NAMES, AT(request.strategies), 0, 0},
     {"strategy", "NAME[,NAME]", "only these strategies (default: all)", COMMAND_SELFTEST, NAMES, AT(request.strategies),
      0, 0},
-    {"in-flight", "K[,K]", "how many tasks may be alive at once (default: the workload's sweep)", COMMAND_RUN, NUMBERS,
-     AT(request.in_flight), 1, 1000000},
+    {"in-flight", "K[,K]", "how many tasks may be alive at once (default: the workload's sweep)",
+     COMMAND_RUN | COMMAND_DOCTOR, NUMBERS, AT(request.in_flight), 1, 1000000},
     {"rate", "R[,R]", "paced load: R ops per second, offered by the clock (default: closed load)", COMMAND_RUN, NUMBERS,
      AT(request.rates), 1, 10000000},
-    {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN, PARAMS, AT(request.params), 0,
-     0},
+    {"param", "W.NAME=VALUE", "set a workload's parameter; may be repeated", COMMAND_RUN | COMMAND_DOCTOR, PARAMS,
+     AT(request.params), 0, 0},
     {"option", "S.NAME=VALUE", "set a strategy's option; several values make several rows; may be repeated",
      COMMAND_RUN | COMMAND_SELFTEST, PARAMS, AT(request.options), 0, 0},
-    {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN, PROFILE, AT(request.profile), 0, 0},
+    {"profile", "smoke|quick|full", "how much (default: quick)", COMMAND_RUN | COMMAND_DOCTOR, PROFILE,
+     AT(request.profile), 0, 0},
     {"blocks", "N", "repetitions: one trial of every cell each (default: the profile's)", COMMAND_RUN, NUMBER,
      AT(request.blocks), 1, 10000},
     {"precision", "PERCENT",
@@ -51,7 +52,8 @@ static const struct option_spec table[] = {
      0},
     {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN, NUMBER, AT(timeout_s), 1, 86400},
     {"results", "DIR", "where runs are kept (default: results)",
-     COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT | COMMAND_PLAN, TEXT, AT(results_dir), 0, 0},
+     COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT | COMMAND_PLAN | COMMAND_DOCTOR, TEXT,
+     AT(results_dir), 0, 0},
     {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN, FLAG, AT(dry_run), 0, 0},
     {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
     {"slo", "TIME", "paced load: up to which rate does p99 stay within TIME: 500us, 10ms, 1s",
@@ -64,7 +66,7 @@ static const struct option_spec table[] = {
     {"repeat", "N", "run the self-test N times (default: 1)", COMMAND_SELFTEST, NUMBER, AT(repeat), 1, 100000},
     {"json", "-", "print JSON, and only JSON, on standard output",
      COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_STATS | COMMAND_COMPARE |
-         COMMAND_PLAN,
+         COMMAND_PLAN | COMMAND_DOCTOR,
      JSON, AT(json), 0, 0},
     {"paired", NULL, "rows belong together: value i of every column was measured in block i", COMMAND_STATS, FLAG,
      AT(paired), 0, 0},
@@ -75,6 +77,8 @@ static const struct option_spec table[] = {
     {"format", "NAME", "gbench, go, csv or hgrm", COMMAND_EXPORT, TEXT, AT(format), 0, 0},
     {"fail-on-slower", NULL, "exit 1 if a cell is slower by verdict", COMMAND_COMPARE, FLAG, AT(fail_on_slower), 0, 0},
     {"strict", NULL, "what is untrustworthy is an error (exit 7)", COMMAND_VERIFY, FLAG, AT(strict), 0, 0},
+    {"fix-script", NULL, "print a shell script with the remedies that are safe; runs nothing", COMMAND_DOCTOR, FLAG,
+     AT(fix_script), 0, 0},
     {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST, FLAG, AT(quiet), 0, 0},
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
@@ -367,9 +371,9 @@ int options_parse(struct options *out, const struct command *command, int argc, 
 
 static void print_exit_codes(void)
 {
-    puts("\nExit status: 0 ok, 2 usage, 4 this machine can't do what was asked, 5 some trials failed (the rest is\n"
-         "saved), 6 verification failed, 8 results can't be stored, 9 stored results are corrupt, 70 a bug of ours,\n"
-         "77 nothing runnable, 130/143 interrupted (what was finished is saved).");
+    puts("\nExit status: 0 ok, 1 a gate says worse, 2 usage, 4 this machine can't do what was asked, 5 some trials\n"
+         "failed (the rest is saved), 6 verification failed, 8 results can't be stored, 9 stored results are corrupt,\n"
+         "70 a bug of ours, 77 nothing runnable, 130/143 interrupted (what was finished is saved).");
 }
 
 void options_print_help(const struct command *command)

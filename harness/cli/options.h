@@ -16,6 +16,7 @@ enum {
     COMMAND_COMPARE = 1 << 7,
     COMMAND_EXPORT = 1 << 8,
     COMMAND_PLAN = 1 << 9,
+    COMMAND_DOCTOR = 1 << 10,
 };
 
 struct options {
@@ -29,7 +30,8 @@ struct options {
     const char *operands[8];
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;
-    bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed;
+    bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed,
+        fix_script;
 };
 
 struct command {
