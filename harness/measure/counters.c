@@ -116,22 +116,36 @@ static void children_add(struct counters *out)
             child_add(out, (pid_t)pid);
 }
 
-int counters_read(struct counters *out)
+static int own_add(struct counters *out)
 {
     struct rusage self, children;
-    *out = (struct counters){0};
     if (getrusage(RUSAGE_SELF, &self) || getrusage(RUSAGE_CHILDREN, &children))
         return -errno;
-    out->user_ns = timeval_ns(self.ru_utime) + timeval_ns(children.ru_utime);
-    out->system_ns = timeval_ns(self.ru_stime) + timeval_ns(children.ru_stime);
-    out->voluntary_switches_count = (uint64_t)self.ru_nvcsw + (uint64_t)children.ru_nvcsw;
-    out->involuntary_switches_count = (uint64_t)self.ru_nivcsw + (uint64_t)children.ru_nivcsw;
-    out->minor_faults_count = (uint64_t)self.ru_minflt + (uint64_t)children.ru_minflt;
-    out->major_faults_count = (uint64_t)self.ru_majflt + (uint64_t)children.ru_majflt;
-    out->children_minor_faults_count = (uint64_t)children.ru_minflt;
+    out->user_ns += timeval_ns(self.ru_utime) + timeval_ns(children.ru_utime);
+    out->system_ns += timeval_ns(self.ru_stime) + timeval_ns(children.ru_stime);
+    out->voluntary_switches_count += (uint64_t)self.ru_nvcsw + (uint64_t)children.ru_nvcsw;
+    out->involuntary_switches_count += (uint64_t)self.ru_nivcsw + (uint64_t)children.ru_nivcsw;
+    out->minor_faults_count += (uint64_t)self.ru_minflt + (uint64_t)children.ru_minflt;
+    out->major_faults_count += (uint64_t)self.ru_majflt + (uint64_t)children.ru_majflt;
+    out->children_minor_faults_count += (uint64_t)children.ru_minflt;
+    return 0;
+}
+
+int counters_read_before(struct counters *out)
+{
+    *out = (struct counters){0};
+    machine_time_read(out);
+    children_add(out);
+    return own_add(out);
+}
+
+int counters_read_after(struct counters *out)
+{
+    *out = (struct counters){0};
+    int rc = own_add(out);
     children_add(out);
     machine_time_read(out);
-    return 0;
+    return rc;
 }
 
 /* Totals only grow, but /proc/stat may vanish between two readings and the kernel may correct steal downwards:

@@ -21,8 +21,13 @@ struct counters {
     uint64_t cpu_busy_ns;                 /* machine-wide: user+nice+system+irq+softirq, to find foreign load */
 };
 
-/* Fill *out. Returns 0 or -errno (getrusage); /proc/stat fields are 0 where it cannot be read. Any thread. */
-int counters_read(struct counters *out);
+/*
+ * Fill *out at the start and at the end of what is measured. Returns 0 or -errno (getrusage); /proc/stat fields are 0
+ * where it cannot be read. Any thread. To read /proc costs some 50 us of CPU time: the process' own counters are taken
+ * last before and first after, so that this is no part of a difference.
+ */
+int counters_read_before(struct counters *out);
+int counters_read_after(struct counters *out);
 
 /* A child of the calling thread whose cost while it lives is nobody's here (a server that the work talks to); 0: none.
  * Before the first of the readings that are compared, from their thread. */

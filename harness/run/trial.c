@@ -353,12 +353,12 @@ static bool trial_run(struct trial *t, struct trial_hists *hists)
     trial_pass(t, t->shape.tasks, t->shape.ops_per_task);
     trial_origin_read(t, &t->origin_before);
     watch_read(&watch_before);
-    counters_read(&before);
+    counters_read_before(&before);
     t->start_ns = t->spec->cell.offered_per_s ? trial_pace(t) : clock_now_ns();
     int rc = t->what.strategy->run(t->state, t->arena.tasks, t->shape.tasks);
     uint64_t end = clock_now_ns();
     r->run_ns = end > t->start_ns ? end - t->start_ns : 0;
-    counters_read(&after);
+    counters_read_after(&after);
     trial_origin_read(t, &t->origin_after);
     watch_read(&watch_after);
     r->suspended_ns = magnitude(watch_after.suspended_ns - watch_before.suspended_ns);

@@ -172,12 +172,12 @@ int bench_run_rounds(struct bench_run *run, struct bench_result *results, size_t
     struct counters before, after;
     int err = machine_read(&machine);
     run->cpus = (unsigned)CPU_COUNT(&machine.all);
-    err = err ? err : counters_read(&before);
+    err = err ? err : counters_read_before(&before);
     uint64_t start_ns = clock_monotonic_ns();
     if (!err)
         rounds_run(run, &machine, results, count);
     peer_processes_close(); /* waited for: what it used counts as ours */
-    err = err ? err : counters_read(&after);
+    err = err ? err : counters_read_after(&after);
     if (err)
         return err;
     struct counters delta = counters_delta(&after, &before);

@@ -15,7 +15,7 @@ enum { MIB = 1024 * 1024 };
 static struct counters counters_now(void)
 {
     struct counters c;
-    cr_assert_eq(counters_read(&c), 0);
+    cr_assert_eq(counters_read_after(&c), 0);
     return c;
 }
 
@@ -52,6 +52,30 @@ Test(counters, see_cpu_time)
     cr_expect_lt(used.user_ns + used.system_ns, 2000000000);
     if (before.cpu_busy_ns) /* the machine's busy time holds ours; its tick is 10 ms and drops steal */
         cr_expect_geq(used.cpu_busy_ns, 100000000);
+}
+
+static uint64_t own_cpu_ns(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/* Between two readings nothing is done: what they cost themselves must not be in the difference. */
+Test(counters, do_not_count_their_own_reading)
+{
+    enum { PAIRS = 200 };
+    struct counters before, after;
+    uint64_t start_ns = own_cpu_ns(), counted_ns = 0;
+    for (int i = 0; i < PAIRS; i++) {
+        cr_assert_eq(counters_read_before(&before), 0);
+        cr_assert_eq(counters_read_after(&after), 0);
+        struct counters used = counters_delta(&after, &before);
+        counted_ns += used.user_ns + used.system_ns;
+    }
+    uint64_t cost_ns = own_cpu_ns() - start_ns;
+    cr_expect_lt(counted_ns, cost_ns / 5, "%llu of %llu ns", (unsigned long long)counted_ns,
+                 (unsigned long long)cost_ns);
 }
 
 Test(counters, see_a_voluntary_switch_per_sleep)
