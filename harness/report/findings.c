@@ -10,6 +10,11 @@ bool workload_is_floor(const struct report_workload *workload)
     return strcmp(workload->name, "floor") == 0;
 }
 
+bool workload_is_micro(const struct report_workload *workload)
+{
+    return strcmp(workload->kind, "micro") == 0;
+}
+
 const char *metric_words(const char *name)
 {
     static const char *const words[][2] = {
@@ -20,6 +25,9 @@ const char *metric_words(const char *name)
         {"kernel_switches_per_op", "kernel switches per op"},
         {"efficiency", "efficiency"},
         {"response_p99_ns", "99th percentile of the response time"},
+        {"fork_join_ns", "time per child split off and joined"},
+        {"ring_turn_ns", "time of one turn in the ring"},
+        {"bytes_per_task", "memory per waiting task"},
         {"wake_p50_ns", "median time from the wake to running"},
         {"bystander_p99_ns", "99th percentile of the other tasks' response times"},
     };
@@ -81,43 +89,103 @@ static void add_scope(struct text *out, const struct situation *s)
     text_add(out, " at K = %u", s->in_flight);
 }
 
-static void add_undecided(struct text *out, const struct comparison *c)
+/* How a member of the best set relates to the best median. */
+enum relation { EQUIVALENT, BELOW_MARGIN, UNDISTINGUISHED, NOT_AFTER_HOLM, RELATION_COUNT };
+
+static enum relation relation_of(const struct comparison *c)
 {
     const struct estimate *r = &c->claim.ratio;
-    bool beyond = fabs(log(r->value)) > log1p(c->claim.margin);
-    bool sure = r->lo > 1 || r->hi < 1;
-    if (sure && !beyond)
-        text_add(out, " differs, by less than the margin of %.0f %%", c->claim.margin * 100);
-    else
-        text_add(out, " cannot be distinguished from it%s", sure ? " after Holm's correction" : "");
+    bool beyond = fabs(log(r->value)) > log1p(c->claim.margin), sure = r->lo > 1 || r->hi < 1;
+    if (c->claim.verdict == VERDICT_EQUIVALENT)
+        return EQUIVALENT;
+    return !sure ? UNDISTINGUISHED : beyond ? NOT_AFTER_HOLM : BELOW_MARGIN;
+}
+
+static void add_relation(struct text *out, enum relation relation, double margin, bool one)
+{
+    switch (relation) {
+    case EQUIVALENT:
+        text_add(out, " %s equivalent within ±%.0f %%", one ? "is" : "are", margin * 100);
+        break;
+    case BELOW_MARGIN:
+        text_add(out, " %s from it by less than the margin of %.0f %%", one ? "differs" : "differ", margin * 100);
+        break;
+    default:
+        text_add(out, " cannot be distinguished from it%s",
+                 relation == NOT_AFTER_HOLM ? " after Holm's correction" : "");
+    }
 }
 
 /* A thousand blocks are an answer too: this noise is not to be averaged away. */
-static void add_blocks_needed(struct text *out, const struct claim *claim)
+static void add_blocks_needed(struct text *out, double blocks, double margin, bool one)
 {
-    if (claim->blocks_needed <= 500)
-        text_add(out, ", about %.0f blocks would settle ±%.0f %%", claim->blocks_needed, claim->margin * 100);
+    if (blocks <= 500)
+        text_add(out, ", about %.0f blocks would settle %s±%.0f %%", blocks, one ? "" : "all of them to ",
+                 margin * 100);
     else
-        text_add(out, ", too noisy for more blocks to settle it");
+        text_add(out, ", too noisy for more blocks to settle %s", one ? "it" : "them all");
+}
+
+/* What the members of one relation have in common: the range of their ratios, and an interval around all of theirs. */
+struct group {
+    const struct comparison *first;
+    unsigned n;
+    double least, most, lo, hi, blocks_needed;
+    size_t blocks;
+};
+
+static struct group group_of(const struct situation *s, enum relation relation)
+{
+    struct group g = {.least = INFINITY, .lo = INFINITY};
+    for (unsigned i = 0; i < s->n_comparisons; i++) {
+        const struct comparison *c = &s->comparisons[i];
+        const struct estimate *r = &c->claim.ratio;
+        if (!situation_is_best(s, c->other) || relation_of(c) != relation)
+            continue;
+        g.first = g.n++ ? g.first : c;
+        g.least = fmin(g.least, r->value);
+        g.most = fmax(g.most, r->value);
+        g.lo = fmin(g.lo, r->lo);
+        g.hi = fmax(g.hi, r->hi);
+        g.blocks = r->n > g.blocks ? r->n : g.blocks;
+        if (c->claim.verdict == VERDICT_UNDECIDED && c->claim.blocks_needed > (double)r->n)
+            g.blocks_needed = fmax(g.blocks_needed, c->claim.blocks_needed);
+    }
+    return g;
+}
+
+static void add_group(struct text *out, const struct report_run *run, const struct situation *s, enum relation relation,
+                      const struct group *g)
+{
+    char buf[NUMBER_LEN], most[NUMBER_LEN], lo[NUMBER_LEN], hi[NUMBER_LEN];
+    unsigned named = 0;
+    text_add(out, "; ");
+    for (unsigned i = 0; i < s->n_comparisons; i++) {
+        const struct comparison *c = &s->comparisons[i];
+        if (!situation_is_best(s, c->other) || relation_of(c) != relation)
+            continue;
+        text_add(out, !named ? "" : named + 1 < g->n ? ", " : " and ");
+        text_add_code(out, strategy_of(run, c->other));
+        named++;
+    }
+    add_relation(out, relation, g->first->claim.margin, g->n == 1);
+    if (g->n == 1)
+        text_add(out, ": %s", number_ratio(buf, &g->first->claim.ratio));
+    else
+        text_add(out, ": %s to %s × as much (95 %% CIs within %s–%s, %zu blocks)",
+                 number_plain(buf, g->least, UNIT_RATIO), number_plain(most, g->most, UNIT_RATIO),
+                 number_plain(lo, g->lo, UNIT_RATIO), number_plain(hi, g->hi, UNIT_RATIO), g->blocks);
+    if (g->blocks_needed > 0)
+        add_blocks_needed(out, g->blocks_needed, g->first->claim.margin, g->n == 1);
 }
 
 /* How the other members of the best set relate to the best median. */
 static void add_members(struct text *out, const struct report_run *run, const struct situation *s)
 {
-    for (unsigned i = 0; i < s->n_comparisons; i++) {
-        const struct comparison *c = &s->comparisons[i];
-        if (!situation_is_best(s, c->other))
-            continue;
-        text_add(out, "; ");
-        text_add_code(out, strategy_of(run, c->other));
-        if (c->claim.verdict == VERDICT_EQUIVALENT)
-            text_add(out, " is equivalent within ±%.0f %%", c->claim.margin * 100);
-        else
-            add_undecided(out, c);
-        char buf[NUMBER_LEN];
-        text_add(out, ": %s", number_ratio(buf, &c->claim.ratio));
-        if (c->claim.verdict == VERDICT_UNDECIDED && c->claim.blocks_needed > (double)c->claim.ratio.n)
-            add_blocks_needed(out, &c->claim);
+    for (int relation = 0; relation < RELATION_COUNT; relation++) {
+        struct group g = group_of(s, (enum relation)relation);
+        if (g.n)
+            add_group(out, run, s, (enum relation)relation, &g);
     }
 }
 
@@ -175,17 +243,6 @@ static const struct sweep *nth_sweep(const struct pairing *pairing, unsigned wor
     return NULL;
 }
 
-/* The highest regime in which the case has at least two strategies to compare. */
-static const struct situation *highest_situation(const struct pairing *pairing, const char *case_name)
-{
-    for (int regime = REGIME_COUNT - 1; regime >= 0; regime--) {
-        const struct situation *s = pairing_representative(pairing, case_name, (enum regime)regime);
-        if (s && s->n_comparisons)
-            return s;
-    }
-    return NULL;
-}
-
 /* A taint that the run itself calls severe turns every sentence into an observation under that condition. */
 static const char *severe_taint(const struct report_run *run)
 {
@@ -198,11 +255,6 @@ static const char *severe_taint(const struct report_run *run)
             return json_string_value(json_object_get(taint, "id"));
     }
     return NULL;
-}
-
-static bool is_micro(const struct report_workload *workload)
-{
-    return strcmp(workload->kind, "micro") == 0;
 }
 
 static void add_sentence(struct text *out, const struct report_run *run, const struct situation *s, const char *taint)
@@ -225,10 +277,10 @@ unsigned findings_build(const struct report_run *run, const struct pairing *pair
     /* Each pass takes one further case of every workload: first of those that do work, then of the micro ones. */
     for (unsigned pass = 0; pass < 2 * pairing->n_sweeps && n < REPORT_FINDINGS_MAX; pass++)
         for (unsigned w = 0; w < run->n_workloads && n < REPORT_FINDINGS_MAX; w++) {
-            if (workload_is_floor(&run->workloads[w]) || is_micro(&run->workloads[w]) != (pass % 2 == 1))
+            if (workload_is_floor(&run->workloads[w]) || workload_is_micro(&run->workloads[w]) != (pass % 2 == 1))
                 continue;
             const struct sweep *sweep = nth_sweep(pairing, w, pass / 2);
-            const struct situation *s = sweep ? highest_situation(pairing, sweep->case_name) : NULL;
+            const struct situation *s = sweep ? pairing_highest(pairing, sweep->case_name) : NULL;
             if (s)
                 add_sentence(&out[n++], run, s, taint);
         }
@@ -274,7 +326,7 @@ void findings_add_observations(struct text *out, const struct report_run *run, c
 {
     for (unsigned w = 0; w < run->n_workloads; w++) {
         const struct sweep *sweep = workload_is_floor(&run->workloads[w]) ? NULL : nth_sweep(pairing, w, 0);
-        const struct situation *s = sweep ? highest_situation(pairing, sweep->case_name) : NULL;
+        const struct situation *s = sweep ? pairing_highest(pairing, sweep->case_name) : NULL;
         if (!s)
             continue;
         const char *headline = run->workloads[w].headline;

@@ -13,6 +13,9 @@
 /* A workload that calibrates the harness and the kernel, and isn't something to decide about. */
 bool workload_is_floor(const struct report_workload *workload);
 
+/* A workload that asks what one mechanism costs, and does no work of its own. */
+bool workload_is_micro(const struct report_workload *workload);
+
 /* "throughput", "time per hand-off", ...: a metric's name in a sentence. Points to static data or at `name`. */
 const char *metric_words(const char *name);
 

@@ -148,6 +148,51 @@ static void decision_row(struct text *out, const struct document *d, const struc
     text_add(out, " |\n");
 }
 
+static void decision_rows(struct text *out, const struct document *d, bool micro)
+{
+    bool verdicts = d->pairing->n_claims > 0, any = false;
+    for (unsigned i = 0; i < d->pairing->n_sweeps; i++) {
+        const struct sweep *sweep = &d->pairing->sweeps[i];
+        const struct report_workload *w = &d->run->workloads[sweep->workload];
+        bool first = true;
+        if (workload_is_floor(w) || workload_is_micro(w) != micro)
+            continue;
+        for (int regime = 0; regime < REGIME_COUNT; regime++) {
+            const struct situation *s = pairing_representative(d->pairing, sweep->case_name, (enum regime)regime);
+            if (!s || !s->n_comparisons)
+                continue;
+            if (!any) {
+                text_add(out,
+                         "%s| case | regime | %s | next | next ÷ best | CPU per op, best → next | peak memory, "
+                         "best → next |\n",
+                         micro ? "Workloads that measure one mechanism each (micro):\n\n" : "",
+                         verdicts ? "best set" : "best median");
+                md_rule(out, 4, 3);
+            }
+            decision_row(out, d, sweep, s, first);
+            first = false;
+            any = true;
+        }
+    }
+    text_add(out, any ? "\n" : "");
+}
+
+/* Which metric decides, where it is not throughput. */
+static void headlines(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    text_add(out, "What is compared is the headline metric: throughput");
+    for (unsigned w = 0; w < run->n_workloads; w++) {
+        const struct report_workload *workload = &run->workloads[w];
+        if (workload_is_floor(workload) || strcmp(workload->headline, "throughput_ops_per_s") == 0)
+            continue;
+        text_add(out, "; for ");
+        text_add_code(out, workload->name);
+        text_add(out, " %s", metric_words(workload->headline));
+    }
+    text_add(out, ". Medians of the journal's trials; `summary.json` has every value.\n\n");
+}
+
 static void decisions(struct text *out, const struct document *d)
 {
     bool verdicts = d->pairing->n_claims > 0;
@@ -164,25 +209,9 @@ static void decisions(struct text *out, const struct document *d)
             out,
             "For each case and regime, at the greatest K measured in that regime. **No verdicts are possible in this "
             "run:** the first column of names is only the best median, the second the best of the rest.\n\n");
-    text_add(out, "| case | regime | %s | next | next ÷ best | CPU per op, best → next | peak memory, best → next |\n",
-             verdicts ? "best set" : "best median");
-    md_rule(out, 4, 3);
-    for (unsigned i = 0; i < d->pairing->n_sweeps; i++) {
-        const struct sweep *sweep = &d->pairing->sweeps[i];
-        bool first = true;
-        if (workload_is_floor(&d->run->workloads[sweep->workload]))
-            continue;
-        for (int regime = 0; regime < REGIME_COUNT; regime++) {
-            const struct situation *s = pairing_representative(d->pairing, sweep->case_name, (enum regime)regime);
-            if (!s || !s->n_comparisons)
-                continue;
-            decision_row(out, d, sweep, s, first);
-            first = false;
-        }
-    }
-    text_add(out, "\nHeadline metric: throughput, but time per hand-off for `handoff`, time per spawn and join for "
-                  "`spawn_join`, the median wake-up for `wake_latency`, and the others' 99th percentile for `hog`. "
-                  "Medians of the journal's trials; `summary.json` has every value.\n\n");
+    decision_rows(out, d, false);
+    decision_rows(out, d, true);
+    headlines(out, d);
 }
 
 void md_head(struct text *out, const struct document *d)

@@ -5,7 +5,14 @@
 
 #include <string.h>
 
-enum table_scope { ALL_WORK, NOT_MICRO, BY_RATE /* work whose result is its throughput */, HEADLINE_ONLY };
+enum table_scope {
+    ALL_WORK,
+    NOT_MICRO,
+    BY_RATE,        /* work whose result is its throughput */
+    HEADLINE_ONLY,  /* whose result is this metric */
+    MICRO_HEADLINE, /* the same, of micro workloads only */
+    WHERE_SPAWNED   /* by whatever metric, what leads with the cost of a task */
+};
 
 static bool in_scope(const struct report_run *run, const struct situation *s, const char *metric,
                      enum table_scope scope)
@@ -13,9 +20,11 @@ static bool in_scope(const struct report_run *run, const struct situation *s, co
     const struct report_workload *w = &run->workloads[s->workload];
     if (workload_is_floor(w) || w->paced) /* paced load has its own section */
         return false;
-    if (scope == HEADLINE_ONLY)
-        return strcmp(w->headline, metric) == 0;
-    if (scope != ALL_WORK && strcmp(w->kind, "micro") == 0)
+    if (scope == WHERE_SPAWNED)
+        return strcmp(w->headline, "spawn_join_ns") == 0;
+    if (scope == HEADLINE_ONLY || scope == MICRO_HEADLINE)
+        return strcmp(w->headline, metric) == 0 && (scope == HEADLINE_ONLY || workload_is_micro(w));
+    if (scope != ALL_WORK && workload_is_micro(w))
         return false;
     return scope != BY_RATE || strcmp(w->headline, "throughput_ops_per_s") == 0;
 }
@@ -91,6 +100,18 @@ static void add_table(struct text *out, const struct document *d, const char *me
     text_add(out, "\n");
 }
 
+/* The whole of a section that has one table, where any workload leads with this metric. */
+static void headline_section(struct text *out, const struct document *d, const char *heading, const char *metric,
+                             enum table_scope scope, const char *what)
+{
+    for (unsigned i = 0; i < d->pairing->n; i++)
+        if (in_scope(d->run, &d->pairing->list[i], metric, scope)) {
+            text_add(out, "%s\n\n", heading);
+            add_table(out, d, metric, scope, what);
+            return;
+        }
+}
+
 static bool has_headline(const struct report_run *run, const char *metric)
 {
     for (unsigned i = 0; i < run->n_workloads; i++)
@@ -157,13 +178,20 @@ void md_results(struct text *out, const struct document *d)
     latency(out, d);
     switches(out, d);
     wakes(out, d);
+    headline_section(out, d, "### With something in the caches", "ring_turn_ns", HEADLINE_ONLY,
+                     "Time of one turn in the ring, the walk through its memory included");
+    headline_section(out, d, "### Locks and channels", "throughput_ops_per_s", MICRO_HEADLINE,
+                     "Ops per second, higher is better");
     text_add(out, "## Spawn and join\n\n");
     md_plot(out, d, "spawn_join");
     add_table(out, d, "spawn_join_ns", HEADLINE_ONLY, "Time to create a task, run an empty body and join it");
-    text_add(out,
-             "What a strategy makes beforehand (a pool its workers, coroutines their workers, rings and stacks) is not "
-             "in the timed part of any table; this is what it takes, once per trial.\n\n");
-    add_table(out, d, "open_ns", ALL_WORK, "Time to open the strategy, before the timed part");
+    headline_section(out, d, "### Children: splitting work off and joining it", "fork_join_ns", HEADLINE_ONLY,
+                     "Time per child of a tree of tasks, all its computing included; serial calls instead");
+    text_add(out, "### Before the first task\n\nWhat a strategy makes beforehand (a pool its workers, coroutines their "
+                  "workers, rings and stacks) is not "
+                  "in the timed part of any table; this is what it takes, once per trial.\n\n");
+    add_table(out, d, "open_ns", has_headline(d->run, "spawn_join_ns") ? WHERE_SPAWNED : ALL_WORK,
+              "Time to open the strategy, before the timed part");
     text_add(out,
              "## CPU time and memory\n\nWhat the throughput was bought with. CPU time is user and system time of "
              "the trial and "
@@ -174,6 +202,8 @@ void md_results(struct text *out, const struct document *d)
     add_table(out, d, "cpu_ns_per_op", NOT_MICRO, "CPU time per op");
     md_plot(out, d, "memory_vs_k");
     add_table(out, d, "memory_peak_bytes", NOT_MICRO, "Peak memory of the whole trial");
+    headline_section(out, d, "### A task that only waits", "bytes_per_task", HEADLINE_ONLY,
+                     "Memory per waiting task: its own pages, kernel stack and page tables");
     text_add(
         out,
         "## Efficiency\n\nNo schedule can be shorter than the greatest of N·L/K (K waits at a time), N·c/cores (all "

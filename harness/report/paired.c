@@ -83,13 +83,17 @@ static int situation_add(struct pairing *pairing, const struct report_run *run, 
     return 0;
 }
 
-/* A strategy that has only one K for this case (serial) is a choice at every K: it stands in with the cell it has. */
+/*
+ * A strategy that has only one K for this case (serial) is a choice at every K: it stands in with the cell it has. Not
+ * where a micro workload leads with a cost: one switch or one task has no K.
+ */
 static void add_stand_ins(struct pairing *pairing, const struct report_run *run)
 {
     for (unsigned c = 0; c < run->n_cells; c++) {
         const struct report_cell *cell = &run->cells[c];
+        const struct report_workload *w = &run->workloads[cell->workload];
         if (strcmp(cell->cell.strategy, "serial") != 0 || cell->cell.role[0] || !cell->ok ||
-            !metric_higher_is_better(run->workloads[cell->workload].headline)) /* a cost per switch or task has no K */
+            (workload_is_micro(w) && !metric_higher_is_better(w->headline)))
             continue;
         for (unsigned i = 0; i < pairing->n; i++) {
             struct situation *s = &pairing->list[i];
@@ -236,6 +240,16 @@ const struct situation *pairing_representative(const struct pairing *pairing, co
             found = s;
     }
     return found;
+}
+
+const struct situation *pairing_highest(const struct pairing *pairing, const char *case_name)
+{
+    for (int regime = REGIME_COUNT - 1; regime >= 0; regime--) {
+        const struct situation *s = pairing_representative(pairing, case_name, (enum regime)regime);
+        if (s && s->n_comparisons)
+            return s;
+    }
+    return NULL;
 }
 
 const struct situation *pairing_find(const struct pairing *pairing, const char *case_name, unsigned in_flight)

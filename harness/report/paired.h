@@ -62,6 +62,9 @@ bool situation_is_best(const struct situation *situation, unsigned cell);
 const struct situation *pairing_representative(const struct pairing *pairing, const char *case_name,
                                                enum regime regime);
 
+/* The one that stands for the case in the highest regime where at least two strategies can be compared; or NULL. */
+const struct situation *pairing_highest(const struct pairing *pairing, const char *case_name);
+
 /* The situation of a case at one K; where there are several by workers, the one with the most strategies. Or NULL. */
 const struct situation *pairing_find(const struct pairing *pairing, const char *case_name, unsigned in_flight);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/plot.h"
+#include "report/findings.h"
 
 #include "record/store.h"
 
@@ -211,7 +212,7 @@ void plot_axis_k(struct plot *plot, const unsigned *k, unsigned n, unsigned work
         text_add(
             &plot->gp,
             "set arrow from first %u, graph 0 to first %u, graph 1 nohead dashtype 2 linecolor rgb '#999999' back\n"
-            "set label 'P' at first %u, graph 1.0 center offset 0,0.45 textcolor rgb '#777777'\n",
+            "set label 'P' at first %u, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'\n",
             workers, workers, workers);
 }
 
@@ -255,4 +256,49 @@ const struct situation *plot_situation(const struct pairing *pairing, const char
             return s;
     }
     return NULL;
+}
+
+/* How often this workload has been chosen already; micro ones wait until all others had their turn. */
+static unsigned turn_of(const struct report_run *run, const struct pairing *pairing, plot_wants_fn *wants, unsigned i)
+{
+    unsigned before = 0;
+    for (unsigned j = 0; j < i; j++)
+        before +=
+            pairing->sweeps[j].workload == pairing->sweeps[i].workload && wants(run, pairing, &pairing->sweeps[j]);
+    return before + (workload_is_micro(&run->workloads[pairing->sweeps[i].workload]) ? pairing->n_sweeps : 0);
+}
+
+unsigned plot_pick(const struct report_run *run, const struct pairing *pairing, plot_wants_fn *wants,
+                   const struct sweep **out, unsigned max, unsigned *left_out)
+{
+    unsigned wanted = 0, limit = 0, room = max, n = 0;
+    for (unsigned turn = 0; turn < 2 * pairing->n_sweeps; turn++) { /* how many turns fit wholly? */
+        unsigned have = 0;
+        for (unsigned i = 0; i < pairing->n_sweeps; i++)
+            have += wants(run, pairing, &pairing->sweeps[i]) && turn_of(run, pairing, wants, i) == turn;
+        wanted += have;
+        if (have <= room && limit == turn) {
+            room -= have;
+            limit++;
+        }
+    }
+    for (unsigned i = 0; i < pairing->n_sweeps; i++) {
+        if (!wants(run, pairing, &pairing->sweeps[i]))
+            continue;
+        unsigned turn = turn_of(run, pairing, wants, i);
+        if (turn > limit || (turn == limit && room == 0))
+            continue;
+        room -= turn == limit; /* of the turn that does not fit, the first ones */
+        out[n++] = &pairing->sweeps[i];
+    }
+    *left_out = wanted - n;
+    return n;
+}
+
+void plot_caption_left_out(struct plot *plot, unsigned left_out)
+{
+    size_t used = strlen(plot->caption);
+    if (left_out)
+        snprintf(plot->caption + used, sizeof plot->caption - used, " %u more case%s in the tables only.", left_out,
+                 left_out == 1 ? " is" : "s are");
 }

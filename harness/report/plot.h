@@ -79,6 +79,16 @@ bool plot_efficiency(struct plot *plot, const struct report_run *run, const stru
 bool plot_offered(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 
+/*
+ * The cases that a picture has panels for, in the order of the plan: those that `wants` says yes to, at most `max`.
+ * Where there are more, work comes before micro workloads, and one case of every workload before a second of any.
+ * *left_out: how many did not fit, and plot_caption_left_out() says so.
+ */
+typedef bool plot_wants_fn(const struct report_run *run, const struct pairing *pairing, const struct sweep *sweep);
+unsigned plot_pick(const struct report_run *run, const struct pairing *pairing, plot_wants_fn *wants,
+                   const struct sweep **out, unsigned max, unsigned *left_out);
+void plot_caption_left_out(struct plot *plot, unsigned left_out);
+
 /* The situation that pictures of one K show for a case: the greatest K up to 8P, else the smallest there is; or NULL.
  */
 const struct situation *plot_situation(const struct pairing *pairing, const char *case_name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of one K: the winner map, latency by percentile, CPU time per op. */
+/* Pictures of one K: latency by percentile, CPU time per op. */
 #include "report/findings.h"
 #include "report/plot.h"
 
@@ -10,144 +10,15 @@
 
 enum { PANELS_MAX = 12, ACROSS = 3, LEFT = 96, HEAD = 88 };
 
-static unsigned largest_label(const struct report_run *run)
-{
-    size_t most = 0;
-    for (unsigned i = 0; i < run->n_strategies; i++)
-        most = strlen(run->strategies[i].name) > most ? strlen(run->strategies[i].name) : most;
-    return (unsigned)most;
-}
-
-/* Share of the best: 1 for it, less for the others, whichever way the metric points. NaN without a number. */
-static double share_of(const struct report_run *run, const struct situation *s, unsigned strategy)
-{
-    if (s->best < 0 || s->cell[strategy] < 0)
-        return NAN;
-    const char *metric = run->workloads[s->workload].headline;
-    double mine = cell_metric(&run->cells[s->cell[strategy]], metric).value;
-    double best = cell_metric(&run->cells[s->best], metric).value;
-    return metric_higher_is_better(metric) ? mine / best : best / mine;
-}
-
-static double blue(double share)
-{
-    static const double light[] = {0xF2, 0xF6, 0xFB}, dark[] = {0x08, 0x51, 0x9C};
-    double rgb = 0;
-    for (unsigned i = 0; i < 3; i++)
-        rgb = rgb * 256 + floor(light[i] + share * (dark[i] - light[i]));
-    return rgb;
-}
-
-struct map_blocks {
-    int boxes, on_dark, on_light;
-};
-
-/* Three blocks for one panel: the boxes, and the words on dark and on light ones. */
-static void map_data(struct plot *plot, const struct report_run *run, const struct pairing *pairing,
-                     const struct sweep *sweep, struct map_blocks *blocks)
-{
-    for (int pass = 0; pass < 3; pass++) {
-        int *block = pass == 0 ? &blocks->boxes : pass == 1 ? &blocks->on_dark : &blocks->on_light;
-        char what[CELL_ID_LEN + 96];
-        snprintf(what, sizeof what, "%s: %s", sweep->case_name,
-                 pass ? "column, row, words" : "column, row, left, right, bottom, top, colour, share of the best");
-        *block = -1;
-        for (unsigned i = 0; i < sweep->n_k; i++)
-            for (unsigned s = 0; s < run->n_strategies; s++) {
-                const struct situation *at = pairing_find(pairing, sweep->case_name, sweep->k[i]);
-                if (!at || at->cell[s] < 0)
-                    continue;
-                double share = share_of(run, at, s), y = (double)(run->n_strategies - 1 - s);
-                bool known = isfinite(share), dark = known && share > 0.45;
-                if (pass && (pass == 1) != dark)
-                    continue;
-                if (*block < 0)
-                    *block = (int)plot_block_begin(plot, pass ? 2 : 8, what);
-                if (!pass) {
-                    plot_row(plot,
-                             (double[]){i, y, i - 0.48, i + 0.48, y - 0.46, y + 0.46, known ? blue(share) : 0xE6E6E6,
-                                        known ? share : -1},
-                             NULL);
-                    continue;
-                }
-                char words[32] = "×";
-                if (known)
-                    snprintf(words, sizeof words, share < 0.01 ? "%.1g%s" : "%.2f%s", share,
-                             at->has_verdicts && situation_is_best(at, (unsigned)at->cell[s]) ? " =" : "");
-                plot_row(plot, (double[]){i, y}, words);
-            }
-        if (*block >= 0)
-            plot_block_end(plot);
-    }
-}
-
-static void map_panel(struct plot *plot, const struct report_run *run, const struct sweep *sweep,
-                      const struct map_blocks *blocks)
-{
-    text_add(&plot->gp,
-             "set xrange [-0.55:%g]\nset yrange [-0.55:%g]\nunset grid\nset border 0\nset tics scale 0\nset xtics (",
-             sweep->n_k - 0.45, run->n_strategies - 0.45);
-    for (unsigned i = 0; i < sweep->n_k; i++)
-        text_add(&plot->gp, "%s'%u' %u", i ? ", " : "", sweep->k[i], i);
-    text_add(&plot->gp, ")\nset ytics (");
-    for (unsigned s = 0; s < run->n_strategies; s++)
-        text_add(&plot->gp, "%s'%s' %u", s ? ", " : "", run->strategies[s].name, run->n_strategies - 1 - s);
-    text_add(&plot->gp, ")\nset xlabel 'K' offset 0,0.3\nplot ");
-    plot_source(plot, (unsigned)blocks->boxes);
-    text_add(&plot->gp, " using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable");
-    for (int pass = 0; pass < 2; pass++) {
-        int block = pass ? blocks->on_light : blocks->on_dark;
-        if (block < 0)
-            continue;
-        text_add(&plot->gp, ", \\\n  ");
-        plot_source(plot, (unsigned)block);
-        text_add(&plot->gp, " using 1:2:3 with labels font 'Helvetica,11' textcolor rgb '%s'",
-                 pass ? "#333333" : "#FFFFFF");
-    }
-    text_add(&plot->gp, "\n");
-}
-
-bool plot_winner_map(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
-{
-    const struct sweep *list[PANELS_MAX];
-    struct map_blocks blocks[PANELS_MAX];
-    unsigned n = 0, width = 232, height = 24 * run->n_strategies, left = 22 + 7 * largest_label(run);
-    for (unsigned i = 0; i < pairing->n_sweeps && n < PANELS_MAX; i++) {
-        const struct situation *s = plot_situation(pairing, pairing->sweeps[i].case_name);
-        if (s && s->n_comparisons && !workload_is_floor(&run->workloads[s->workload]))
-            list[n++] = &pairing->sweeps[i];
-    }
-    if (n == 0 || height == 0)
-        return false;
-    unsigned rows = (n + ACROSS - 1) / ACROSS, step_x = left + width + 12, step_y = height + 90;
-    plot_begin(plot, "winner_map", ACROSS * step_x + 10, 74 + rows * step_y,
-               "Which strategy for which work: share of the best, by K (= marks the best set)");
-    snprintf(plot->caption, sizeof plot->caption,
-             "Winner map. Each number is the strategy's headline metric as a share of the best median at that K (1.00 "
-             "is best, "
-             "darker is better, for times the inverse). \"=\" marks the best set: the best median and all that are not "
-             "worse "
-             "by verdict. × means planned but without a number (skipped or failed). Serial stands in at every K with "
-             "its own.");
-    for (unsigned i = 0; i < n; i++)
-        map_data(plot, run, pairing, list[i], &blocks[i]);
-    for (unsigned i = 0; i < n; i++) {
-        plot_panel(plot, left + i % ACROSS * step_x, 66 + i / ACROSS * step_y, width, height, list[i]->label);
-        map_panel(plot, run, list[i], &blocks[i]);
-    }
-    plot_end(plot);
-    return true;
-}
-
 /* Quantiles as 1/(1-q), 8 to a decade, up to where a tenth of the samples per step is left. */
-static int latency_block(struct plot *plot, const struct report_run *run, const struct report_cell *cell, double *low,
-                         double *high, double *end)
+static int latency_block(struct plot *plot, const struct report_cell *cell, unsigned *rows, double *low, double *high,
+                         double *end)
 {
     char what[CELL_ID_LEN + 96];
     int block = -1;
+    *rows = 0;
     snprintf(what, sizeof what, "%s (%llu samples): 1/(1-q), latency in ns", cell->id,
              (unsigned long long)cell->latency->count);
-    (void)run;
     for (unsigned i = 0; i <= 48; i++) {
         double x = pow(10, i / 8.0);
         if (x > (double)cell->latency->count / 10)
@@ -156,6 +27,7 @@ static int latency_block(struct plot *plot, const struct report_run *run, const 
         if (block < 0)
             block = (int)plot_block_begin(plot, 2, what);
         plot_row(plot, (double[]){x, value}, NULL);
+        ++*rows;
         *low = fmin(*low, value);
         *high = fmax(*high, value);
         *end = fmax(*end, x);
@@ -168,6 +40,7 @@ static int latency_block(struct plot *plot, const struct report_run *run, const 
 struct latency_panel {
     const struct situation *situation;
     int block[32];
+    unsigned rows[32];
     double low, high, end;
 };
 
@@ -192,29 +65,34 @@ static void latency_draw(struct plot *plot, const struct report_run *run, const 
         plot_source(plot, (unsigned)panel->block[s]);
         text_add(&plot->gp, " using 1:2 with lines linewidth 1.6 linecolor rgb '%s', \\\n  ", look.colour);
         plot_source(plot, (unsigned)panel->block[s]);
-        text_add(&plot->gp, " using 1:2 every 8::%u with points linecolor rgb '%s' pointtype %d pointsize 0.8", s % 8,
-                 look.colour, look.marker);
+        text_add(&plot->gp, " using 1:2 every 8::%u with points linecolor rgb '%s' pointtype %d pointsize 0.8",
+                 s % 8 % panel->rows[s], look.colour, look.marker); /* a short line has its marker, too */
     }
     text_add(&plot->gp, "\n");
 }
 
+/* Ops of work, one situation each. */
+static bool is_work(const struct report_run *run, const struct pairing *pairing, const struct sweep *sweep)
+{
+    return sweep->n_k > 1 && !workload_is_micro(&run->workloads[sweep->workload]) &&
+           plot_situation(pairing, sweep->case_name);
+}
+
 static unsigned latency_collect(struct plot *plot, const struct report_run *run, const struct pairing *pairing,
-                                struct latency_panel *panels, bool *shown)
+                                const struct sweep *const *list, unsigned n_list, struct latency_panel *panels,
+                                bool *shown)
 {
     unsigned n = 0;
-    for (unsigned i = 0; i < pairing->n_sweeps && n < PANELS_MAX; i++) {
-        const struct sweep *sweep = &pairing->sweeps[i];
-        const struct situation *s = sweep->n_k > 1 ? plot_situation(pairing, sweep->case_name) : NULL;
-        if (!s || strcmp(run->workloads[s->workload].kind, "micro") == 0)
-            continue;
+    for (unsigned i = 0; i < n_list; i++) {
+        const struct situation *s = plot_situation(pairing, list[i]->case_name);
         struct latency_panel *panel = &panels[n];
         *panel = (struct latency_panel){.situation = s, .low = INFINITY, .end = 1};
         for (unsigned j = 0; j < 32; j++)
             panel->block[j] = -1;
         for (unsigned j = 0; j < run->n_strategies && j < 32; j++)
             if (s->cell[j] >= 0 && run->cells[s->cell[j]].latency)
-                panel->block[j] =
-                    latency_block(plot, run, &run->cells[s->cell[j]], &panel->low, &panel->high, &panel->end);
+                panel->block[j] = latency_block(plot, &run->cells[s->cell[j]], &panel->rows[j], &panel->low,
+                                                &panel->high, &panel->end);
         bool any = false;
         for (unsigned j = 0; j < run->n_strategies && j < 32; j++) {
             shown[j] = shown[j] || panel->block[j] >= 0;
@@ -230,8 +108,10 @@ bool plot_latency(struct plot *plot, const struct report_run *run, const struct 
     struct latency_panel *panels = calloc(PANELS_MAX, sizeof *panels);
     bool *shown = calloc(run->n_strategies + 32, sizeof *shown);
     const unsigned width = 268, height = 196, step_x = width + 84, step_y = height + 84;
+    const struct sweep *list[PANELS_MAX];
     struct plot data = {0};
-    unsigned n = panels && shown ? latency_collect(&data, run, pairing, panels, shown) : 0;
+    unsigned left_out, n_list = plot_pick(run, pairing, is_work, list, PANELS_MAX, &left_out);
+    unsigned n = panels && shown ? latency_collect(&data, run, pairing, list, n_list, panels, shown) : 0;
     plot_fini(&data); /* only counted; the picture's height depends on it */
     if (n) {
         unsigned rows = (n + ACROSS - 1) / ACROSS;
@@ -243,7 +123,8 @@ bool plot_latency(struct plot *plot, const struct report_run *run, const struct 
             "trials of a cell in one merged histogram; a line ends where fewer than 10 samples lie beyond it. Lower "
             "and "
             "flatter is better.");
-        latency_collect(plot, run, pairing, panels, shown);
+        plot_caption_left_out(plot, left_out);
+        latency_collect(plot, run, pairing, list, n_list, panels, shown);
         plot_legend(plot, run, shown);
         for (unsigned i = 0; i < n; i++) {
             char title[CELL_ID_LEN + 32];
@@ -292,11 +173,12 @@ static void cpu_data(struct plot *plot, const struct report_run *run, struct cpu
 static void cpu_draw(struct plot *plot, const struct report_run *run, const struct cpu_panel *panel)
 {
     unsigned n = 0;
+    bool many = run->n_strategies > 6; /* too narrow for a number to lie flat on its bar */
     text_add(&plot->gp, "set boxwidth 0.72\nset xrange [-0.6:%g]\nset xtics (", run->n_strategies - 0.4);
     for (unsigned s = 0; s < run->n_strategies; s++)
         text_add(&plot->gp, "%s'%s' %u", s ? ", " : "", run->strategies[s].name, s);
-    text_add(&plot->gp, ") rotate by 25 right offset 0.8,0 scale 0\n");
-    plot_axis_linear(plot, 'y', panel->high * 1.08, UNIT_NS);
+    text_add(&plot->gp, ") rotate by %u right offset 0.8,0 scale 0\n", many ? 45 : 25);
+    plot_axis_linear(plot, 'y', panel->high * (many ? 1.3 : 1.08), UNIT_NS);
     text_add(&plot->gp, "plot ");
     for (unsigned s = 0; s < run->n_strategies && s < 32; s++) {
         if (panel->block[s] < 0)
@@ -310,7 +192,8 @@ static void cpu_draw(struct plot *plot, const struct report_run *run, const stru
         plot_source(plot, (unsigned)panel->block[s]);
         text_add(&plot->gp, " using 1:4:(0):($5-$4) with vectors nohead linewidth 1.6 linecolor rgb '#222222', \\\n  ");
         plot_source(plot, (unsigned)panel->block[s]);
-        text_add(&plot->gp, " using 1:5:6 with labels offset 0,0.7 font 'Helvetica,10' textcolor rgb '#222222'");
+        text_add(&plot->gp, " using 1:5:6 with labels %s font 'Helvetica,10' textcolor rgb '#222222'",
+                 many ? "left rotate by 90 offset 0,0.4" : "offset 0,0.7");
     }
     text_add(&plot->gp, "\n");
 }
@@ -319,12 +202,10 @@ bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pair
 {
     struct cpu_panel panels[PANELS_MAX];
     const unsigned width = 268, height = 176, step_x = width + 84, step_y = height + 104;
-    unsigned n = 0;
-    for (unsigned i = 0; i < pairing->n_sweeps && n < PANELS_MAX; i++) {
-        const struct situation *s = plot_situation(pairing, pairing->sweeps[i].case_name);
-        if (s && pairing->sweeps[i].n_k > 1)
-            panels[n++] = (struct cpu_panel){.situation = s};
-    }
+    const struct sweep *list[PANELS_MAX];
+    unsigned left_out, n = plot_pick(run, pairing, is_work, list, PANELS_MAX, &left_out);
+    for (unsigned i = 0; i < n; i++)
+        panels[i] = (struct cpu_panel){.situation = plot_situation(pairing, list[i]->case_name)};
     if (n == 0)
         return false;
     unsigned rows = (n + ACROSS - 1) / ACROSS;
@@ -334,6 +215,7 @@ bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pair
              "CPU time per op, user part in full colour and system part pale, one panel per case at the K in its "
              "title. Bars "
              "start at 0; the number is the median total, the bar on top its 95 %% interval. Lower is better.");
+    plot_caption_left_out(plot, left_out);
     for (unsigned i = 0; i < n; i++)
         cpu_data(plot, run, &panels[i]);
     for (unsigned i = 0; i < n; i++) {

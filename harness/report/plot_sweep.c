@@ -15,6 +15,7 @@ struct sweep_style {
     double floor;     /* > 0: a log axis from here; smaller values (zero) are drawn on it */
     double reference; /* > 0: a horizontal line */
     bool always_linear;
+    plot_wants_fn *wants; /* which cases */
 };
 
 /* One line: the medians of a strategy over K in one case. */
@@ -129,15 +130,47 @@ static void draw_panel(struct plot *plot, const struct report_run *run, const st
     text_add(&plot->gp, "\n");
 }
 
+/* Has any strategy a number at two different K? (Serial at its own and all others at one more make no curve.) */
+static bool has_curve(const struct report_run *run, const struct pairing *pairing, const struct sweep *sweep,
+                      const char *metric)
+{
+    for (unsigned s = 0; s < run->n_strategies; s++) {
+        unsigned points = 0;
+        for (unsigned i = 0; i < sweep->n_k; i++) {
+            const struct situation *at = pairing_find(pairing, sweep->case_name, sweep->k[i]);
+            points += at && point_of(run, at, s, metric).n > 0;
+        }
+        if (points > 1)
+            return true;
+    }
+    return false;
+}
+
+static bool has_rate_curve(const struct report_run *run, const struct pairing *pairing, const struct sweep *sweep)
+{
+    return !run->workloads[sweep->workload].paced &&
+           strcmp(run->workloads[sweep->workload].headline, "throughput_ops_per_s") == 0 &&
+           has_curve(run, pairing, sweep, "throughput_ops_per_s");
+}
+
+static bool has_any_curve(const struct report_run *run, const struct pairing *pairing, const struct sweep *sweep)
+{
+    return !run->workloads[sweep->workload].paced && has_curve(run, pairing, sweep, "throughput_ops_per_s");
+}
+
+static bool has_bound_curve(const struct report_run *run, const struct pairing *pairing, const struct sweep *sweep)
+{
+    return !run->workloads[sweep->workload].paced && has_curve(run, pairing, sweep, "efficiency");
+}
+
 static unsigned collect(struct plot *plot, const struct report_run *run, const struct pairing *pairing,
-                        const struct sweep_style *style, struct panel *panels, bool *shown)
+                        const struct sweep_style *style, const struct sweep *const *list, unsigned n_list,
+                        struct panel *panels, bool *shown)
 {
     unsigned n = 0;
-    for (unsigned i = 0; i < pairing->n_sweeps && n < PANELS_MAX; i++) {
+    for (unsigned i = 0; i < n_list; i++) {
         struct panel *panel = &panels[n];
-        *panel = (struct panel){.sweep = &pairing->sweeps[i], .low = NAN, .high = NAN};
-        if (panel->sweep->n_k < 2 || run->workloads[panel->sweep->workload].paced)
-            continue;
+        *panel = (struct panel){.sweep = list[i], .low = NAN, .high = NAN};
         for (unsigned s = 0; s < run->n_strategies && panel->n_lines < 32; s++) {
             unsigned before = panel->n_lines;
             add_line(plot, run, pairing, style, panel, s);
@@ -153,8 +186,10 @@ static bool plot_sweeps(struct plot *plot, const struct report_run *run, const s
 {
     struct panel *panels = calloc(PANELS_MAX, sizeof *panels);
     bool *shown = calloc(run->n_strategies + 1, sizeof *shown);
+    const struct sweep *list[PANELS_MAX];
     struct plot dry = {0}; /* the picture's size depends on what there is to draw */
-    unsigned n = panels && shown ? collect(&dry, run, pairing, style, panels, shown) : 0;
+    unsigned left_out, n_list = plot_pick(run, pairing, style->wants, list, PANELS_MAX, &left_out);
+    unsigned n = panels && shown ? collect(&dry, run, pairing, style, list, n_list, panels, shown) : 0;
     plot_fini(&dry);
     if (n) {
         unsigned rows = (n + ACROSS - 1) / ACROSS, columns = n < ACROSS ? n : ACROSS;
@@ -162,7 +197,8 @@ static bool plot_sweeps(struct plot *plot, const struct report_run *run, const s
         plot_begin(plot, style->name, LEFT + columns * (PANEL_W + GAP_X) - 50, HEAD + rows * (PANEL_H + GAP_Y) - 14,
                    style->title);
         snprintf(plot->caption, sizeof plot->caption, "%s", style->caption);
-        n = collect(plot, run, pairing, style, panels, shown);
+        plot_caption_left_out(plot, left_out);
+        n = collect(plot, run, pairing, style, list, n_list, panels, shown);
         plot_legend(plot, run, shown);
     }
     for (unsigned i = 0; i < n; i++) {
@@ -188,6 +224,7 @@ bool plot_throughput(struct plot *plot, const struct report_run *run, const stru
         plot, run, pairing,
         &(struct sweep_style){
             .name = "throughput_vs_k",
+            .wants = has_rate_curve,
             .title = "Throughput against tasks in flight",
             .metric = "throughput_ops_per_s",
             .axis = "ops per second",
@@ -203,6 +240,7 @@ bool plot_switches(struct plot *plot, const struct report_run *run, const struct
     return plot_sweeps(plot, run, pairing,
                        &(struct sweep_style){
                            .name = "switches_vs_k",
+                           .wants = has_any_curve,
                            .title = "Context switches of the kernel per op",
                            .metric = "kernel_switches_per_op",
                            .axis = "switches per op (log)",
@@ -220,6 +258,7 @@ bool plot_efficiency(struct plot *plot, const struct report_run *run, const stru
         plot, run, pairing,
         &(struct sweep_style){
             .name = "efficiency_vs_k",
+            .wants = has_bound_curve,
             .title = "Efficiency: the bound that the work allows, divided by the time it took",
             .metric = "efficiency",
             .axis = "bound / measured",
@@ -236,6 +275,7 @@ bool plot_memory(struct plot *plot, const struct report_run *run, const struct p
         plot, run, pairing,
         &(struct sweep_style){
             .name = "memory_vs_k",
+            .wants = has_any_curve,
             .title = "Peak memory of a trial",
             .metric = "memory_peak_bytes",
             .axis = "peak memory",

@@ -314,8 +314,8 @@ Test(report, what_the_gates_decided_is_told)
     char *report = get_file("REPORT.md");
     cr_assert(strstr(report, "did not pass a validity gate and gave no number (steal: 36)"));
     cr_assert(strstr(report,
-                     "Had every first attempt counted, disturbed or not, the best set would be the same in 27 of "
-                     "31 contests. Another one: `sha256` at K = 1, ")); /* pool would not be in it */
+                     "Had every first attempt counted, disturbed or not, the best set would be the same in 40 of "
+                     "44 contests. Another one: `sha256` at K = 1, ")); /* pool would not be in it */
     free(report);
 }
 
