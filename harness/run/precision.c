@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/precision.h"
 
+#include "contract/workload.h"
 #include "measure/stats.h"
 
 #include <errno.h>
@@ -17,24 +18,37 @@ int precision_init(struct precision *p, const struct plan *plan, double target)
     if (target <= 0)
         return 0;
     size_t n = (size_t)plan->n_cells * plan->blocks;
-    p->log_time = malloc((n + 1) * sizeof *p->log_time);
-    if (!p->log_time)
+    p->log_cost = malloc((n + 1) * sizeof *p->log_cost);
+    if (!p->log_cost)
         return -ENOMEM;
     for (size_t i = 0; i < n; i++)
-        p->log_time[i] = NAN;
+        p->log_cost[i] = NAN;
     return 0;
 }
 
 void precision_fini(struct precision *p)
 {
-    free(p->log_time);
-    p->log_time = NULL;
+    free(p->log_cost);
+    p->log_cost = NULL;
+}
+
+/* What the report compares this workload by, as a cost: its own headline metric, or time per op. */
+static double cost_of(const struct trial_record *record, const char *headline)
+{
+    for (unsigned i = 0; i < record->n_metrics; i++)
+        if (strcmp(record->metrics[i].name, headline) == 0)
+            return record->metrics[i].value;
+    return strcmp(headline, "throughput_ops_per_s") == 0 ? (double)record->run_ns / (double)record->ops : NAN;
 }
 
 void precision_add(struct precision *p, unsigned cell, const struct trial_record *record)
 {
-    if (p->log_time && record->end == END_OK && !record->gate[0] && record->ops && record->run_ns)
-        p->log_time[(size_t)cell * p->plan->blocks + record->block] = log((double)record->run_ns / (double)record->ops);
+    if (!p->log_cost || record->end != END_OK || record->gate[0] || !record->ops || !record->run_ns)
+        return;
+    const struct workload *w = workload_find(p->plan->cells[cell].cell.workload);
+    double cost = cost_of(record, w ? w->headline : "throughput_ops_per_s");
+    if (cost > 0) /* false for NaN: a hand-off that did not switch */
+        p->log_cost[(size_t)cell * p->plan->blocks + record->block] = log(cost);
 }
 
 /* Half the width of the interval of cell b against cell a, as a ratio; 0 where there is none. */
@@ -43,7 +57,7 @@ static double half_width(const struct precision *p, unsigned a, unsigned b, unsi
     double difference[1024];
     size_t n = 0;
     for (unsigned i = 0; i < blocks && n < sizeof difference / sizeof *difference; i++) {
-        double d = p->log_time[(size_t)b * p->plan->blocks + i] - p->log_time[(size_t)a * p->plan->blocks + i];
+        double d = p->log_cost[(size_t)b * p->plan->blocks + i] - p->log_cost[(size_t)a * p->plan->blocks + i];
         if (isfinite(d))
             difference[n++] = d;
     }
@@ -56,8 +70,8 @@ static double median_of(const struct precision *p, unsigned cell, unsigned block
     double values[1024];
     size_t n = 0;
     for (unsigned i = 0; i < blocks && n < sizeof values / sizeof *values; i++)
-        if (isfinite(p->log_time[(size_t)cell * p->plan->blocks + i]))
-            values[n++] = p->log_time[(size_t)cell * p->plan->blocks + i];
+        if (isfinite(p->log_cost[(size_t)cell * p->plan->blocks + i]))
+            values[n++] = p->log_cost[(size_t)cell * p->plan->blocks + i];
     return n ? stats_median(values, n) : INFINITY;
 }
 
@@ -87,7 +101,7 @@ bool precision_reached(const struct precision *p, unsigned blocks)
     bool look = false;
     for (unsigned i = 0; i < sizeof looks / sizeof *looks; i++)
         look = look || looks[i] == blocks;
-    if (!look || !p->log_time)
+    if (!look || !p->log_cost)
         return false;
     for (unsigned c = 0; c < p->plan->n_cells; c++) {
         bool first = !p->plan->cells[c].cell.role[0];

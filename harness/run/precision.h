@@ -4,8 +4,9 @@
  *
  * The rule looks at the width of intervals and never at where they lie, and only at block counts fixed beforehand, so
  * that the coverage of the intervals stays what it is (simulated: 93.6 to 95.8 % for 95; stopping at the first interval
- * that excludes zero would give 11 % false alarms). A comparison is a cell against the fastest of its contest, in time
- * per op, as the report makes it for throughput.
+ * that excludes zero would give 11 % false alarms). A comparison is a cell against the best of its contest, by what the
+ * report compares its workload by: its headline metric, or time per op where that is throughput. Not for paced load,
+ * where throughput is given and what is compared are percentiles.
  */
 #ifndef QUINTET_RUN_PRECISION_H
 #define QUINTET_RUN_PRECISION_H
@@ -17,7 +18,7 @@ enum { PRECISION_BLOCKS_MAX = 60 }; /* where nobody says how many at most */
 struct precision {
     double target; /* half width as a share: 0.02 = 2 %; 0: no such rule */
     const struct plan *plan;
-    double *log_time; /* [cell * blocks + block], of good trials; NaN where there is none */
+    double *log_cost; /* [cell * blocks + block], of good trials; NaN where there is none */
 };
 
 /* 0 or -ENOMEM. Without a target nothing is kept. */

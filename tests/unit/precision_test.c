@@ -73,6 +73,28 @@ Test(precision, what_failed_or_was_disturbed_is_not_waited_for)
     precision_fini(&p);
 }
 
+/* A workload that leads with a metric of its own is compared by that, however steady its throughput is. */
+Test(precision, the_headline_metric_decides)
+{
+    struct precision p;
+    struct rng rng = {11};
+    for (unsigned c = 0; c < 4; c++)
+        cells[c] = (struct plan_cell){.case_hash = c / 2, .cell = {.workload = "handoff", .in_flight = 2}};
+    cr_assert_eq(precision_init(&p, &plan, 0.02), 0);
+    for (unsigned block = 0; block < 12; block++) {
+        for (unsigned c = 0; c < 4; c++) {
+            struct trial_record record = {.block = block, .ops = 10, .run_ns = 1000, .n_metrics = 1};
+            record.metrics[0] = (struct named_value){.name = "handoff_ns", .value = 100 * (1 + rng_unit(&rng))};
+            record.n_metrics = block < 9; /* without it, it did not switch: no number */
+            precision_add(&p, c, &record);
+        }
+        if (block == 8)
+            cr_expect_not(precision_reached(&p, 9));
+    }
+    cr_expect(isnan(p.log_cost[0 * BLOCKS + 10]));
+    precision_fini(&p);
+}
+
 Test(precision, no_target_is_no_rule)
 {
     struct precision p;
