@@ -241,7 +241,12 @@ bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hi
     struct trial_record *r = t->record;
     fill_cost(t, cost);
     if (r->run_ns == 0) {
-        trial_end(t, END_IMPLAUSIBLE, "the timed part took 0 ns");
+        char buf[REASON_LEN];
+        const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
+        if (failed)
+            trial_end(t, END_FAILED_IO, "%s", failed);
+        else
+            trial_end(t, END_IMPLAUSIBLE, "the timed part took 0 ns");
         return false;
     }
     if (!fill_concurrency(t)) {

@@ -134,6 +134,23 @@ static int run_shortens_waits(struct strategy_state *state, struct task *tasks, 
     return 0;
 }
 
+static int wakes_before(struct ctx *ctx, uint64_t deadline_ns)
+{
+    const uint64_t early_ns = 20000000;
+    return ctx_blocking.sleep_until(ctx, deadline_ns > early_ns ? deadline_ns - early_ns : 0);
+}
+
+/* Requests are served before they come: no queue was ever that short. */
+static int run_serves_too_early(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    struct ctx_ops ops = ctx_blocking;
+    ops.sleep_until = wakes_before;
+    struct ctx ctx = {&ops, state->lanes};
+    for (unsigned i = 0; i < n; i++)
+        task_loop(&tasks[i], &ctx);
+    return 0;
+}
+
 static int run_swaps_two_results(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     honest(state, tasks, n);
@@ -265,6 +282,7 @@ SABOTAGE(returns_early, "returns when half is done");
 SABOTAGE(fakes_results, "does nothing and says it did");
 SABOTAGE_ALIVE(fakes_a_group, all, "the same where tasks must be alive together");
 SABOTAGE_ALIVE(shortens_waits, all, "wakes every sleeper at once");
+SABOTAGE_ALIVE(serves_too_early, all, "wakes every sleeper 20 ms too early");
 SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
 SABOTAGE(swallows_an_error, "reports no error of a failed op");
 SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");

@@ -45,6 +45,12 @@ found 6 verify_failed fakes_a_group implausible
 workloads='sleep_fanout io_cpu_mix hog'
 found 6 verify_failed shortens_waits ''
 
+# Under paced load an op that begins before it is due would have the best of all response times.
+workloads='sha256 file_random_read'
+params='--rate 200'
+found 5 failed_io serves_too_early ''
+params=
+
 workloads='sleep_fanout' # long enough for two tasks to overlap for certain
 found 6 implausible admits_too_many verify_failed
 
