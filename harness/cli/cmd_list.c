@@ -41,10 +41,10 @@ static void print_json(bool workloads, bool strategies)
     json_t *json = json_object(), *list = json_array();
     for (unsigned i = 0; workloads && workload_registry[i]; i++) {
         const struct workload *w = workload_registry[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", w->name, "kind", w->kind,
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", w->name, "kind", w->kind,
                                               "summary", w->summary, "op_is", w->op_is, "in_flight_sweep",
-                                              w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "params",
-                                              params_to_json(w->params)));
+                                              w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "paceable",
+                                              w->paceable, "params", params_to_json(w->params)));
     }
     if (workloads)
         json_object_set(json, "workloads", list);
@@ -101,8 +101,8 @@ int command_list(const struct options *options, int argc, char **argv)
         puts("Workloads (what is done):");
     for (unsigned i = 0; workloads && workload_registry[i]; i++) {
         const struct workload *w = workload_registry[i];
-        printf("  %-18s %-6s %s\n      one op: %s; K: %s\n", w->name, w->kind, w->summary, w->op_is,
-               w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P");
+        printf("  %-18s %-6s %s\n      one op: %s; K: %s%s\n", w->name, w->kind, w->summary, w->op_is,
+               w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", w->paceable ? "; can be paced (--rate)" : "");
         for (unsigned j = 0; j < param_count(w->params); j++)
             print_param(&w->params[j]);
     }

@@ -181,6 +181,12 @@ int command_run(const struct options *options, int argc, char **argv)
         message_error("E-CPU", "affinity", "this process is allowed no CPU", "nothing", NULL);
         return EXIT_CANNOT;
     }
+    if (options->precision > 0 && request.n_rates) {
+        message_error("E-CLI-VALUE", "--precision",
+                      "cannot be used with --rate: it looks at throughput, which is given there", "nothing",
+                      "choose --blocks, and see in the report how many more would settle it");
+        return EXIT_USAGE;
+    }
     if (!options->have_seed)
         request.seed = fresh_seed();
     if (options->precision > 0 && !request.blocks)
@@ -190,7 +196,10 @@ int command_run(const struct options *options, int argc, char **argv)
         return plan_refused(rc, &request, why);
     int code = check_explicit(&plan, &request);
     if (!code && plan.n_runnable == 0) {
-        message_error("E-NOTHING", "plan", "no cell of it can run here (see --dry-run)", "nothing", NULL);
+        const bool known = plan.n_cells > 0 && plan.cells[0].skip[0];
+        message_error("E-NOTHING", known ? plan.cells[0].cell.workload : "plan",
+                      known ? plan.cells[0].skip : "it has no cell that can run here", "nothing",
+                      "see every cell and its reason: --dry-run");
         code = EXIT_NOTHING;
     }
     if (options->dry_run && options->json) {

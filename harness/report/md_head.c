@@ -42,24 +42,17 @@ static void taints(struct text *out, const struct document *d)
     text_add(out, "\n");
 }
 
-static bool has_paced(const struct report_run *run)
-{
-    for (unsigned w = 0; w < run->n_workloads; w++)
-        if (run->workloads[w].paced)
-            return true;
-    return false;
-}
-
 static void limits(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
     text_add(out,
              "**What this run cannot tell:** how another machine would decide; %sany K or parameter that is not in the "
              "tables.",
-             has_paced(run) ? ""
-                            : "any load that is paced from outside (all loads here but that of `hog` are closed: the "
-                              "next op starts when the "
-                              "last one ends; `--rate` offers a load by the clock); ");
+             md_has_load(run, true)
+                 ? ""
+                 : "any load that is paced from outside (all loads here but that of `hog` are closed: the "
+                   "next op starts when the "
+                   "last one ends; `--rate` offers a load by the clock); ");
     if (d->pairing->n_claims == 0)
         text_add(
             out,

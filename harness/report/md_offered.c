@@ -69,13 +69,15 @@ static void add_knees(struct text *out, const struct document *d, const struct o
     for (unsigned s = 0; s < d->run->n_strategies; s++) {
         if (!any_cell(d->run, curve, s))
             continue;
-        uint64_t knee = offered_knee(d->run, curve, s, d->slo_ns);
+        struct offered_knee knee = offered_knee(d->run, curve, s, d->slo_ns);
         text_add(out, "%s`%s` ", first ? "" : ", ", d->run->strategies[s].name);
-        if (!knee)
+        if (!knee.known)
+            text_add(out, "cannot be told (too few ops per trial for a 99th percentile)");
+        else if (!knee.rate)
             text_add(out, "none of these");
         else
-            text_add(out, "%s%llu/s", knee == curve->rate[curve->n_rates - 1] ? "at least " : "",
-                     (unsigned long long)knee);
+            text_add(out, "%s%llu/s", knee.rate == curve->rate[curve->n_rates - 1] ? "at least " : "",
+                     (unsigned long long)knee.rate);
         first = false;
     }
     text_add(out, ".\n\n");
@@ -106,6 +108,7 @@ void md_offered(struct text *out, const struct document *d)
         add_table(out, d, &curves[i], "response_p50_ns", "Median response time");
         add_table(out, d, &curves[i], "response_p99_ns", "99th percentile of the response time");
         add_table(out, d, &curves[i], "lag_p99_ns", "99th percentile of the lag");
+        add_table(out, d, &curves[i], "cpu_ns_per_op", "CPU time per op");
         add_knees(out, d, &curves[i]);
     }
     free(curves);

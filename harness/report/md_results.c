@@ -174,6 +174,8 @@ static void wakes(struct text *out, const struct document *d)
 
 void md_results(struct text *out, const struct document *d)
 {
+    if (md_has_load(d->run, true) && !md_has_load(d->run, false))
+        return; /* all of its numbers stand in the section on offered load */
     throughput(out, d);
     latency(out, d);
     switches(out, d);

@@ -10,6 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool has_cells(const struct report_run *run, unsigned workload)
+{
+    for (unsigned c = 0; c < run->n_cells; c++)
+        if (run->cells[c].workload == workload)
+            return true;
+    return false;
+}
+
 /* Parameters that are left out of the labels. */
 static void fixed_params(struct text *out, const struct report_run *run, unsigned workload)
 {
@@ -58,7 +66,7 @@ static void method(struct text *out, const struct document *d)
             json_is_true(json_object_get(run->run, "precision_reached")) ? "reached" : "not reached", run->blocks);
     text_add(
         out,
-        "). The load is closed. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"
+        "). The load is %s. Set-up is outside the timed part, warm-up too; creating tasks is inside.\n\n"
         "The unit of inference is the trial, never the op. A number in a table is the median over the blocks, followed "
         "by "
         "its exact 95 %% order-statistic interval in brackets; with fewer than 6 blocks there is none. Strategies are "
@@ -73,10 +81,15 @@ static void method(struct text *out, const struct document *d)
         "supports them (p50 from 6, p99 from 368, p99.9 from 3688 samples), and then their median. Only trials that "
         "ended "
         "`ok` give numbers; no outlier is removed.\n\n",
+        !md_has_load(run, true)   ? "closed: a task's next op starts when its last one ends"
+        : md_has_load(run, false) ? "closed, but where a case has a rate (`@`): there ops come by the clock"
+                                  : "open: ops come by the clock",
         DECISION_MARGIN * 100, d->pairing->n_claims);
     text_add(out, "| workload | kind | what it asks | one op is | fixed parameters | protocol |\n");
     md_rule(out, 5, 1);
     for (unsigned i = 0; i < run->n_workloads; i++) {
+        if (!has_cells(run, i)) /* the closed one of a run in which it is paced */
+            continue;
         text_add(out, "| ");
         text_add_code(out, run->workloads[i].name);
         text_add(out, " | ");

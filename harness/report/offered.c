@@ -81,17 +81,20 @@ bool offered_kept_up(const struct report_cell *cell)
     return achieved.n && achieved.value >= OFFERED_KEPT_UP_PERCENT;
 }
 
-uint64_t offered_knee(const struct report_run *run, const struct offered_curve *curve, unsigned strategy,
-                      uint64_t slo_ns)
+struct offered_knee offered_knee(const struct report_run *run, const struct offered_curve *curve, unsigned strategy,
+                                 uint64_t slo_ns)
 {
-    uint64_t knee = 0;
+    struct offered_knee knee = {0};
     for (unsigned i = 0; i < curve->n_rates; i++) {
         const struct report_cell *cell = offered_cell(run, curve, strategy, curve->rate[i]);
         struct estimate p99 = cell ? cell_metric(cell, "response_p99_ns") : (struct estimate){0};
         double upper = p99.has_interval ? p99.hi : p99.value;
-        if (!cell || !offered_kept_up(cell) || (slo_ns && (!p99.n || upper > (double)slo_ns)))
+        if (cell && cell->ok && slo_ns && !p99.n && offered_kept_up(cell))
+            continue; /* too few ops for a p99: this rate says neither yes nor no */
+        knee.known = true;
+        if (!cell || !offered_kept_up(cell) || (slo_ns && upper > (double)slo_ns))
             break;
-        knee = curve->rate[i];
+        knee.rate = curve->rate[i];
     }
     return knee;
 }

@@ -33,9 +33,16 @@ const struct report_cell *offered_cell(const struct report_run *run, const struc
 /* Did it work off the schedule as it came? */
 bool offered_kept_up(const struct report_cell *cell);
 
-/* The greatest rate of the curve up to which the strategy kept up everywhere and, unless slo_ns is 0, the upper end of
- * the 99th percentile's interval (without one: its median) stayed within it. 0: none. */
-uint64_t offered_knee(const struct report_run *run, const struct offered_curve *curve, unsigned strategy,
-                      uint64_t slo_ns);
+/*
+ * The greatest rate of the curve up to which the strategy kept up everywhere and, unless slo_ns is 0, the upper end of
+ * the 99th percentile's interval (without one: its median) stayed within it. Rates with too few ops for a 99th
+ * percentile are passed over. rate 0: none; known false: no rate could tell.
+ */
+struct offered_knee {
+    uint64_t rate;
+    bool known;
+};
+struct offered_knee offered_knee(const struct report_run *run, const struct offered_curve *curve, unsigned strategy,
+                                 uint64_t slo_ns);
 
 #endif

@@ -6,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool md_has_load(const struct report_run *run, bool paced)
+{
+    for (unsigned c = 0; c < run->n_cells; c++)
+        if (run->workloads[run->cells[c].workload].paced == paced)
+            return true;
+    return false;
+}
+
 const char *md_run_text(const struct document *d, const char *key)
 {
     const char *text = json_string_value(json_object_get(d->run->run, key));

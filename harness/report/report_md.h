@@ -37,6 +37,9 @@ void md_appendix(struct text *out, const struct document *d); /* skipped, failed
 /* One picture with its alternative text and the link to its data; or the reason why it isn't there. */
 void md_plot(struct text *out, const struct document *d, const char *name);
 
+/* Has the run a cell whose load is offered by the clock (paced), or is closed? */
+bool md_has_load(const struct report_run *run, bool paced);
+
 /* Text of run.json, or "". */
 const char *md_run_text(const struct document *d, const char *key);
 

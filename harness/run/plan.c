@@ -8,6 +8,7 @@
 #include "measure/rng.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,6 +294,23 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
     return plan_append_cell(plan, &entry);
 }
 
+/* A cell that stands in the plan with its reason only. */
+static int plan_skip(struct plan *plan, const struct cell *base, const struct strategy *s, unsigned k,
+                     const char *format, ...)
+{
+    struct plan_cell entry = {.cell = *base, .group = 1};
+    char case_text[CELL_ID_LEN];
+    va_list args;
+    snprintf(entry.cell.strategy, sizeof entry.cell.strategy, "%s", s->name);
+    entry.cell.in_flight = k;
+    cell_case(&entry.cell, case_text, sizeof case_text);
+    entry.case_hash = text_hash(case_text);
+    va_start(args, format);
+    vsnprintf(entry.skip, sizeof entry.skip, format, args);
+    va_end(args);
+    return plan_append_cell(plan, &entry);
+}
+
 /* The user's word for a parameter can make two variants the same. */
 static bool has_case(const struct plan *plan, const struct cell *cell)
 {
@@ -337,8 +355,12 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
             continue;
         /* Who keeps one task alive whatever K is has one cell, at K = 1, and not the same cell again for each K. */
         bool single = s->in_flight(k[n - 1], base.workers) == 1;
-        if (single && offered_per_s)
-            continue; /* whoever keeps one task alive would be offered the whole rate by one schedule: other work */
+        if (single && offered_per_s && k[0] > 1) {
+            /* One schedule with the whole rate is other work than K schedules with a share of it each. */
+            if (request->n_strategies)
+                rc = plan_skip(plan, &base, s, k[0], "%s keeps one task alive: it can be paced at K = 1 only", s->name);
+            continue;
+        }
         struct option_set sets[OPTION_SETS_MAX];
         unsigned n_sets = plan_option_sets(request, s, sets);
         for (unsigned o = 0; o < n_sets; o++)

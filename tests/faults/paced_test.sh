@@ -30,6 +30,23 @@ expect 0 '' run --profile smoke --workload sha256 --strategy pool --in-flight 2 
     --gnuplot /nonexistent --results "$work/much"
 check 'and it is marked' grep -q 'kept [0-9]* %' "$work"/much/2*/REPORT.md
 
+# A rate at which a trial has too few ops for a 99th percentile neither fails a limit nor keeps it.
+expect 0 '' run --profile smoke --workload sha256 --strategy pool --in-flight 2 --rate 100,4000 --blocks 1 --quiet --slo 20s \
+    --gnuplot /nonexistent --results "$work/few"
+check 'it is passed over' grep -q 'stayed within 20.0 s (the whole interval): `pool` at least 4000/s' "$work"/few/2*/REPORT.md
+expect 0 '' run --profile smoke --workload sha256 --strategy pool --in-flight 2 --rate 100 --blocks 1 --quiet --slo 20s \
+    --gnuplot /nonexistent --results "$work/none"
+check 'alone it tells nothing' grep -q '`pool` cannot be told' "$work"/none/2*/REPORT.md
+check 'the load is called open' sh -c "grep -q 'The load is open' '$work'/none/2*/REPORT.md"
+
+# One task has one schedule, whoever runs it: at K = 1 serial is paced like the others, above it there is a reason.
+expect 0 '' run --profile smoke --workload sha256 --strategy serial,pool --in-flight 1 --rate 200 --blocks 1 --quiet \
+    --gnuplot /nonexistent --results "$work/one"
+check 'both did it' test "$(grep -c '"end":"ok"' "$work"/one/2*/trials.jsonl)" -eq 2
+expect 4 'serial keeps one task alive' run --profile smoke --workload sha256 --strategy serial --in-flight 4 --rate 200 --quiet
+expect 77 'mandelbrot cannot be paced' run --profile smoke --workload mandelbrot --rate 100 --quiet
+expect 2 'cannot be used with --rate' run --precision 2 --rate 100 --dry-run
+
 expect 4 'mandelbrot cannot be paced' run --profile smoke --workload mandelbrot --strategy pool --rate 100 --quiet
 for bad in 0 -5 1e3 99999999 ''; do
     expect 2 '' run --rate "$bad" --dry-run
