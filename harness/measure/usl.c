@@ -163,13 +163,15 @@ static int check(const double *n, const double *x, size_t count)
 
 int usl_fit(const double *concurrency, const double *throughput, size_t n, bool force_full, struct usl *out)
 {
-    *out = (struct usl){NAN, NAN, NAN, NAN, NAN, NAN, USL_FULL, false};
+    *out = (struct usl){NAN, NAN, NAN, NAN, NAN, NAN, USL_FULL, false, false};
     int rc = check(concurrency, throughput, n);
     if (rc)
         return rc;
-    double best = INFINITY, greatest = 0;
-    for (size_t i = 0; i < n; i++)
+    double best = INFINITY, greatest = 0, most = 0;
+    for (size_t i = 0; i < n; i++) {
         greatest = fmax(greatest, concurrency[i]);
+        most = fmax(most, throughput[i]);
+    }
     for (int kind = force_full ? USL_FULL : USL_LINEAR; kind <= USL_FULL; kind++) {
         double p[PARAMETERS];
         double sse = fit(concurrency, throughput, n, kind >= USL_AMDAHL, kind == USL_FULL, p);
@@ -183,6 +185,7 @@ int usl_fit(const double *concurrency, const double *throughput, size_t n, bool 
     out->peak_n = out->kappa > 0 ? sqrt(fmax(0, 1 - out->sigma) / out->kappa) : INFINITY;
     out->peak_x = isfinite(out->peak_n) ? usl_throughput(out, fmax(1, out->peak_n)) : INFINITY;
     out->identified = isfinite(out->peak_n) && out->peak_n <= 2 * greatest;
+    out->extrapolated = out->lambda > 2 * most;
     return 0;
 }
 

@@ -19,6 +19,8 @@ struct usl {
     double peak_n, peak_x; /* INFINITY where kappa is 0 */
     enum usl_model chosen; /* by AICc among the three; the parameters are those of this model */
     bool identified;       /* false: the peak lies beyond twice the greatest N measured, do not quote it */
+    bool extrapolated;     /* lambda is more than twice the greatest X measured: throughput does not grow along these N,
+                            * which fixes lambda / sigma and neither of the two; do not quote them */
 };
 
 enum { USL_POINTS_MIN = 6, USL_POINTS_MAX = 256 };

@@ -83,6 +83,10 @@ static void add_fit(struct text *out, const struct document *d, const struct swe
     *any = true;
     text_add(out, "| ");
     text_add_code(out, sweep->label);
+    if (fit.extrapolated) {
+        text_add(out, " | %s | does not grow along these K | – | – | – |\n", d->run->strategies[strategy].name);
+        return;
+    }
     text_add(out, " | %s | %s |", d->run->strategies[strategy].name, number_plain(buf, fit.lambda, UNIT_RATE));
     add_parameter(out, fit.sigma, sigma);
     add_parameter(out, fit.kappa, kappa);
@@ -105,7 +109,8 @@ void md_scaling(struct text *out, const struct document *d)
         "Scalability Law) where at least six different K were measured: σ is the share of the work that queues for "
         "one thing, κ what every pair of tasks costs the others, which makes throughput fall again. The simplest of "
         "the three models "
-        "(linear, σ alone, both) that the data support; in brackets the 95 %% interval over resampled blocks.\n\n");
+        "(linear, σ alone, both) that the data support; in brackets the 95 %% interval over resampled blocks. "
+        "Where throughput does not grow at all, λ and σ cannot be told apart.\n\n");
     for (unsigned i = 0; i < d->pairing->n_sweeps; i++) {
         const struct sweep *sweep = &d->pairing->sweeps[i];
         for (unsigned s = 0; s < d->run->n_strategies && !d->run->workloads[sweep->workload].paced; s++) {

@@ -166,7 +166,7 @@ Test(robust, usl_recovers_what_was_put_in)
 {
     static const double n[] = {1, 2, 4, 8, 12, 16, 24, 32};
     double x[8];
-    struct usl truth = {995.6486, .02671591, 7.690945e-4, 0, 0, 0, USL_FULL, false}, fit;
+    struct usl truth = {995.6486, .02671591, 7.690945e-4, 0, 0, 0, USL_FULL, false, false}, fit;
     for (int i = 0; i < 8; i++)
         x[i] = usl_throughput(&truth, n[i]);
     cr_assert_eq(usl_fit(n, x, 8, true, &fit), 0);
@@ -191,6 +191,18 @@ Test(robust, usl_of_the_golden_series)
     cr_expect_float_eq(fit.peak_x, 9745.2279, 1e-2);
     cr_assert_eq(usl_fit(n, x, 8, false, &fit), 0);
     cr_expect_eq(fit.chosen, USL_FULL);
+}
+
+/* Measured under a lock: throughput that falls from the first K on. Any lambda will do, and none may be quoted. */
+Test(robust, usl_does_not_extrapolate_to_one_task)
+{
+    const double n[] = {2, 4, 6, 8, 12, 16, 24, 32}, falls[] = {500, 240, 170, 130, 85, 66, 45, 35};
+    const double grows[] = {500, 800, 1000, 1150, 1350, 1480, 1600, 1700};
+    struct usl fit;
+    cr_assert_eq(usl_fit(n, falls, 8, false, &fit), 0);
+    cr_expect(fit.extrapolated, "lambda %g, sigma %g", fit.lambda, fit.sigma);
+    cr_assert_eq(usl_fit(n, grows, 8, false, &fit), 0);
+    cr_expect_not(fit.extrapolated, "lambda %g, sigma %g", fit.lambda, fit.sigma);
 }
 
 Test(robust, usl_refuses_what_it_cannot_know)
