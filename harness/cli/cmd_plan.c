@@ -27,9 +27,10 @@ static void print_json(const struct power *power, const char *run_dir, const str
                             "blocks_for_margin", number(r->blocks_for_margin), "worst_case", r->worst_label,
                             "worst_strategy", r->worst_strategy, "worst_in_flight", (int)r->worst_in_flight));
     }
-    json_t *json = json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:o}", "schema", "quintet.power/1.0", "run", run_dir,
-                             "budget_s", (double)options->budget_ns * 1e-9, "margin", options->margin, "block_s",
-                             power->block_s, "blocks", (int)power->blocks, "workloads", rows);
+    json_t *json = json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:i, s:o, s:o}", "schema", "quintet.power/1.0", "run",
+                             run_dir, "budget_s", (double)options->budget_ns * 1e-9, "margin", options->margin,
+                             "block_s", power->block_s, "blocks", (int)power->blocks, "comparisons",
+                             (int)power->comparisons, "family_factor", number(power->family_factor), "workloads", rows);
     json_dumpf(json, stdout, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(json);
@@ -55,11 +56,11 @@ static void print_text(const struct power *power, const char *run_dir, const str
         return;
     }
     printf(
-        "\nThe smallest true difference that would be found with a chance of 80 %%, each comparison by itself (a "
-        "report\n"
-        "corrects for having many, and then needs a little more), and the blocks until nine of ten comparisons would\n"
-        "show one of %.3g %%:\n\n",
-        margin);
+        "\nThe smallest true difference that would be found with a chance of 80 %%, each comparison by itself, and "
+        "the\n"
+        "blocks until nine of ten comparisons would show one of %.3g %%. One report with all %u of them corrects for\n"
+        "being so many: its first finding takes a difference %.2g times as large.\n\n",
+        margin, power->comparisons, power->family_factor);
     printf("  %-18s %11s  %7s  %7s  %11s  %s\n", "workload", "comparisons", "median", "worst", "see margin",
            "blocks needed");
     for (unsigned i = 0; i < power->n_rows; i++) {

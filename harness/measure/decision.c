@@ -16,6 +16,15 @@ double decision_detectable(double sd, size_t n)
     return exp((student_t_quantile(0.975, df) + student_t_quantile(0.8, df)) * sd / sqrt((double)n)) - 1;
 }
 
+double decision_family_factor(size_t claims, size_t n)
+{
+    if (n < 2 || claims < 2)
+        return n < 2 ? NAN : 1;
+    double df = (double)(n - 1), power = student_t_quantile(0.8, df);
+    double alone = student_t_quantile(1 - DECISION_ALPHA / 2, df) + power;
+    return (student_t_quantile(1 - DECISION_FAMILY_ALPHA / 2 / (double)claims, df) + power) / alone;
+}
+
 /* What follows from ratio, p and sd. */
 static void conclude(struct claim *c, size_t n, bool higher_is_better)
 {

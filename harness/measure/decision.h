@@ -51,4 +51,10 @@ long decision_correct(struct claim *const *claims, size_t n);
 /* exp(z * sd / sqrt(n)) - 1 with the t quantiles of 95 % confidence and 80 % power: what n blocks can see. */
 double decision_detectable(double sd, size_t n);
 
+/*
+ * What a family of `claims` comparisons takes: the first step of Holm's correction, which the strongest claim has to
+ * pass, asks for an effect so many times (in log) that of a comparison by itself. 1 for one claim; NaN if n < 2.
+ */
+double decision_family_factor(size_t claims, size_t n);
+
 #endif

@@ -91,7 +91,9 @@ int power_build(struct power *out, const struct report_run *run, const struct pa
         collect(&spreads, pairing, w);
         if (spreads.n)
             fill_row(&out->rows[out->n_rows++], run, &spreads, w, out->blocks, margin);
+        out->comparisons += spreads.n;
     }
+    out->family_factor = decision_family_factor(out->comparisons, out->blocks);
     free(spreads.sd);
     free(spreads.of);
     free(spreads.at);

@@ -26,6 +26,8 @@ struct power_row {
 struct power {
     double block_s;         /* what one block of this plan takes */
     unsigned blocks;        /* whole blocks that fit into the budget */
+    unsigned comparisons;   /* of all rows: the family that a report with these blocks corrects for */
+    double family_factor;   /* times what a row says, in log: decision_family_factor(); NaN below two blocks */
     struct power_row *rows; /* one per workload with comparisons */
     unsigned n_rows;
 };

@@ -130,6 +130,15 @@ Test(decision, five_per_cent_is_found)
 }
 
 /* The power that the MDE promises (80 %) is the power of the t test that it is made from. */
+/* scipy.stats.t: (t(1 - .04/2/m, n-1) + t(.8, n-1)) / (t(.975, n-1) + t(.8, n-1)) */
+Test(decision, a_family_takes_a_greater_effect)
+{
+    cr_expect_float_eq(decision_family_factor(200, 9), 2.29456, 1e-4);
+    cr_expect_float_eq(decision_family_factor(30, 20), 1.56343, 1e-4);
+    cr_expect_eq(decision_family_factor(1, 9), 1);
+    cr_expect(isnan(decision_family_factor(5, 1)));
+}
+
 Test(decision, the_detectable_effect_is_detected)
 {
     cr_expect_float_eq(decision_detectable(.02, 12), exp(.01776) - 1, 1e-4); /* golden: 1.776 % */
