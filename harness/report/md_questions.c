@@ -183,7 +183,8 @@ static void hog_table(struct text *out, const struct document *d)
                      "## One hog among small requests\n\nWorkload `hog`: clients with small requests on a schedule, "
                      "beside one task that computes for 10 ms now and then. Response times of the clients' requests, "
                      "from due to done, without the hog and with it, and the ratio of the two 99th percentiles, "
-                     "paired by block.\n\n| strategy | K | median, calm | median, with hog | p99, calm | p99, with "
+                     "paired by block (`bystander_p50_ns` and `bystander_p99_ns` in `summary.json`).\n\n| strategy | K "
+                     "| median, calm | median, with hog | p99, calm | p99, with "
                      "hog | p99 with ÷ without |\n");
             md_rule(out, 1, 6);
             any = true;

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every name that a run of all workloads writes is in the data dictionary; and all of its cases are in its report.
+# Usage: fields_test.sh QUINTET results/README.md
+set -u
+QUINTET=$1
+dictionary=$2
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+command -v python3 >/dev/null || { echo 'SKIPPED: needs python3 to read JSON'; exit 77; }
+
+expect 0 '' run --profile smoke --blocks 1 --quiet --gnuplot /nonexistent --results closed
+expect 0 '' run --profile smoke --blocks 1 --quiet --gnuplot /nonexistent --results paced --workload sha256 --rate 4000
+
+cat >names.py <<'END'
+import json, re, sys
+known = set(re.findall(r'`([a-zA-Z0-9_]+)`', open(sys.argv[1]).read()))
+bad = {}
+for run in sys.argv[2:]:
+    for line in open(run + '/trials.jsonl'):
+        trial = json.loads(line)
+        for name in list(trial) + list(trial['metrics']):
+            bad.setdefault(name, 'trials.jsonl')
+    for cell in json.load(open(run + '/summary.json'))['cells']:
+        for name in list(cell) + list(cell['metrics']):
+            bad.setdefault(name, 'summary.json')
+missing = sorted(name + ' (' + where + ')' for name, where in bad.items() if name not in known)
+print('\n'.join(missing))
+sys.exit(bool(missing))
+END
+check 'every field and metric is in the dictionary' python3 names.py "$dictionary" closed/2* paced/2*
+
+cat >cases.py <<'END'
+import json, sys
+run = sys.argv[1]
+works = {w['name']: w for w in json.load(open(run + '/plan.json'))['workloads']}
+cells = json.load(open(run + '/summary.json'))['cells']
+script = open(run + '/report/plots/winner_map.gp').read()
+report = open(run + '/REPORT.md').read()
+answer = report[report.index('## The answer first'):report.index('### Decision table')]
+words = report[report.index('What is compared is the headline metric'):].split('\n')[0]
+wrong = []
+for name, w in works.items():
+    ok = {c['strategy'] for c in cells if c['workload'] == name and c['status'] == 'ok'}
+    if name == 'floor' or len(ok) < 2:
+        continue
+    if "'" + name + '[' not in script and "'" + name + ',' not in script:
+        wrong.append(name + ' is not in the winner map')
+    if w['kind'] != 'micro' and '`' + name + '`' not in answer and '`' + name + '[' not in answer:
+        wrong.append(name + ' has no sentence')
+    if w['headline'] in words:
+        wrong.append(w['headline'] + ' has no words')
+    if w['headline'] not in report.replace(words, ''):
+        wrong.append(w['headline'] + ' has no table')
+print('\n'.join(wrong))
+sys.exit(bool(wrong))
+END
+check 'every workload is in the answer, the map and a table' python3 cases.py closed/2*
+
+finish
