@@ -274,11 +274,16 @@ unsigned findings_build(const struct report_run *run, const struct pairing *pair
 {
     unsigned n = 0;
     const char *taint = severe_taint(run);
+    bool any_work = false;
+    for (unsigned i = 0; i < pairing->n_sweeps; i++)
+        any_work = any_work || !workload_is_micro(&run->workloads[pairing->sweeps[i].workload]);
     /* Each pass takes one further case of every workload: first of those that do work, then of the micro ones. */
     for (unsigned pass = 0; pass < 2 * pairing->n_sweeps && n < REPORT_FINDINGS_MAX; pass++)
         for (unsigned w = 0; w < run->n_workloads && n < REPORT_FINDINGS_MAX; w++) {
             if (workload_is_floor(&run->workloads[w]) || workload_is_micro(&run->workloads[w]) != (pass % 2 == 1))
                 continue;
+            if (pass > 2 && any_work && workload_is_micro(&run->workloads[w]))
+                continue; /* further cases of them would crowd out what the reader came for */
             const struct sweep *sweep = nth_sweep(pairing, w, pass / 2);
             const struct situation *s = sweep ? pairing_highest(pairing, sweep->case_name) : NULL;
             if (s)

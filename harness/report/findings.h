@@ -24,8 +24,8 @@ void findings_add_set(struct text *out, const struct report_run *run, const stru
 
 /*
  * Up to REPORT_FINDINGS_MAX sentences as Markdown into out[]; each text to be freed by the caller. One sentence for
- * each workload (its first case, the highest regime measured), then further cases while there is room. Returns how
- * many.
+ * each workload (its first case, the highest regime measured), then further cases of work while there is room. Returns
+ * how many.
  */
 unsigned findings_build(const struct report_run *run, const struct pairing *pairing, struct text *out);
 
