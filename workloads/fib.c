@@ -22,9 +22,10 @@
  * `cutoff` is what everybody does about it in earnest: below it the program stops splitting. With the cut-off at 20 a
  * child is 100 us of work and every strategy should come close to P times serial; that is the finding to take home.
  *
- * The two leaves fib(0) and fib(1) are not 0 and 1 but come from the nonce, so that the result can't be known before;
- * the oracle adds in a loop. Not to be used for: how well a scheduler spreads real work (mandelbrot), or what a child
- * costs that blocks (spawn_join, sleep_fanout).
+ * A child's word holds its n and its path from the root, which begins with the number of the tree: no two children are
+ * asked the same, and to remember what one gave back is no use. The two leaves fib(0) and fib(1) are not 0 and 1 but
+ * come from the nonce, so that the result can't be known before; the oracle adds in a loop. Not to be used for: how
+ * well a scheduler spreads real work (mandelbrot), or what a child costs that blocks (spawn_join, sleep_fanout).
  */
 #include "contract/workload.h"
 
@@ -49,17 +50,26 @@ static __attribute__((noinline)) int64_t node_plain(const struct tree *tree, uin
     return n < 2 ? tree->leaf[n] : node_plain(tree, n - 1) + node_plain(tree, n - 2);
 }
 
-static int64_t node_run(struct ctx *c, const void *shared, uint64_t n)
+/* The word of a node: n, and above it the path, to which each step adds a bit (which bits fall out is no matter). */
+enum { N_BITS = 6 };
+
+static uint64_t word_of(uint64_t path, uint64_t n)
+{
+    return path << N_BITS | n;
+}
+
+static int64_t node_run(struct ctx *c, const void *shared, uint64_t word)
 {
     const struct tree *tree = shared;
+    uint64_t n = word & ((1 << N_BITS) - 1), path = word >> N_BITS << 1;
     if (n < 2)
         return tree->leaf[n];
     if (n <= tree->cutoff)
         return node_plain(tree, n);
     struct children first;
     children_init(&first, node_run, tree);
-    int rc = ctx_spawn(c, &first, n - 1);
-    int64_t second = rc < 0 ? rc : node_run(c, tree, n - 2);
+    int rc = ctx_spawn(c, &first, word_of(path + 1, n - 1));
+    int64_t second = rc < 0 ? rc : node_run(c, tree, word_of(path, n - 2));
     rc = ctx_join(c, &first);
     return rc < 0 ? rc : second < 0 ? second : first.sum + second;
 }
@@ -67,7 +77,7 @@ static int64_t node_run(struct ctx *c, const void *shared, uint64_t n)
 static int fib_op(struct op *op)
 {
     struct tree tree = tree_of(op->env);
-    int64_t value = node_run(op->ctx, &tree, (uint64_t)op->env->params->value[PARAM_N]);
+    int64_t value = node_run(op->ctx, &tree, word_of(op->index + 1, (uint64_t)op->env->params->value[PARAM_N]));
     if (value < 0)
         return (int)value;
     op_result(op, (uint64_t)value);
@@ -165,7 +175,7 @@ const struct workload workload_fib = {
     .kind = "cpu",
     .summary = "What does splitting off a piece of work and joining it cost?",
     .op_is = "one tree of calls",
-    .protocol = 1,
+    .protocol = 2,
     .params = fib_params,
     .variants = fib_variants,
     .in_flight_sweep = "P",

@@ -26,8 +26,9 @@
 enum { PARAM_LEAVES, PARAM_TREES };
 enum { WAYS = 10, LEVELS_MAX = 7 };
 
-/* A child's word: the first leaf below it, and how many levels there are above the leaves. */
-enum { LEVEL_SHIFT = 32 };
+/* A child's word: the first leaf below it, how many levels there are above the leaves, and which tree it is: no two
+ * children are asked the same, and to remember what one gave back is no use. */
+enum { LEVEL_SHIFT = 32, LEVEL_MASK = 0xff, TREE_SHIFT = 40 };
 
 struct tree {
     int64_t offset;
@@ -37,14 +38,14 @@ struct tree {
 static int64_t node_run(struct ctx *c, const void *shared, uint64_t arg)
 {
     const struct tree *tree = shared;
-    uint64_t level = arg >> LEVEL_SHIFT, first = arg & UINT32_MAX;
+    uint64_t level = arg >> LEVEL_SHIFT & LEVEL_MASK, below = arg - (UINT64_C(1) << LEVEL_SHIFT);
     struct children ten;
     if (level == 0)
-        return (int64_t)first + tree->offset;
+        return (int64_t)(arg & UINT32_MAX) + tree->offset;
     children_init(&ten, node_run, tree);
     int rc = 0;
     for (unsigned i = 0; i < WAYS && rc == 0; i++)
-        rc = ctx_spawn(c, &ten, (level - 1) << LEVEL_SHIFT | (first + i * tree->power[level - 1]));
+        rc = ctx_spawn(c, &ten, below + i * tree->power[level - 1]);
     int join_rc = ctx_join(c, &ten);
     return rc < 0 ? rc : join_rc < 0 ? join_rc : ten.sum;
 }
@@ -69,7 +70,7 @@ static struct tree tree_of(const struct workload_env *env)
 static int skynet_op(struct op *op)
 {
     struct tree tree = tree_of(op->env);
-    int64_t sum = node_run(op->ctx, &tree, (uint64_t)levels_of(op->env) << LEVEL_SHIFT);
+    int64_t sum = node_run(op->ctx, &tree, op->index << TREE_SHIFT | (uint64_t)levels_of(op->env) << LEVEL_SHIFT);
     if (sum < 0)
         return (int)sum;
     op_result(op, (uint64_t)sum);
@@ -140,7 +141,7 @@ const struct workload workload_skynet = {
     .kind = "cpu",
     .summary = "What does a unit of a wide tree cost, and does a tree of a million fit?",
     .op_is = "one tree",
-    .protocol = 1,
+    .protocol = 2,
     .params = skynet_params,
     .in_flight_sweep = "P",
     .spawns = true,

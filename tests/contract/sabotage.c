@@ -17,6 +17,7 @@
 
 struct strategy_state {
     struct lane *lanes;
+    unsigned passes; /* run() calls: the first one is the warm-up */
 };
 
 static int probe(char *why, size_t why_len)
@@ -46,6 +47,7 @@ static int open_serial(struct strategy_state **out, const struct strategy_config
     if (!*out)
         return -ENOMEM;
     (*out)->lanes = config->lanes;
+    (*out)->passes = 0;
     return 0;
 }
 
@@ -145,6 +147,39 @@ static int run_serves_too_early(struct strategy_state *state, struct task *tasks
 {
     struct ctx_ops ops = ctx_blocking;
     ops.sleep_until = wakes_before;
+    struct ctx ctx = {&ops, state->lanes};
+    for (unsigned i = 0; i < n; i++)
+        task_loop(&tasks[i], &ctx);
+    return 0;
+}
+
+/* Keeps what a child gave back, and asks nobody if the same one comes again; counts those as carried. */
+static int remembers(struct ctx *c, struct children *of, uint64_t arg)
+{
+    static struct {
+        child_fn *fn;
+        uint64_t arg;
+        int64_t value;
+    } known[1 << 16];
+    uint64_t place = arg * UINT64_C(0x9e3779b97f4a7c15) >> 48;
+    if (known[place].fn == of->fn && known[place].arg == arg) {
+        of->sum += known[place].value;
+        c->lane->children_carried_count++;
+        return 0;
+    }
+    int64_t value = of->fn(c, of->shared, arg);
+    known[place].fn = of->fn;
+    known[place].arg = arg;
+    known[place].value = value;
+    of->sum += value;
+    return 0;
+}
+
+static int run_remembers_children(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    struct ctx_ops ops = ctx_blocking;
+    if (state->passes++ > 0) /* the warm-up climbs the first of the same trees */
+        ops.spawn = remembers;
     struct ctx ctx = {&ops, state->lanes};
     for (unsigned i = 0; i < n; i++)
         task_loop(&tasks[i], &ctx);
@@ -283,6 +318,7 @@ SABOTAGE(fakes_results, "does nothing and says it did");
 SABOTAGE_ALIVE(fakes_a_group, all, "the same where tasks must be alive together");
 SABOTAGE_ALIVE(shortens_waits, all, "wakes every sleeper at once");
 SABOTAGE_ALIVE(serves_too_early, all, "wakes every sleeper 20 ms too early");
+SABOTAGE(remembers_children, "asks no child twice");
 SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
 SABOTAGE(swallows_an_error, "reports no error of a failed op");
 SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");

@@ -87,6 +87,13 @@ never_ok wakes_by_chance
 in_flight=1
 params=
 
+# A child's result is a function of its word: no two children of a trial may have the same one.
+for workload in fib skynet; do
+    rm -rf results
+    expect 0 '' run --profile smoke --blocks 1 --workload $workload --strategy remembers_children --no-report --quiet
+    check "$workload: nothing to remember" grep -q '"children_carried_percent":0.0' results/2*/trials.jsonl
+done
+
 # The others go on.
 rm -rf results
 expect 5 'E-TRIALS' run --profile smoke --blocks 3 --workload sha256 --strategy serial,crashes,hangs --timeout 2 --no-report --quiet
