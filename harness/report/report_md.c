@@ -117,5 +117,7 @@ void report_md_write(struct text *out, const struct document *document)
     md_questions(out, document);
     md_scaling(out, document);
     md_offered(out, document);
+    md_laws(out, document);
+    md_attribution(out, document);
     md_appendix(out, document);
 }

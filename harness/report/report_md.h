@@ -32,6 +32,8 @@ void md_results(struct text *out, const struct document *d);   /* throughput ...
 void md_questions(struct text *out, const struct document *d); /* what needs several cells: grain, io_cpu_mix, hog */
 void md_scaling(struct text *out, const struct document *d);   /* the law of scaling, where there are enough K */
 void md_offered(struct text *out, const struct document *d);   /* response time under paced load */
+void md_laws(struct text *out, const struct document *d);        /* what the field has published, tested here */
+void md_attribution(struct text *out, const struct document *d); /* what a difference is made of; predictions */
 void md_appendix(struct text *out, const struct document *d); /* skipped, failed, floor, machine, reproduce, glossary */
 
 /* One picture with its alternative text and the link to its data; or the reason why it isn't there. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* summary.json: what the report says, for programs. One entry for each cell of the plan, those without numbers too. */
+#include "report/attribution.h"
 #include "report/grain.h"
+#include "report/laws.h"
+#include "report/prediction.h"
 #include "report/summary.h"
 
 #include "record/store.h"
@@ -10,8 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A number with as many digits as a measurement can have: 10. Keeps the file short and equal on every machine. */
-static json_t *number(double value)
+json_t *summary_number(double value)
 {
     char digits[40];
     if (!isfinite(value))
@@ -23,11 +25,11 @@ static json_t *number(double value)
     return json_real(value);
 }
 
-static json_t *metric_json(const struct estimate *e)
+json_t *summary_estimate(const struct estimate *e)
 {
-    return json_pack("{s:o, s:o, s:o, s:I}", "median", number(e->value), "lo",
-                     e->has_interval ? number(e->lo) : json_null(), "hi", e->has_interval ? number(e->hi) : json_null(),
-                     "n", (json_int_t)e->n);
+    return json_pack("{s:o, s:o, s:o, s:I}", "median", summary_number(e->value), "lo",
+                     e->has_interval ? summary_number(e->lo) : json_null(), "hi",
+                     e->has_interval ? summary_number(e->hi) : json_null(), "n", (json_int_t)e->n);
 }
 
 static json_t *metrics_json(const struct report_cell *cell)
@@ -35,7 +37,7 @@ static json_t *metrics_json(const struct report_cell *cell)
     json_t *metrics = json_object();
     for (unsigned i = 0; i < cell->n_series && metrics; i++)
         if (cell->series[i].median.n &&
-            json_object_set_new(metrics, cell->series[i].name, metric_json(&cell->series[i].median))) {
+            json_object_set_new(metrics, cell->series[i].name, summary_estimate(&cell->series[i].median))) {
             json_decref(metrics);
             return NULL;
         }
@@ -60,7 +62,7 @@ static json_t *cell_json(const struct report_cell *cell)
 static json_t *metg_json(const struct metg *metg)
 {
     static const char *const ranges[] = {"within", "below", "above"};
-    json_t *json = metric_json(&metg->ns);
+    json_t *json = summary_estimate(&metg->ns);
     if (json && json_object_set_new(json, "range", json_string(ranges[metg->range]))) {
         json_decref(json);
         return NULL;
@@ -82,7 +84,7 @@ static json_t *grain_json(const struct report_run *run)
         json_t *entry =
             json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "strategy", run->strategies[row->strategy].name,
                       "in_flight", (int)row->in_flight, "workers", (int)row->workers, "measured_from_ns",
-                      number(row->least_ns), "measured_to_ns", number(row->greatest_ns), "metg50_ns",
+                      summary_number(row->least_ns), "measured_to_ns", summary_number(row->greatest_ns), "metg50_ns",
                       metg_json(&row->metg50), "metg90_ns", metg_json(&row->metg90));
         if (json_array_append_new(list, entry)) {
             json_decref(list);
@@ -102,8 +104,10 @@ int summary_write(const struct report_run *run)
             return -ENOMEM;
         }
     const char *run_id = json_string_value(json_object_get(run->run, "run_id"));
-    json_t *summary = json_pack("{s:s, s:s, s:o, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "",
-                                "cells", cells, "metg", grain_json(run));
+    json_t *summary =
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "",
+                  "cells", cells, "metg", grain_json(run), "laws", laws_to_json(run), "attribution",
+                  attribution_to_json(run), "predictions", prediction_to_json(run));
     if (!summary)
         return -ENOMEM;
     int rc = store_write_json(run->dirfd, "summary.json", summary);

@@ -6,6 +6,13 @@
 
 #define SUMMARY_SCHEMA "quintet.summary/1.0"
 
+/* A number with as many digits as a measurement can have: 10. Keeps the file short and equal on every machine. Null for
+ * what is not finite. */
+json_t *summary_number(double value);
+
+/* {median, lo, hi, n}; lo and hi are null where there is no interval. NULL without memory. */
+json_t *summary_estimate(const struct estimate *e);
+
 /* Write summary.json into the run's directory. 0 or -errno. */
 int summary_write(const struct report_run *run);
 

@@ -14,19 +14,28 @@
 #include <unistd.h>
 
 enum { SERIAL, THREADS, POOL, PROCESSES, COROUTINES, N_STRATEGIES };
-static const char *const strategies[N_STRATEGIES][2] = {
+/* Variants have the truths of their model, but for the factors of variant_speed. */
+enum { THREADS_STATIC = N_STRATEGIES, POOL_STEAL, PREFORK, COROUTINES_1, COROUTINES_EPOLL, WITH_VARIANTS };
+static const int model_of_variant[WITH_VARIANTS - N_STRATEGIES] = {THREADS, POOL, PROCESSES, COROUTINES, COROUTINES};
+static const double variant_speed[WITH_VARIANTS - N_STRATEGIES] = {1.25, 1.00, 3.00, 0.50, 0.80};
+static const char *const strategies[WITH_VARIANTS][2] = {
     {"serial", "one task after another"},
     {"threads", "one pthread per task, at most K alive"},
     {"pool", "K persistent workers and a queue"},
     {"processes", "one fork per task, at most K alive"},
     {"coroutines", "stackful coroutines over P workers, one io_uring each"},
+    {"threads_static", "K threads for all tasks"},
+    {"pool_steal", "K workers that steal"},
+    {"prefork", "K processes for all tasks"},
+    {"coroutines_1", "one worker"},
+    {"coroutines_epoll", "P workers, one epoll each"},
 };
 
 enum { P = 2 };
 
 struct workload_model {
     const char *name, *kind, *summary, *op_is, *headline;
-    const char *params[5]; /* "via=futex,place=same" */
+    const char *params[5]; /* "via=native,place=same" */
     unsigned k[5];
     bool needs_pair;
 };
@@ -37,7 +46,7 @@ static const struct workload_model models[] = {
      "what do the clock and a system call cost here",
      "one empty op",
      "throughput_ops_per_s",
-     {""},
+     {"probe=syscall", "probe=pipe", "probe=memcpy"},
      {1},
      false},
     {"handoff",
@@ -45,7 +54,7 @@ static const struct workload_model models[] = {
      "what does one switch cost",
      "one hand-off",
      "handoff_ns",
-     {"place=same,via=futex", "place=across,via=futex", "place=same,via=pipe", "place=across,via=pipe"},
+     {"place=same,via=native", "place=across,via=native", "place=same,via=pipe", "place=across,via=pipe"},
      {2},
      true},
     {"spawn_join",
@@ -137,15 +146,27 @@ static const double memory_per_k[N_STRATEGIES] = {0, 24e3, 26e3, 310e3, 9e3};
 static const double spawn_ns[N_STRATEGIES] = {5, 18e3, 3e3, 220e3, 180};
 static const double efficiency_cpu[N_STRATEGIES] = {0.985, 0.97, 0.97, 0.90, 0.97};
 
+static void add_metric(struct truth *t, const char *name, double value)
+{
+    unsigned i = 0;
+    while (t->more[i].name[0])
+        i++;
+    snprintf(t->more[i].name, sizeof t->more[i].name, "%s", name);
+    t->more[i].value = value;
+}
+
 static void truth_micro(struct truth *t, const struct workload_model *m, const char *params, int s)
 {
     static const double handoff_same[N_STRATEGIES] = {0, 1900, 1950, 2600, 60};
     static const double handoff_across[N_STRATEGIES] = {0, 5200, 5300, 6100, 410};
     if (strcmp(m->name, "floor") == 0) {
-        t->wall_ns = t->user_ns = s == COROUTINES ? 31 : 190;
-        t->metric = "nop_ns";
+        bool copy = strstr(params, "memcpy"), pipe = strstr(params, "pipe");
+        t->wall_ns = t->user_ns = copy ? 650 : (s == COROUTINES ? 31 : 190) * (pipe ? 3 : 1);
+        t->metric = "floor_ns";
         t->metric_ns = t->wall_ns;
         t->samples = 4000;
+        if (copy) /* 64 KiB per op */
+            add_metric(t, "copied_bytes_per_s", 65536e9 / t->wall_ns);
     } else if (strcmp(m->name, "handoff") == 0) {
         bool across = strstr(params, "across");
         t->metric = "handoff_ns";
@@ -203,15 +224,6 @@ static void truth_io(struct truth *t, const struct workload_model *m, const char
     t->user_switches = s == COROUTINES ? 1 : 0;
 }
 
-static void add_metric(struct truth *t, const char *name, double value)
-{
-    unsigned i = 0;
-    while (t->more[i].name[0])
-        i++;
-    snprintf(t->more[i].name, sizeof t->more[i].name, "%s", name);
-    t->more[i].value = value;
-}
-
 /* A constant overhead per task, that of spawn_join: METG50 is this overhead and METG90 nine times of it. */
 static void truth_grain(struct truth *t, const char *params, int s)
 {
@@ -252,8 +264,9 @@ static void truth_hog(struct truth *t, const char *params, int s)
     add_metric(t, "bystander_p50_ns", 60e3);
 }
 
-static struct truth truth_of(const struct workload_model *m, const char *params, int s, unsigned k)
+static struct truth truth_of(const struct workload_model *m, const char *params, int strategy, unsigned k)
 {
+    int s = strategy < N_STRATEGIES ? strategy : model_of_variant[strategy - N_STRATEGIES];
     struct truth t = {.samples = 4000, .ideal = "none"};
     t.memory_bytes = memory_base[s] + memory_per_k[s] * k;
     if (strcmp(m->kind, "micro") == 0) {
@@ -277,6 +290,10 @@ static struct truth truth_of(const struct workload_model *m, const char *params,
         t.involuntary = s == SERIAL ? 0.001 : k > P ? 0.04 : 0.004;
         t.user_switches = s == COROUTINES;
         t.ideal = "cpu";
+    }
+    if (strategy != s) {
+        t.wall_ns /= variant_speed[strategy - N_STRATEGIES];
+        t.metric_ns /= variant_speed[strategy - N_STRATEGIES];
     }
     if (t.latency_ns == 0)
         t.latency_ns = t.wall_ns * (strcmp(m->kind, "cpu") == 0 && s != SERIAL ? (double)k : 1.0);
@@ -406,14 +423,14 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
     return journal_append(journal, &r, hists);
 }
 
-static unsigned plan_cells(struct planned *cells, unsigned copies)
+static unsigned plan_cells(struct planned *cells, unsigned copies, int n_strategies)
 {
     unsigned n = 0;
     for (unsigned m = 0; m < N_MODELS; m++)
         for (unsigned copy = 0; copy < copies; copy++)
             for (unsigned v = 0; v < 5 && models[m].params[v]; v++)
                 for (unsigned k = 0; k < 5 && models[m].k[k]; k++)
-                    for (int s = 0; s < N_STRATEGIES; s++) {
+                    for (int s = 0; s < n_strategies; s++) {
                         if (s == SERIAL && k > 0)
                             continue;
                         struct planned *c = &cells[n++];
@@ -435,7 +452,7 @@ static unsigned plan_cells(struct planned *cells, unsigned copies)
     return n;
 }
 
-static json_t *plan_json(const struct planned *cells, unsigned n, unsigned blocks)
+static json_t *plan_json(const struct planned *cells, unsigned n, unsigned blocks, int n_strategies)
 {
     json_t *workloads = json_array(), *list = json_array(), *all = json_array();
     for (unsigned m = 0; m < N_MODELS; m++)
@@ -443,9 +460,9 @@ static json_t *plan_json(const struct planned *cells, unsigned n, unsigned block
                               json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "name", models[m].name, "kind",
                                         models[m].kind, "summary", models[m].summary, "op_is", models[m].op_is,
                                         "headline", models[m].headline, "protocol", 1, "params"));
-    for (unsigned s = 0; s < N_STRATEGIES; s++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:b}", "name", strategies[s][0], "summary", strategies[s][1], "canonical", 1));
+    for (int s = 0; s < n_strategies; s++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", strategies[s][0], "summary", strategies[s][1],
+                                              "canonical", s < N_STRATEGIES));
     for (unsigned c = 0; c < n; c++) {
         char id[CELL_ID_LEN];
         cell_id(&cells[c].cell, id, sizeof id);
@@ -489,7 +506,8 @@ static json_t *run_json(unsigned blocks, unsigned cells)
 
 static int write_documents(int dirfd, const struct planned *cells, unsigned n, const struct make_run_options *options)
 {
-    json_t *documents[] = {run_json(options->blocks, n), plan_json(cells, n, options->blocks),
+    json_t *documents[] = {run_json(options->blocks, n),
+                           plan_json(cells, n, options->blocks, options->variants ? WITH_VARIANTS : N_STRATEGIES),
                            env_json(options->cpu_model)};
     static const char *const names[] = {"run.json", "plan.json", "env.json"};
     int rc = 0;
@@ -504,7 +522,7 @@ static int write_documents(int dirfd, const struct planned *cells, unsigned n, c
 int make_run(const char *dir, const struct make_run_options *options)
 {
     unsigned copies = options->cases_per_case ? options->cases_per_case : 1;
-    struct planned *cells = calloc(N_MODELS * 5 * 5 * N_STRATEGIES * (size_t)copies, sizeof *cells);
+    struct planned *cells = calloc(N_MODELS * 5 * 5 * WITH_VARIANTS * (size_t)copies, sizeof *cells);
     struct trial_hists *hists = calloc(1, sizeof *hists);
     struct journal journal = {.fd = -1};
     int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -512,7 +530,7 @@ int make_run(const char *dir, const struct make_run_options *options)
     if (!rc)
         rc = journal_open(&journal, dirfd);
     if (!rc) {
-        unsigned n = plan_cells(cells, copies);
+        unsigned n = plan_cells(cells, copies, options->variants ? WITH_VARIANTS : N_STRATEGIES);
         for (unsigned c = 0; c < n; c++)
             cells[c].disturbed =
                 options->disturbed && cells[c].strategy == POOL && !strcmp(cells[c].model->name, "sha256");

@@ -175,8 +175,8 @@ Test(report, finds_what_is_true)
         cr_assert_not(in_best_set("sha256", k, "processes"));
         cr_assert(in_best_set("mandelbrot", k, "pool"), "2 %% are inside the margin");
     }
-    cr_assert(in_best_set("handoff[place=same,via=futex]", 2, "coroutines"));
-    cr_assert_not(in_best_set("handoff[place=same,via=futex]", 2, "threads"));
+    cr_assert(in_best_set("handoff[place=same,via=native]", 2, "coroutines"));
+    cr_assert_not(in_best_set("handoff[place=same,via=native]", 2, "threads"));
     struct estimate spawn = cell_metric(cell_of("spawn_join/coroutines/w2/k16"), "spawn_join_ns");
     cr_assert(spawn.has_interval && spawn.value > 178 && spawn.value < 202);
     pairing_fini(&pairing_g);
