@@ -79,7 +79,7 @@ static int64_t difference(clockid_t clock)
 
 static void moment_read(struct moment *m, const char *root)
 {
-    m->counts = counters_read(&m->counters) == 0 && m->counters.cpu_busy_ns > 0;
+    m->counts = counters_read_before(&m->counters) == 0 && m->counters.cpu_busy_ns > 0;
     m->counts_throttled = cgroup_sum(root, "cpu", "cpu.stat", "nr_throttled ", &m->throttled_count);
     m->counts_heat = heat_count(root, &m->heat_count);
     m->wall_ns = difference(CLOCK_REALTIME);

@@ -25,13 +25,13 @@ struct document {
 void report_md_write(struct text *out, const struct document *document);
 
 /* Parts of it, in files of their own. */
-void md_head(struct text *out, const struct document *d);      /* banner, answer, decision table */
-void md_trust(struct text *out, const struct document *d);     /* method, verification, gates */
-void md_noise(struct text *out, const struct document *d);     /* a part of trust: disturbances, variance */
-void md_results(struct text *out, const struct document *d);   /* throughput ... efficiency */
-void md_questions(struct text *out, const struct document *d); /* what needs several cells: grain, io_cpu_mix, hog */
-void md_scaling(struct text *out, const struct document *d);   /* the law of scaling, where there are enough K */
-void md_offered(struct text *out, const struct document *d);   /* response time under paced load */
+void md_head(struct text *out, const struct document *d);        /* banner, answer, decision table */
+void md_trust(struct text *out, const struct document *d);       /* method, verification, gates */
+void md_noise(struct text *out, const struct document *d);       /* a part of trust: disturbances, variance */
+void md_results(struct text *out, const struct document *d);     /* throughput ... efficiency */
+void md_questions(struct text *out, const struct document *d);   /* what needs several cells: grain, io_cpu_mix, hog */
+void md_scaling(struct text *out, const struct document *d);     /* the law of scaling, where there are enough K */
+void md_offered(struct text *out, const struct document *d);     /* response time under paced load */
 void md_laws(struct text *out, const struct document *d);        /* what the field has published, tested here */
 void md_attribution(struct text *out, const struct document *d); /* what a difference is made of; predictions */
 void md_appendix(struct text *out, const struct document *d); /* skipped, failed, floor, machine, reproduce, glossary */
