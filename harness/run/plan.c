@@ -25,7 +25,7 @@ int profile_find(const char *name)
 
 static const unsigned profile_blocks[PROFILE_COUNT] = {2, 9, 20};
 
-enum { SWEEP_MAX = 16, IN_FLIGHT_LIMIT = 1000000 };
+enum { SWEEP_MAX = 16 };
 
 static uint64_t text_hash(const char *text)
 {
@@ -212,7 +212,7 @@ static int shape_of(const struct plan *plan, const struct cell *cell, const stru
 }
 
 /* CPUs for the strategy. With three or fewer the origin shares them: a strategy on one CPU less would show less. */
-static unsigned workers_of(const struct plan *plan, const struct workload *w)
+unsigned plan_workers(const struct plan *plan, const struct workload *w)
 {
     enum { ORIGIN_CPUS_MIN = 4 };
     unsigned granted = plan->machine->granted;
@@ -253,9 +253,8 @@ static void probe_once(const struct strategy *s, char *why, size_t why_len)
     snprintf(why, why_len, "%s", known[i].why);
 }
 
-/* One cell: can it run, and if not, why. */
-static int plan_add(struct plan *plan, const struct cell *base, const struct strategy *s,
-                    const struct option_set *options, unsigned k)
+int plan_add_cell(struct plan *plan, const struct cell *base, const struct strategy *s,
+                  const struct option_set *options, unsigned k)
 {
     struct plan_cell entry = {.cell = *base};
     struct trial_setup what;
@@ -289,6 +288,9 @@ static int plan_add(struct plan *plan, const struct cell *base, const struct str
     if (!entry.skip[0] && alive < shape.group)
         snprintf(entry.skip, sizeof entry.skip, "%s keeps at most %u task%s alive; %s needs %u together", s->name,
                  alive, alive == 1 ? "" : "s", what.workload->name, shape.group);
+    if (!entry.skip[0] && k % shape.group)
+        snprintf(entry.skip, sizeof entry.skip, "%u in flight are no whole number of groups: %s has groups of %u here",
+                 k, what.workload->name, shape.group);
     if (!entry.skip[0])
         probe_once(s, entry.skip, sizeof entry.skip);
     return plan_append_cell(plan, &entry);
@@ -330,7 +332,7 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     struct shape shape;
     snprintf(base.workload, sizeof base.workload, "%s", w->name);
     snprintf(base.strategy, sizeof base.strategy, "%s", strategy_registry[0]->name);
-    base.workers = workers_of(plan, w);
+    base.workers = plan_workers(plan, w);
     base.in_flight = base.workers;
     base.offered_per_s = offered_per_s;
     fill_params(&base, w, variant, request);
@@ -365,12 +367,18 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
         unsigned n_sets = plan_option_sets(request, s, sets);
         for (unsigned o = 0; o < n_sets; o++)
             for (unsigned j = 0; j < (single ? 1 : n) && !rc; j++)
-                rc = plan_add(plan, &base, s, &sets[o], single ? (shape.group ? shape.group : 1) : k[j]);
+                rc = plan_add_cell(plan, &base, s, &sets[o], single ? (shape.group ? shape.group : 1) : k[j]);
     }
     return rc;
 }
 
-static const double trial_estimate_s[PROFILE_COUNT] = {0.12, 0.2, 1.0};
+int plan_finish(struct plan *plan)
+{
+    static const double trial_estimate_s[PROFILE_COUNT] = {0.12, 0.2, 1.0};
+    int rc = plan_add_checks(plan);
+    plan->estimate_s = plan->n_runnable * plan->blocks * trial_estimate_s[plan->profile];
+    return rc;
+}
 
 int plan_init(struct plan *plan, const struct plan_request *request, const struct machine *machine, char *why,
               size_t why_len)
@@ -394,13 +402,10 @@ int plan_init(struct plan *plan, const struct plan_request *request, const struc
                 rc = rc ? rc : plan_add_variant(plan, request, w, v->params, request->rates[r], why, why_len);
     }
     if (!rc)
-        rc = plan_add_checks(plan);
-    if (rc) {
+        rc = plan_finish(plan);
+    if (rc)
         plan_fini(plan);
-        return rc;
-    }
-    plan->estimate_s = plan->n_runnable * plan->blocks * trial_estimate_s[plan->profile];
-    return 0;
+    return rc;
 }
 
 void plan_fini(struct plan *plan)

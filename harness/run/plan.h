@@ -33,6 +33,10 @@ struct plan_request {
     uint64_t seed;
 };
 
+struct strategy;
+struct workload;
+struct option_set;
+
 struct plan_cell {
     struct cell cell;
     unsigned group;
@@ -57,14 +61,37 @@ int plan_init(struct plan *plan, const struct plan_request *request, const struc
 void plan_fini(struct plan *plan);
 
 /*
+ * The plan of a stored run once more, on this machine (plan_stored.c): `stored` is its plan.json; of the request only
+ * profile, blocks (1..10000) and seed are looked at. Cells keep their parameters, options, offered load and K, also
+ * where K was made from the CPUs of the other machine: the same cells are what a claim can be held against. `workers`
+ * is what this machine grants. The checks of the instrument are not taken over but chosen anew.
+ *
+ * A cell that this machine or this version cannot run (an unknown workload, strategy, parameter or value; another
+ * protocol; CPUs that are not there) is a skip with its sentence. 0; -EBADMSG, with one sentence in `why`, for a
+ * document that no run of ours has written (an illegal name, a K or a rate out of range, a cell twice, ...); -ENOMEM.
+ */
+int plan_from_json(struct plan *plan, const json_t *stored, const struct plan_request *request,
+                   const struct machine *machine, char *why, size_t why_len);
+
+/*
  * Cells that check the instrument, behind the results (plan_checks.c): for each kind of workload one cell once more
  * under another name (role "twin"), and one computing cell with a delay of 2 % and of 5 % put in (roles "control2",
  * "control5"). Nothing for fewer than 6 blocks: no interval could tell. 0 or -ENOMEM.
  */
 int plan_add_checks(struct plan *plan);
 
-/* Append one cell. For plan.c and plan_checks.c. */
+/* For plan.c, plan_checks.c and plan_stored.c only, all 0 or -errno: append one cell; make one of a case (`base`, whose
+ * workload and parameters are known to be good) with its sentence if it cannot run; after the last, checks and
+ * estimate.
+ */
+enum { IN_FLIGHT_LIMIT = 1000000 };
 int plan_append_cell(struct plan *plan, const struct plan_cell *cell);
+int plan_add_cell(struct plan *plan, const struct cell *base, const struct strategy *strategy,
+                  const struct option_set *options, unsigned in_flight);
+int plan_finish(struct plan *plan);
+
+/* CPUs that a cell of this workload gets, unless its placement says one. */
+unsigned plan_workers(const struct plan *plan, const struct workload *workload);
 
 /* Order of block `block`: indices of runnable cells into `order` (room for n_cells). Returns how many. */
 unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A plan from a stored plan.json: the same cells, on this machine, and nothing that nobody planned. */
+#include "quintet_criterion.h"
+
+#include "run/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(plan_stored, .timeout = 30);
+
+static const struct machine two_g = {.granted = 2, .online = 2, .cpus = {0, 1}};
+static const struct machine six_g = {.granted = 6, .online = 6, .cpus = {0, 1, 2, 3, 4, 5}};
+static const struct machine one_g = {.granted = 1, .online = 1, .cpus = {0}};
+static char why_g[REASON_LEN];
+
+/* The plan.json of a run on `machine`. */
+static json_t *given_document(struct plan_request *request, const struct machine *machine)
+{
+    struct plan plan;
+    cr_assert_eq(plan_init(&plan, request, machine, why_g, sizeof why_g), 0, "%s", why_g);
+    json_t *json = plan_to_json(&plan);
+    cr_assert(json);
+    plan_fini(&plan);
+    return json;
+}
+
+static json_t *given_sha256(void)
+{
+    struct plan_request request = {
+        .profile = PROFILE_SMOKE, .workloads = {"sha256"}, .n_workloads = 1, .in_flight = {4}, .n_in_flight = 1};
+    return given_document(&request, &two_g);
+}
+
+static int plan_again(struct plan *plan, const json_t *json, unsigned blocks, const struct machine *machine)
+{
+    struct plan_request request = {.profile = PROFILE_QUICK, .blocks = blocks, .seed = 77};
+    why_g[0] = '\0';
+    return plan_from_json(plan, json, &request, machine, why_g, sizeof why_g);
+}
+
+Test(plan_stored, on_the_same_machine_it_is_the_same_plan)
+{
+    struct plan_request request = {.profile = PROFILE_QUICK, .seed = 5, .blocks = 9, .rates = {500}};
+    request.params[request.n_params++] = "sha256.messages=64";
+    request.options[request.n_options++] = "pool.spin_ns=0,2000";
+    for (unsigned paced = 0; paced < 2; paced++) {
+        request.n_rates = paced;
+        json_t *json = given_document(&request, &two_g);
+        struct plan plan;
+        cr_assert_eq(plan_again(&plan, json, 9, &two_g), 0, "%s", why_g);
+        cr_expect_eq(plan.seed, 77u);
+        json_t *again = plan_to_json(&plan);
+        cr_expect_gt(plan.n_runnable, 20u);
+        static const char *const parts[] = {"cells", "workloads", "strategies", "blocks"};
+        for (unsigned i = 0; i < 4; i++)
+            cr_expect(json_equal(json_object_get(json, parts[i]), json_object_get(again, parts[i])), "%s", parts[i]);
+        cr_expect_not(json_equal(json_object_get(json, "order"), json_object_get(again, "order")));
+        plan_fini(&plan);
+        json_decref(json);
+        json_decref(again);
+    }
+}
+
+/* K stays what it was, the CPUs are those of this machine. */
+Test(plan_stored, another_machine_keeps_k_and_has_its_own_cpus)
+{
+    struct plan_request request = {.workloads = {"sha256", "fetch_many", "handoff"}, .n_workloads = 3};
+    json_t *json = given_document(&request, &two_g), *cells = json_object_get(json, "cells");
+    struct plan plan;
+    cr_assert_eq(plan_again(&plan, json, 2, &six_g), 0, "%s", why_g);
+    cr_assert_eq(plan.n_cells, json_array_size(cells));
+    for (unsigned i = 0; i < plan.n_cells; i++) {
+        const struct cell *cell = &plan.cells[i].cell;
+        const json_t *there = json_array_get(cells, i);
+        unsigned workers = 6;
+        for (unsigned p = 0; p < cell->n_params; p++)
+            if (!strcmp(cell->params[p].name, "place") && !strcmp(cell->params[p].text, "same"))
+                workers = 1;
+        if (!strcmp(cell->workload, "fetch_many"))
+            workers = 5; /* one is the origin's */
+        cr_expect_eq(cell->in_flight, (unsigned)json_integer_value(json_object_get(there, "in_flight")));
+        cr_expect_eq(cell->workers, workers, "%s", cell->workload);
+    }
+    plan_fini(&plan);
+    json_decref(json);
+}
+
+Test(plan_stored, what_this_machine_lacks_is_a_skip)
+{
+    struct plan_request request = {.workloads = {"handoff"}, .n_workloads = 1};
+    json_t *json = given_document(&request, &two_g);
+    struct plan plan;
+    unsigned across = 0;
+    cr_assert_eq(plan_again(&plan, json, 2, &one_g), 0, "%s", why_g);
+    for (unsigned i = 0; i < plan.n_cells; i++)
+        across += !strcmp(plan.cells[i].skip, "place=across needs two CPUs; one was granted");
+    cr_expect_gt(across, 0u);
+    cr_expect_gt(plan.n_runnable, 0u);
+    plan_fini(&plan);
+    json_decref(json);
+}
+
+/* Groups that depend on the CPUs may not divide the K of the other machine. */
+Test(plan_stored, half_a_group_is_a_skip)
+{
+    struct plan_request request = {
+        .workloads = {"wake_latency"}, .n_workloads = 1, .params = {"wake_latency.hogs=one_per_cpu"}, .n_params = 1};
+    json_t *json = given_document(&request, &two_g);
+    struct plan plan;
+    unsigned skipped = 0;
+    cr_assert_eq(plan_again(&plan, json, 2, &six_g), 0, "%s", why_g);
+    for (unsigned i = 0; i < plan.n_cells; i++)
+        if (plan.cells[i].skip[0])
+            skipped++;
+        else
+            cr_expect_eq(plan.cells[i].cell.in_flight % plan.cells[i].group, 0u);
+    cr_expect_gt(skipped, 0u);
+    plan_fini(&plan);
+    json_decref(json);
+}
+
+/* The instrument of this run is checked, whatever checks the stored one had. */
+Test(plan_stored, checks_are_chosen_anew)
+{
+    json_t *json = given_sha256(); /* two blocks: without checks */
+    struct plan plan;
+    for (unsigned blocks = 2; blocks <= 9; blocks += 7) {
+        unsigned roles = 0;
+        cr_assert_eq(plan_again(&plan, json, blocks, &two_g), 0, "%s", why_g);
+        for (unsigned i = 0; i < plan.n_cells; i++)
+            roles += plan.cells[i].cell.role[0] != '\0';
+        cr_expect_eq(roles, blocks < 6 ? 0u : 3u);
+        json_t *again = plan_to_json(&plan);
+        plan_fini(&plan);
+        cr_assert_eq(plan_again(&plan, again, blocks, &two_g), 0, "%s", why_g); /* with roles in it */
+        plan_fini(&plan);
+        json_decref(again);
+    }
+    json_decref(json);
+}
+
+static json_t *first_cell(json_t *json)
+{
+    return json_array_get(json_object_get(json, "cells"), 0);
+}
+
+/* What another version may have written: a skip with its sentence, and the rest runs. */
+Test(plan_stored, what_this_version_does_not_know_is_a_skip)
+{
+    static const struct {
+        const char *key, *name, *value, *says;
+    } cases[] = {
+        {"workload", NULL, "teleport", "no workload named \"teleport\""},
+        {"strategy", NULL, "fibres", "no strategy named \"fibres\""},
+        {"params", "messages", "0", "sha256.messages=0"},
+        {"params", "messages", "many", "sha256.messages=many"},
+        {"params", "hashes", "3", "sha256.hashes=3"},
+        {"params", "place", "elsewhere", "placement"},
+        {"options", "zeal", "11", "serial.zeal=11"},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *json = given_sha256(), *cell = first_cell(json);
+        struct plan plan;
+        if (!strcmp(cases[i].key, "options"))
+            json_object_set_new(cell, "options", json_object());
+        if (cases[i].name)
+            json_object_set_new(json_object_get(cell, cases[i].key), cases[i].name, json_string(cases[i].value));
+        else
+            json_object_set_new(cell, cases[i].key, json_string(cases[i].value));
+        cr_assert_eq(plan_again(&plan, json, 2, &two_g), 0, "%s", why_g);
+        cr_expect(strstr(plan.cells[0].skip, cases[i].says), "%s: %s", cases[i].value, plan.cells[0].skip);
+        cr_expect_eq(plan.n_runnable, plan.n_cells - 1);
+        plan_fini(&plan);
+        json_decref(json);
+    }
+}
+
+Test(plan_stored, other_protocols_and_lacking_parameters_are_skips)
+{
+    json_t *json = given_sha256();
+    struct plan plan;
+    json_object_del(json_object_get(first_cell(json), "params"), "messages");
+    cr_assert_eq(plan_again(&plan, json, 2, &two_g), 0, "%s", why_g);
+    cr_expect(strstr(plan.cells[0].skip, "has a parameter \"messages\" here"), "%s", plan.cells[0].skip);
+    cr_expect_eq(plan.n_runnable, plan.n_cells - 1);
+    plan_fini(&plan);
+    json_object_set_new(json_array_get(json_object_get(json, "workloads"), 0), "protocol", json_integer(99));
+    cr_assert_eq(plan_again(&plan, json, 2, &two_g), 0, "%s", why_g);
+    cr_expect_eq(plan.n_runnable, 0u);
+    cr_expect(strstr(plan.cells[0].skip, "and 99 in the stored run"), "%s", plan.cells[0].skip);
+    plan_fini(&plan);
+    json_decref(json);
+}
+
+/* What no run of ours has written is refused as a whole. */
+Test(plan_stored, hostile_documents_are_refused)
+{
+    static const struct {
+        const char *key, *value, *says;
+    } cases[] = {
+        {"workload", "\"sha256/../../x\"", "characters"},
+        {"workload", "\"\"", "characters"},
+        {"workload", "7", "\"workload\""},
+        {"strategy", "\"pool\\u001b[2J\"", "characters"},
+        {"params", "{\"messages\": \"1\\n2\"}", "characters"},
+        {"params", "{\"mess ages\": \"1\"}", "characters"},
+        {"params", "[]", "\"params\""},
+        {"options", "{\"x\": 1}", "\"options\""},
+        {"options", "{\"x\": \"{}\"}", "characters"},
+        {"in_flight", "0", "in_flight"},
+        {"in_flight", "1000001", "in_flight"},
+        {"in_flight", "-4", "in_flight"},
+        {"in_flight", "1e300", "in_flight"},
+        {"offered_per_s", "99999999999", "offered_per_s"},
+        {"role", "\"spy\"", "role"},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *json = given_sha256();
+        struct plan plan;
+        json_object_set_new(first_cell(json), cases[i].key, json_loads(cases[i].value, JSON_DECODE_ANY, NULL));
+        cr_expect_eq(plan_again(&plan, json, 2, &two_g), -EBADMSG, "%s=%s", cases[i].key, cases[i].value);
+        cr_expect(strstr(why_g, cases[i].says) && strstr(why_g, "cell 0"), "%s=%s: %s", cases[i].key, cases[i].value,
+                  why_g);
+        cr_expect_null(plan.cells);
+        json_decref(json);
+    }
+}
+
+Test(plan_stored, so_are_those_without_cells_with_one_twice_or_with_no_blocks)
+{
+    struct plan plan;
+    json_t *json = given_sha256(), *nothing = json_object();
+    json_t *twice = json_copy(json_array_get(json_object_get(json, "cells"), 1));
+    cr_expect_eq(plan_again(&plan, nothing, 2, &two_g), -EBADMSG);
+    cr_expect_eq(plan_again(&plan, json, 0, &two_g), -EBADMSG);
+    cr_expect_eq(plan_again(&plan, json, 10001, &two_g), -EBADMSG);
+    json_object_set_new(twice, "workers", json_integer(8)); /* another machine's CPUs do not make it another cell */
+    json_array_append_new(json_object_get(json, "cells"), twice);
+    cr_expect_eq(plan_again(&plan, json, 2, &two_g), -EBADMSG);
+    cr_expect(strstr(why_g, "twice"), "%s", why_g);
+    json_decref(json);
+    json_decref(nothing);
+}
