@@ -75,7 +75,7 @@ static void compare_fact(struct run_comparison *out, const char *name, const str
     fact->of_machine = IS_ONE_OF(name, machine_facts);
 }
 
-static void judge_facts(struct run_comparison *out, const struct report_run *a, const struct report_run *b)
+void run_comparison_facts(struct run_comparison *out, const struct report_run *a, const struct report_run *b)
 {
     const char *name;
     json_t *value;
@@ -208,8 +208,7 @@ static int compare_cells(struct run_comparison *out, const struct report_run *a,
 /* --- order ----------------------------------------------------------------------------------------------------------
  */
 
-/* The order of those strategies that both runs have numbers for in this contest. */
-static double tau_of(const struct report_run *a, const struct situation *x, const struct report_run *b,
+double situation_tau(const struct report_run *a, const struct situation *x, const struct report_run *b,
                      const struct situation *y)
 {
     double left[64], right[64];
@@ -240,7 +239,7 @@ static int compare_order(struct run_comparison *out, const struct report_run *a,
         const struct situation *x = &pa->list[i], *y = pairing_find(pb, x->case_name, x->in_flight);
         if (!y || x->best < 0 || y->best < 0 || x->n_comparisons == 0)
             continue;
-        double tau = tau_of(a, x, b, y);
+        double tau = situation_tau(a, x, b, y);
         out->contests++;
         out->same_best +=
             strcmp(a->strategies[a->cells[x->best].strategy].name, b->strategies[b->cells[y->best].strategy].name) == 0;
@@ -256,7 +255,7 @@ int run_comparison_build(struct run_comparison *out, const struct report_run *a,
                          const struct report_run *b, const struct pairing *pairs_b, double margin)
 {
     *out = (struct run_comparison){.tau = NAN};
-    judge_facts(out, a, b);
+    run_comparison_facts(out, a, b);
     int rc = compare_cells(out, a, b, margin);
     return rc ? rc : compare_order(out, a, pairs_a, b, pairs_b);
 }

@@ -51,4 +51,11 @@ int run_comparison_build(struct run_comparison *out, const struct report_run *a,
                          const struct report_run *b, const struct pairing *pairs_b, double margin);
 void run_comparison_fini(struct run_comparison *comparison);
 
+/* The facts alone: fills facts, counts and a comparability that is never COMPARE_IMPOSSIBLE. */
+void run_comparison_facts(struct run_comparison *out, const struct report_run *a, const struct report_run *b);
+
+/* Kendall's tau of the strategies that have numbers in situation x of run a and y of run b; NaN for fewer than two. */
+double situation_tau(const struct report_run *a, const struct situation *x, const struct report_run *b,
+                     const struct situation *y);
+
 #endif

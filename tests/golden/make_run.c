@@ -366,6 +366,8 @@ struct planned {
     struct cell cell;
     const char *skip;
     bool disturbed;
+    unsigned noise, protocol;
+    double factor;
 };
 
 static int append_trial(struct journal *journal, const struct planned *c, unsigned block, unsigned slot,
@@ -373,11 +375,14 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
 {
     struct trial_record r = {.cell = c->cell, .block = block, .slot = slot, .seed = 42, .nonce = 1000 + block};
     uint64_t key = (uint64_t)(c->model - models) << 32 | (uint64_t)c->strategy << 24 | c->cell.in_flight << 8 | c->copy;
-    struct rng rng = {rng_hash2(rng_hash2(key, block), c->params[7])};
+    struct rng rng = {rng_hash2(rng_hash2(key, block), c->params[7]) + c->noise};
     struct truth t = truth_of(c->model, c->params, c->strategy, c->cell.in_flight);
+    t.wall_ns *= c->factor;
+    t.metric_ns *= c->factor;
+    t.latency_ns *= c->factor;
     double drift = 1 + 0.0125 * block;
     bool sleep_threads = c->strategy == THREADS && strcmp(c->model->name, "sleep_fanout") == 0;
-    r.protocol = 1;
+    r.protocol = c->protocol;
     r.attempts = 1;
     snprintf(r.run_id, sizeof r.run_id, "golden");
     snprintf(r.backend, sizeof r.backend, "%s", c->strategy == COROUTINES ? "uring, sq 256" : "blocking");
@@ -452,15 +457,20 @@ static unsigned plan_cells(struct planned *cells, unsigned copies, int n_strateg
     return n;
 }
 
-static json_t *plan_json(const struct planned *cells, unsigned n, unsigned blocks, int n_strategies)
+static unsigned protocol_of(const struct workload_model *m, const struct make_run_options *options)
+{
+    return options->revised_workload && !strcmp(options->revised_workload, m->name) ? 2 : 1;
+}
+
+static json_t *plan_json(const struct planned *cells, unsigned n, const struct make_run_options *options)
 {
     json_t *workloads = json_array(), *list = json_array(), *all = json_array();
     for (unsigned m = 0; m < N_MODELS; m++)
-        json_array_append_new(workloads,
-                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "name", models[m].name, "kind",
-                                        models[m].kind, "summary", models[m].summary, "op_is", models[m].op_is,
-                                        "headline", models[m].headline, "protocol", 1, "params"));
-    for (int s = 0; s < n_strategies; s++)
+        json_array_append_new(workloads, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "name", models[m].name,
+                                                   "kind", models[m].kind, "summary", models[m].summary, "op_is",
+                                                   models[m].op_is, "headline", models[m].headline, "protocol",
+                                                   (int)protocol_of(&models[m], options), "params"));
+    for (int s = 0; s < (options->variants ? WITH_VARIANTS : N_STRATEGIES); s++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", strategies[s][0], "summary", strategies[s][1],
                                               "canonical", s < N_STRATEGIES));
     for (unsigned c = 0; c < n; c++) {
@@ -474,8 +484,9 @@ static json_t *plan_json(const struct planned *cells, unsigned n, unsigned block
                                              params, "in_flight", (int)cells[c].cell.in_flight, "workers",
                                              (int)cells[c].cell.workers, "skip", cells[c].skip));
     }
-    return json_pack("{s:s, s:i, s:f, s:o, s:o, s:o, s:[]}", "schema", "quintet.plan/1.0", "blocks", (int)blocks,
-                     "estimate_s", 300.0, "workloads", workloads, "strategies", list, "cells", all, "order");
+    return json_pack("{s:s, s:i, s:f, s:o, s:o, s:o, s:[]}", "schema", "quintet.plan/1.0", "blocks",
+                     (int)options->blocks, "estimate_s", 300.0, "workloads", workloads, "strategies", list, "cells",
+                     all, "order");
 }
 
 static json_t *env_json(const char *cpu_model)
@@ -506,9 +517,7 @@ static json_t *run_json(unsigned blocks, unsigned cells)
 
 static int write_documents(int dirfd, const struct planned *cells, unsigned n, const struct make_run_options *options)
 {
-    json_t *documents[] = {run_json(options->blocks, n),
-                           plan_json(cells, n, options->blocks, options->variants ? WITH_VARIANTS : N_STRATEGIES),
-                           env_json(options->cpu_model)};
+    json_t *documents[] = {run_json(options->blocks, n), plan_json(cells, n, options), env_json(options->cpu_model)};
     static const char *const names[] = {"run.json", "plan.json", "env.json"};
     int rc = 0;
     for (unsigned i = 0; i < 3; i++) {
@@ -517,6 +526,20 @@ static int write_documents(int dirfd, const struct planned *cells, unsigned n, c
         json_decref(documents[i]);
     }
     return rc;
+}
+
+static void apply_options(struct planned *c, const struct make_run_options *options)
+{
+    const char *strategy = strategies[c->strategy][0];
+    c->disturbed = options->disturbed && c->strategy == POOL && !strcmp(c->model->name, "sha256");
+    c->noise = options->noise;
+    c->protocol = protocol_of(c->model, options);
+    c->factor = 1;
+    if (options->changed_workload && !strcmp(options->changed_workload, c->model->name) &&
+        !strcmp(options->changed_strategy, strategy))
+        c->factor = options->changed_factor;
+    if (!c->skip && options->absent_strategy && !strcmp(options->absent_strategy, strategy))
+        c->skip = "no io_uring here";
 }
 
 int make_run(const char *dir, const struct make_run_options *options)
@@ -532,8 +555,7 @@ int make_run(const char *dir, const struct make_run_options *options)
     if (!rc) {
         unsigned n = plan_cells(cells, copies, options->variants ? WITH_VARIANTS : N_STRATEGIES);
         for (unsigned c = 0; c < n; c++)
-            cells[c].disturbed =
-                options->disturbed && cells[c].strategy == POOL && !strcmp(cells[c].model->name, "sha256");
+            apply_options(&cells[c], options);
         rc = write_documents(dirfd, cells, n, options);
         for (unsigned block = 0; block < options->blocks && !rc; block++)
             for (unsigned c = 0; c < n && !rc; c++)

@@ -22,6 +22,12 @@ struct make_run_options {
     bool variants;           /* five strategies more: threads_static 1.25 x as fast as threads, coroutines_epoll 0.8 and
                                 coroutines_1 0.5 x as fast as coroutines, prefork 3 x as processes, pool_steal as pool */
     bool disturbed; /* each first attempt of pool on sha256 was 40 % slower, did not pass a gate, and was repeated */
+    /* Another run of the same, or of nearly the same: all 0 or NULL for the run told above. */
+    unsigned noise; /* other noise */
+    const char *changed_workload, *changed_strategy;
+    double changed_factor;        /* ... takes so many times as long there */
+    const char *absent_strategy;  /* the plan skips all its cells: "no io_uring here" */
+    const char *revised_workload; /* its protocol is 2 */
 };
 
 /* Write the run's files into `dir`, which must exist and be empty. 0 or -errno. */
