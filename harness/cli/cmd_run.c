@@ -1,92 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "cli/run_plan.h"
 
-#include "measure/clock.h"
-#include "measure/rng.h"
-#include "run/campaign.h"
-#include "run/isolate.h"
 #include "run/plan_options.h"
 #include "run/precision.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
-
-static uint64_t fresh_seed(void)
-{
-    uint64_t seed = 0;
-    if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
-        seed = rng_hash2(clock_monotonic_ns(), (uint64_t)getpid());
-    return seed;
-}
-
-static void print_duration(double seconds)
-{
-    if (seconds >= 90)
-        fprintf(stderr, "%.0f min", seconds / 60);
-    else
-        fprintf(stderr, "%.0f s", seconds);
-}
-
-struct progress {
-    bool rich, quiet;
-    double last_line_s;
-};
-
-/*
- * On a terminal one line is rewritten, at most ten times a second and never while a trial runs; in a log a line appears
- * every ten seconds. Failures get a line of their own in both.
- */
-static void show_progress(void *arg, const struct plan *plan, unsigned done, unsigned total,
-                          const struct trial_record *last, double elapsed_s)
-{
-    struct progress *p = arg;
-    if (last && last->end != END_OK && last->end != END_SKIPPED) {
-        char id[CELL_ID_LEN];
-        char what[CELL_ID_LEN + REASON_LEN];
-        cell_id(&last->cell, id, sizeof id);
-        snprintf(what, sizeof what, "%s: %s", trial_end_name(last->end), last->reason);
-        if (p->rich && !p->quiet)
-            fputs("\r\033[K", stderr);
-        message_warning(id, what);
-    }
-    bool due = done == total || elapsed_s - p->last_line_s >= (p->rich ? 0.1 : 10.0);
-    if (p->quiet || !due)
-        return;
-    p->last_line_s = elapsed_s;
-    if (p->rich)
-        fputs("\r\033[K", stderr);
-    unsigned per_block = plan->n_runnable ? plan->n_runnable : 1;
-    fprintf(stderr, "%3u %%  trial %u/%u  block %u/%u  ", total ? 100 * done / total : 100, done, total,
-            done / per_block + (done < total), plan->blocks);
-    print_duration(elapsed_s);
-    fputs(" gone, ", stderr);
-    print_duration(done ? elapsed_s / done * (total - done) : plan->estimate_s);
-    fputs(" to go", stderr);
-    if (last && p->rich)
-        fprintf(stderr, "  %s %s K=%u", last->cell.workload, last->cell.strategy, last->cell.in_flight);
-    fputs(p->rich && done < total ? "" : "\n", stderr);
-    fflush(stderr);
-}
-
-static void print_plan(const struct plan *plan)
-{
-    printf("Plan: profile %s, %u blocks of %u trials = %u trials, about %.0f s. Seed %016llx. CPUs: %u.\n",
-           profile_names[plan->profile], plan->blocks, plan->n_runnable, plan->blocks * plan->n_runnable,
-           plan->estimate_s, (unsigned long long)plan->seed, plan->machine->granted);
-    for (unsigned i = 0; i < plan->n_cells; i++) {
-        char id[CELL_ID_LEN];
-        cell_id(&plan->cells[i].cell, id, sizeof id);
-        if (plan->cells[i].skip[0])
-            printf("  skip  %s: %s\n", id, plan->cells[i].skip);
-        else
-            printf("  run   %s\n", id);
-    }
-}
 
 int plan_refused(int rc, const struct plan_request *request, const char *why)
 {
@@ -122,53 +43,10 @@ static int check_explicit(const struct plan *plan, const struct plan_request *re
     return code;
 }
 
-/* A ceiling is a result where a sweep meets it; but whoever names the strategy and K has asked for just that. */
-static int judge_ceilings(const struct campaign_result *result, const struct options *options)
+static int tell(const char *run_dir, const struct options *options, void *arg)
 {
-    if (!result->ceilings || !options->request.n_strategies || !options->request.n_in_flight)
-        return 0;
-    message_error("E-CEILING", result->first_ceiling, "this machine cannot do what was asked for", result->run_dir,
-                  "raise the limit, or ask for a smaller K: --in-flight K");
-    return EXIT_CANNOT;
-}
-
-static int finish(const struct campaign_result *result, int rc, const struct options *options)
-{
-    int code = 0;
-    if (rc) {
-        message_error(result->storage ? "E-STORE" : "E-RUN",
-                      result->run_dir[0] ? result->run_dir : options->results_dir,
-                      result->why[0] ? result->why : strerror(-rc), result->ok ? result->run_dir : "nothing",
-                      result->storage ? "give a writable place with enough room: --results DIR" : NULL);
-        return result->storage ? EXIT_STORAGE : EXIT_CANNOT;
-    }
-    if (result->verify_failed)
-        code = EXIT_VERIFY;
-    else if (result->failed)
-        code = EXIT_SOME_FAILED;
-    else if (!result->ok && !result->ceilings && result->gated && !result->signal)
-        code = EXIT_UNTRUSTED;
-    else if (!result->ok && !result->ceilings && !result->signal)
-        code = EXIT_NOTHING;
-    if (code == EXIT_UNTRUSTED)
-        message_error("E-GATED", result->run_dir, "every trial was disturbed and gives no number", result->run_dir,
-                      "trials.jsonl has each one's gate; measure when the machine is quieter");
-    if (result->failed) {
-        char what[96];
-        snprintf(what, sizeof what, "%u of %u trials failed", result->failed, result->failed + result->ok);
-        message_error(code == EXIT_VERIFY ? "E-VERIFY" : "E-TRIALS", result->first_failure, what, result->run_dir,
-                      NULL);
-    }
-    code = exit_graver(code, judge_ceilings(result, options));
-    if ((result->ok || result->gated || result->ceilings) && !options->no_report)
-        code = exit_graver(code, report_and_print(result->run_dir, options));
-    else if (!options->json)
-        printf("Data:    %s\n", result->run_dir);
-    if (result->signal) {
-        message_error("E-INTERRUPTED", result->run_dir, strsignal(result->signal), result->run_dir, NULL);
-        return code == EXIT_STORAGE || code == EXIT_BUG ? code : 128 + result->signal;
-    }
-    return code;
+    (void)arg;
+    return report_and_print(run_dir, options);
 }
 
 int command_run(const struct options *options, int argc, char **argv)
@@ -177,10 +55,9 @@ int command_run(const struct options *options, int argc, char **argv)
     struct machine machine;
     struct plan plan;
     char why[REASON_LEN] = "";
-    if (machine_read(&machine)) {
-        message_error("E-CPU", "affinity", "this process is allowed no CPU", "nothing", NULL);
-        return EXIT_CANNOT;
-    }
+    int code = run_plan_machine(&machine);
+    if (code)
+        return code;
     if (options->precision > 0 && request.n_rates) {
         message_error("E-CLI-VALUE", "--precision",
                       "cannot be used with --rate: it looks at throughput, which is given there", "nothing",
@@ -188,13 +65,13 @@ int command_run(const struct options *options, int argc, char **argv)
         return EXIT_USAGE;
     }
     if (!options->have_seed)
-        request.seed = fresh_seed();
+        request.seed = run_plan_fresh_seed();
     if (options->precision > 0 && !request.blocks)
         request.blocks = PRECISION_BLOCKS_MAX;
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
         return plan_refused(rc, &request, why);
-    int code = check_explicit(&plan, &request);
+    code = check_explicit(&plan, &request);
     if (!code && plan.n_runnable == 0) {
         const bool known = plan.n_cells > 0 && plan.cells[0].skip[0];
         message_error("E-NOTHING", known ? plan.cells[0].cell.workload : "plan",
@@ -202,34 +79,10 @@ int command_run(const struct options *options, int argc, char **argv)
                       "see every cell and its reason: --dry-run");
         code = EXIT_NOTHING;
     }
-    if (options->dry_run && options->json) {
-        json_t *json = plan_to_json(&plan);
-        json_dumpf(json, stdout, JSON_INDENT(1));
-        putchar('\n');
-        json_decref(json);
-    } else if (options->dry_run) {
-        print_plan(&plan);
-    } else if (!code && (rc = isolate_init())) {
-        message_error("E-INIT", "signals", strerror(-rc), "nothing", NULL);
-        code = EXIT_BUG;
-    } else if (!code) {
-        static struct campaign_result result;
-        struct progress progress = {.rich = message_terminal_is_rich(2), .quiet = options->quiet};
-        struct campaign_options how = {
-            .results_dir = options->results_dir,
-            .timeout_ns = options->timeout_s * UINT64_C(1000000000),
-            .budget_ns = options->budget_ns,
-            .precision = options->precision,
-            .argc = argc,
-            .argv = argv,
-            .progress = show_progress,
-            .arg = &progress,
-        };
-        rc = campaign_run(&plan, &how, &result);
-        if (result.signal && progress.rich)
-            fputc('\n', stderr);
-        code = finish(&result, rc, options);
-    }
+    if (options->dry_run)
+        run_plan_print(&plan, options->json);
+    else if (!code)
+        code = run_plan(&plan, options, argc, argv, options->no_report ? NULL : tell, NULL);
     plan_fini(&plan);
     return code;
 }
