@@ -11,7 +11,8 @@ ARGS    ?=
 RUNS    ?= 20
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build doctor bench bench-runtime report test selftest selftest-noise asan tsan arch check-format format clean \
+.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise asan tsan arch check-format \
+	format clean \
 	install help
 
 all: build
@@ -37,6 +38,11 @@ bench-runtime: ## coroutines, pool and fork-join beside their peers, where insta
 report: ## rebuild the report of the newest run, or of RUN=results/<run-id>
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@$(QUINTET) report $(RUN) --copy REPORT.md $(ARGS)
+
+reproduce: ## measure the plan of RUN=results/<run-id> here, and tell which of its claims hold  (ARGS="--budget 10m")
+	@[ -n "$(RUN)" ] || { echo "which run? make reproduce RUN=results/<run-id>" >&2; exit 2; }
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@$(QUINTET) reproduce $(RUN) $(ARGS)
 
 test: ## unit tests, the contract of every workload x strategy, architecture, golden report
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)

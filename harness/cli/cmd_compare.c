@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/document.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 
@@ -24,7 +25,7 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static void print_json(const struct run_comparison *c, const char *a, const char *b)
+static json_t *to_json(const struct run_comparison *c, const char *a, const char *b)
 {
     json_t *facts = json_array(), *cells = json_array();
     for (unsigned i = 0; i < c->n_facts; i++)
@@ -39,26 +40,24 @@ static void print_json(const struct run_comparison *c, const char *a, const char
                                         claim->ratio.has_interval ? number(claim->ratio.hi) : json_null(), "p_holm",
                                         number(claim->p_holm), "verdict", stats_verdict_name(claim->verdict)));
     }
-    json_t *json = json_pack(
-        "{s:s, s:s*, s:s*, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "schema", "quintet.compare/1.0", "a", a,
-        "b", b, "comparability", comparability_names[c->comparability], "why", c->why, "facts", facts, "only_a",
-        (int)c->only_a, "only_b", (int)c->only_b, "other_protocol", (int)c->other_protocol, "contests",
-        (int)c->contests, "same_best", (int)c->same_best, "kendall_tau", number(c->tau), "cells", cells);
-    json_dumpf(json, stdout, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(12));
-    putchar('\n');
-    json_decref(json);
+    return json_pack("{s:s, s:s*, s:s*, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "schema",
+                     "quintet.compare/1.0", "a", a, "b", b, "comparability", comparability_names[c->comparability],
+                     "why", c->why, "facts", facts, "only_a", (int)c->only_a, "only_b", (int)c->only_b,
+                     "other_protocol", (int)c->other_protocol, "contests", (int)c->contests, "same_best",
+                     (int)c->same_best, "kendall_tau", number(c->tau), "cells", cells);
 }
 
 static void print_cell(const struct compared_cell *c)
 {
     char ratio[NUMBER_LEN];
     number_interval(ratio, &c->claim.ratio, UNIT_RATIO);
-    printf("  %-24s %-22s %s (%s)\n", stats_verdict_name(c->claim.verdict), ratio, c->b->id, c->metric);
+    printf("  %-24s %-22s ", stats_verdict_name(c->claim.verdict), ratio);
+    message_print_clean(stdout, c->b->id);
+    printf(" (%s)\n", c->metric);
 }
 
-static void print_text(const struct run_comparison *c, const char *a, const char *b, double margin)
+void print_comparability(const struct run_comparison *c)
 {
-    unsigned counts[VERDICT_INSUFFICIENT + 1];
     static const char *const meaning[COMPARE_COUNT] = {
         "every fact is known and equal: what differs is variation between runs",
         "the same machine, and one fact differs: what differs may be put down to it",
@@ -77,6 +76,12 @@ static void print_text(const struct run_comparison *c, const char *a, const char
     }
     if (c->n_unknown)
         printf("  %u facts are known on neither side, and therefore not equal\n", c->n_unknown);
+}
+
+static void print_text(const struct run_comparison *c, const char *a, const char *b, double margin)
+{
+    unsigned counts[VERDICT_INSUFFICIENT + 1];
+    print_comparability(c);
     if (c->comparability == COMPARE_IMPOSSIBLE)
         return;
     count_verdicts(c, counts);
@@ -133,11 +138,15 @@ int command_compare(const struct options *options, int argc, char **argv)
         message_error("E-MEMORY", "compare", strerror(ENOMEM), "nothing", NULL);
         status = EXIT_CANNOT;
     } else if (!status) {
+        json_t *json = to_json(&comparison, options->operands[0], options->operands[1]);
+        status = exit_of_comparison(&comparison, options);
         if (options->json)
-            print_json(&comparison, options->operands[0], options->operands[1]);
+            status = exit_graver(status, document_print(json));
         else
             print_text(&comparison, options->operands[0], options->operands[1], options->margin);
-        status = exit_of_comparison(&comparison, options);
+        if (options->json_path)
+            status = exit_graver(status, document_write(json, options->json_path));
+        json_decref(json);
     }
     run_comparison_fini(&comparison);
     loaded_close(&b);

@@ -66,25 +66,31 @@ static void print_summary(const char *run_dir)
         close(fd);
 }
 
-int report_and_print(const char *run_dir, const struct options *options)
+int report_make(const char *run_dir, const struct options *options, struct report_result *result)
 {
-    static struct report_result result; /* 25 KB */
     struct report_options how = {
         .gnuplot = options->gnuplot,
         .require_plots = options->require_plots,
         .slo_ns = options->slo_ns,
         .copy_report_to = options->copy_report_to,
     };
-    int rc = report_build(run_dir, &how, &result);
-    for (unsigned i = 0; i < result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
-        message_warning("report", result.warnings[i]);
-    if (rc) {
+    int rc = report_build(run_dir, &how, result);
+    for (unsigned i = 0; i < result->n_warnings && i < REPORT_WARNINGS_MAX; i++)
+        message_warning("report", result->warnings[i]);
+    if (rc)
         message_error(rc == -EBADMSG  ? "E-CORRUPT"
                       : rc == -EPROTO ? "E-PLOT"
                                       : "E-REPORT",
-                      run_dir, result.message, run_dir, NULL);
-        return exit_of(rc);
-    }
+                      run_dir, result->message, run_dir, NULL);
+    return rc ? exit_of(rc) : 0;
+}
+
+int report_and_print(const char *run_dir, const struct options *options)
+{
+    static struct report_result result; /* 25 KB */
+    int code = report_make(run_dir, options, &result);
+    if (code)
+        return code;
     if (options->json) {
         print_summary(run_dir);
         return 0;

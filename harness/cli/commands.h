@@ -5,6 +5,9 @@
 
 #include "cli/options.h"
 
+struct report_result;
+struct run_comparison;
+
 int command_compare(const struct options *options, int argc, char **argv);
 int command_doctor(const struct options *options, int argc, char **argv);
 int command_env(const struct options *options, int argc, char **argv);
@@ -12,6 +15,7 @@ int command_export(const struct options *options, int argc, char **argv);
 int command_list(const struct options *options, int argc, char **argv);
 int command_plan(const struct options *options, int argc, char **argv);
 int command_report(const struct options *options, int argc, char **argv);
+int command_reproduce(const struct options *options, int argc, char **argv);
 int command_run(const struct options *options, int argc, char **argv);
 int command_selftest(const struct options *options, int argc, char **argv);
 int command_stats(const struct options *options, int argc, char **argv);
@@ -23,7 +27,13 @@ int run_of_operands(const struct options *options, char *out, size_t len);
 /* Say why plan_init() refused: `rc` and `why` are its own. Returns the exit code. */
 int plan_refused(int rc, const struct plan_request *request, const char *why);
 
-/* Build the report of run_dir and print what came of it; shared by run and report. Returns the exit code. */
+/* Build the report of run_dir; warnings and errors go to stderr, nothing to stdout. Returns the exit code. */
+int report_make(const char *run_dir, const struct options *options, struct report_result *result);
+
+/* The same, and print what came of it; shared by run and report. */
 int report_and_print(const char *run_dir, const struct options *options);
+
+/* "Comparability: ..." and the facts that differ, to stdout: how `compare` and `reproduce` begin. */
+void print_comparability(const struct run_comparison *comparison);
 
 #endif

@@ -23,6 +23,8 @@ const struct command commands[] = {
      command_selftest},
     {"compare", "A B", "Set two runs, or two machines, side by side: may they be compared, and what differs",
      COMMAND_COMPARE, command_compare},
+    {"reproduce", "RUN", "Measure a stored run's plan on this machine: which of its claims hold here",
+     COMMAND_REPRODUCE, command_reproduce},
     {"export", "[RUN]", "Print a run's trials in another tool's format (default: the newest run)", COMMAND_EXPORT,
      command_export},
     {"verify", "[RUN]", "Give every reason why a run (default: the newest) can't be trusted", COMMAND_VERIFY,

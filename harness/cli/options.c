@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, PERCENT, DURATION };
+enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, JSON_FILE, PERCENT, DURATION };
 
 struct option_spec {
     const char *name, *argument, *summary;
@@ -42,32 +42,40 @@ static const struct option_spec table[] = {
      AT(request.profile), 0, 0},
     {"blocks", "N", "repetitions: one trial of every cell each (default: the profile's)", COMMAND_RUN, NUMBER,
      AT(request.blocks), 1, 10000},
+    {"blocks", "N", "repetitions (default: those of the stored run)", COMMAND_REPRODUCE, NUMBER, AT(request.blocks), 1,
+     10000},
     {"precision", "PERCENT",
      "stop when all intervals are ±PERCENT or narrower; --blocks is then the most (default: 60)", COMMAND_RUN, PERCENT,
      AT(precision), 0, 0},
-    {"budget", "TIME", "begin no block that would end later than this: 90s, 10m, 2h (default: none)", COMMAND_RUN,
-     DURATION, AT(budget_ns), 0, 0},
+    {"budget", "TIME", "begin no block that would end later than this: 90s, 10m, 2h (default: none)",
+     COMMAND_RUN | COMMAND_REPRODUCE, DURATION, AT(budget_ns), 0, 0},
     {"budget", "TIME", "how long it may take: 90s, 10m, 2h", COMMAND_PLAN, DURATION, AT(budget_ns), 0, 0},
-    {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN, SEED, AT(request.seed), 0,
-     0},
-    {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN, NUMBER, AT(timeout_s), 1, 86400},
+    {"seed", "HEX", "seed of order and input (default: fresh, and recorded)", COMMAND_RUN | COMMAND_REPRODUCE, SEED,
+     AT(request.seed), 0, 0},
+    {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN | COMMAND_REPRODUCE, NUMBER,
+     AT(timeout_s), 1, 86400},
     {"results", "DIR", "where runs are kept (default: results)",
-     COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT | COMMAND_PLAN | COMMAND_DOCTOR, TEXT,
-     AT(results_dir), 0, 0},
-    {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN, FLAG, AT(dry_run), 0, 0},
+     COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT | COMMAND_PLAN | COMMAND_DOCTOR | COMMAND_REPRODUCE,
+     TEXT, AT(results_dir), 0, 0},
+    {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN | COMMAND_REPRODUCE, FLAG,
+     AT(dry_run), 0, 0},
     {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
+    {"no-report", NULL, "judge the claims, but write no report of the new run", COMMAND_REPRODUCE, FLAG, AT(no_report),
+     0, 0},
     {"slo", "TIME", "paced load: up to which rate does p99 stay within TIME: 500us, 10ms, 1s",
      COMMAND_RUN | COMMAND_REPORT, DURATION, AT(slo_ns), 0, 0},
     {"copy", "FILE", "write a copy of REPORT.md there", COMMAND_RUN | COMMAND_REPORT, TEXT, AT(copy_report_to), 0, 0},
-    {"gnuplot", "PROGRAM", "the gnuplot to use (default: the one in PATH)", COMMAND_RUN | COMMAND_REPORT, TEXT,
-     AT(gnuplot), 0, 0},
-    {"require-plots", NULL, "fail where plots can't be made", COMMAND_RUN | COMMAND_REPORT, FLAG, AT(require_plots), 0,
-     0},
+    {"gnuplot", "PROGRAM", "the gnuplot to use (default: the one in PATH)",
+     COMMAND_RUN | COMMAND_REPORT | COMMAND_REPRODUCE, TEXT, AT(gnuplot), 0, 0},
+    {"require-plots", NULL, "fail where plots can't be made", COMMAND_RUN | COMMAND_REPORT | COMMAND_REPRODUCE, FLAG,
+     AT(require_plots), 0, 0},
     {"repeat", "N", "run the self-test N times (default: 1)", COMMAND_SELFTEST, NUMBER, AT(repeat), 1, 100000},
     {"json", "-", "print JSON, and only JSON, on standard output",
-     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_STATS | COMMAND_COMPARE |
-         COMMAND_PLAN | COMMAND_DOCTOR,
+     COMMAND_RUN | COMMAND_LIST | COMMAND_ENV | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_STATS | COMMAND_PLAN |
+         COMMAND_DOCTOR | COMMAND_REPRODUCE,
      JSON, AT(json), 0, 0},
+    {"json", "-|FILE", "print JSON, and only JSON, on standard output; or write it to FILE (compare.json) besides",
+     COMMAND_COMPARE, JSON_FILE, AT(json), 0, 0},
     {"paired", NULL, "rows belong together: value i of every column was measured in block i", COMMAND_STATS, FLAG,
      AT(paired), 0, 0},
     {"baseline", "NAME|N", "the column to compare with (default: the first)", COMMAND_STATS, TEXT, AT(baseline), 0, 0},
@@ -79,7 +87,7 @@ static const struct option_spec table[] = {
     {"strict", NULL, "what is untrustworthy is an error (exit 7)", COMMAND_VERIFY, FLAG, AT(strict), 0, 0},
     {"fix-script", NULL, "print a shell script with the remedies that are safe; runs nothing", COMMAND_DOCTOR, FLAG,
      AT(fix_script), 0, 0},
-    {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST, FLAG, AT(quiet), 0, 0},
+    {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST | COMMAND_REPRODUCE, FLAG, AT(quiet), 0, 0},
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
 
@@ -296,6 +304,10 @@ static int set_option(struct options *out, const struct option_spec *option, cha
         *(bool *)at = true;
         return strcmp(value, "-") ? usage("E-CLI-VALUE", "--json", "only \"-\" (standard output) is possible", NULL)
                                   : 0;
+    case JSON_FILE:
+        out->json = !strcmp(value, "-");
+        out->json_path = out->json ? NULL : value;
+        return value[0] ? 0 : usage("E-CLI-VALUE", "--json", "want \"-\" or a file", NULL);
     case TEXT:
         *(const char **)at = value;
         return value[0] ? 0 : usage("E-CLI-VALUE", option->name, "want a path", NULL);
@@ -371,9 +383,11 @@ int options_parse(struct options *out, const struct command *command, int argc, 
 
 static void print_exit_codes(void)
 {
-    puts("\nExit status: 0 ok, 1 a gate says worse, 2 usage, 4 this machine can't do what was asked, 5 some trials\n"
-         "failed (the rest is saved), 6 verification failed, 8 results can't be stored, 9 stored results are corrupt,\n"
-         "70 a bug of ours, 77 nothing runnable, 130/143 interrupted (what was finished is saved).");
+    puts("\nExit status: 0 ok, 1 a gate says worse or a claim is contradicted, 2 usage, 4 this machine can't do what "
+         "was\n"
+         "asked, 5 some trials failed (the rest is saved), 6 verification failed, 8 results can't be stored, 9 stored\n"
+         "results are corrupt or not comparable, 70 a bug of ours, 77 nothing runnable, 130/143 interrupted (what was\n"
+         "finished is saved).");
 }
 
 void options_print_help(const struct command *command)

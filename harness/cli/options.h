@@ -17,6 +17,7 @@ enum {
     COMMAND_EXPORT = 1 << 8,
     COMMAND_PLAN = 1 << 9,
     COMMAND_DOCTOR = 1 << 10,
+    COMMAND_REPRODUCE = 1 << 11,
 };
 
 struct options {
@@ -26,6 +27,7 @@ struct options {
     const char *gnuplot;
     const char *baseline;
     const char *format;
+    const char *json_path; /* --json FILE, where a command has that; NULL with --json - */
     double margin, precision;
     const char *operands[8];
     unsigned n_operands;

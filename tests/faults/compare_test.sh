@@ -27,6 +27,15 @@ check 'the order is the same' told "same in [0-9]+ of [0-9]+ contests; order of 
 expect 0 '' compare --json - --fail-on-slower $A same
 check 'JSON and nothing else' sh -c 'head -c1 out | grep -q "{" && grep -q "quintet.compare/1.0" out'
 
+expect 0 '' compare --json same/compare.json $A same
+check 'a file besides the words' sh -c 'grep -q "^Comparability: " out && grep -q "quintet.compare/1.0" same/compare.json'
+expect 0 '' compare --json - $A same
+check 'it has what standard output would have' cmp -s out same/compare.json
+expect 8 'E-STORE.*nowhere' compare --json nowhere/compare.json $A same
+expect 8 'no regular file' compare --json /dev/null $A same
+check 'and a device stays one' [ -c /dev/null ]
+expect 0 '' verify same
+
 # One fact of the set-up differs: the same machine. One of the machine: another one, and a gate decides nothing.
 cp -r $A setup
 sed -i 's/"v": "always \[madvise\] never"/"v": "[always] madvise never"/;s/"v": "[0-9.]*-[^"]*"/"v": "0.0-other"/' setup/env.json
