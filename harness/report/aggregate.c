@@ -369,6 +369,34 @@ enum param_role param_role(const struct report_run *run, unsigned workload, cons
     return PARAM_FOLLOWS;
 }
 
+/* Are there two cases of the workload whose shown parameters are all equal? */
+static bool is_ambiguous(const struct report_run *run, unsigned workload, const struct cell *shown)
+{
+    for (unsigned a = 0; a < run->n_cells; a++)
+        for (unsigned b = a + 1; b < run->n_cells; b++) {
+            const struct report_cell *x = &run->cells[a], *y = &run->cells[b];
+            bool same = x->workload == workload && y->workload == workload && strcmp(x->case_name, y->case_name) != 0 &&
+                        x->cell.offered_per_s == y->cell.offered_per_s;
+            for (unsigned p = 0; p < shown->n_params && same; p++)
+                same = strcmp(param_of(x, shown->params[p].name), param_of(y, shown->params[p].name)) == 0;
+            if (same)
+                return true;
+        }
+    return false;
+}
+
+/* What tells the cases of a workload apart: no more parameters than it takes, but as many. */
+static void choose_shown(struct cell *shown, const struct report_run *run, unsigned workload,
+                         const struct report_cell *first)
+{
+    static const enum param_role roles[] = {PARAM_TELLS, PARAM_FOLLOWS};
+    for (unsigned r = 0; r < sizeof roles / sizeof *roles; r++)
+        for (unsigned p = 0; p < first->cell.n_params; p++)
+            if (param_role(run, workload, first->cell.params[p].name) == roles[r] &&
+                (roles[r] == PARAM_TELLS || is_ambiguous(run, workload, shown)))
+                shown->params[shown->n_params++] = first->cell.params[p];
+}
+
 /* The names of all parameters of a workload that differ are looked up once; then each cell's label is put together. */
 static void label_cells(struct report_run *run)
 {
@@ -379,9 +407,8 @@ static void label_cells(struct report_run *run)
             struct report_cell *cell = &run->cells[c];
             if (cell->workload != w)
                 continue;
-            for (unsigned p = 0; first && p < cell->cell.n_params; p++)
-                if (param_role(run, w, cell->cell.params[p].name) == PARAM_TELLS)
-                    shown.params[shown.n_params++] = cell->cell.params[p];
+            if (first)
+                choose_shown(&shown, run, w, cell);
             first = false;
             struct cell words = cell->cell;
             words.n_params = 0;

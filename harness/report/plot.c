@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Okabe and Ito's palette for the canonical five, and for the variants hues that stay apart from them. */
@@ -258,40 +259,48 @@ const struct situation *plot_situation(const struct pairing *pairing, const char
     return NULL;
 }
 
-/* How often this workload has been chosen already; micro ones wait until all others had their turn. */
-static unsigned turn_of(const struct report_run *run, const struct pairing *pairing, plot_wants_fn *wants, unsigned i)
+enum { NOT_WANTED = ~0u };
+
+/* In which round a case has its turn: the first one of each workload in round 0; micro ones when all others had theirs.
+ */
+static void find_turns(unsigned *turn, const struct report_run *run, const struct pairing *pairing,
+                       plot_wants_fn *wants)
 {
-    unsigned before = 0;
-    for (unsigned j = 0; j < i; j++)
-        before +=
-            pairing->sweeps[j].workload == pairing->sweeps[i].workload && wants(run, pairing, &pairing->sweeps[j]);
-    return before + (workload_is_micro(&run->workloads[pairing->sweeps[i].workload]) ? pairing->n_sweeps : 0);
+    for (unsigned i = 0; i < pairing->n_sweeps; i++) {
+        const struct sweep *sweep = &pairing->sweeps[i];
+        unsigned before = workload_is_micro(&run->workloads[sweep->workload]) ? pairing->n_sweeps : 0;
+        turn[i] = NOT_WANTED;
+        if (!wants(run, pairing, sweep))
+            continue;
+        for (unsigned j = 0; j < i; j++)
+            before += turn[j] != NOT_WANTED && pairing->sweeps[j].workload == sweep->workload;
+        turn[i] = before;
+    }
 }
 
 unsigned plot_pick(const struct report_run *run, const struct pairing *pairing, plot_wants_fn *wants,
                    const struct sweep **out, unsigned max, unsigned *left_out)
 {
-    unsigned wanted = 0, limit = 0, room = max, n = 0;
-    for (unsigned turn = 0; turn < 2 * pairing->n_sweeps; turn++) { /* how many turns fit wholly? */
-        unsigned have = 0;
-        for (unsigned i = 0; i < pairing->n_sweeps; i++)
-            have += wants(run, pairing, &pairing->sweeps[i]) && turn_of(run, pairing, wants, i) == turn;
-        wanted += have;
-        if (have <= room && limit == turn) {
-            room -= have;
-            limit++;
+    unsigned room = max, n = 0, *turn = calloc(pairing->n_sweeps + 1, sizeof *turn);
+    *left_out = 0;
+    if (!turn)
+        return 0;
+    find_turns(turn, run, pairing, wants);
+    for (unsigned round = 0; round < 2 * pairing->n_sweeps; round++)
+        for (unsigned i = 0; i < pairing->n_sweeps; i++) {
+            if (turn[i] != round)
+                continue;
+            if (room) {
+                room--;
+            } else {
+                turn[i] = NOT_WANTED;
+                ++*left_out;
+            }
         }
-    }
-    for (unsigned i = 0; i < pairing->n_sweeps; i++) {
-        if (!wants(run, pairing, &pairing->sweeps[i]))
-            continue;
-        unsigned turn = turn_of(run, pairing, wants, i);
-        if (turn > limit || (turn == limit && room == 0))
-            continue;
-        room -= turn == limit; /* of the turn that does not fit, the first ones */
-        out[n++] = &pairing->sweeps[i];
-    }
-    *left_out = wanted - n;
+    for (unsigned i = 0; i < pairing->n_sweeps; i++)
+        if (turn[i] != NOT_WANTED)
+            out[n++] = &pairing->sweeps[i];
+    free(turn);
     return n;
 }
 
