@@ -45,7 +45,7 @@ check 'two sleepers are listed' interrupted_where_it_waits
 check 'and who waits for them' told '^ +0 +CORO_WAIT_SCOPE +0 +[0-9]+$'
 check 'a backtrace from the switch' told '^#0 .* at .*switch\.[hS]:[0-9]+$'
 check '... through the program' told '^#[0-9]+ .* in greet \('
-check '... to the end of the stack' told '^#[0-9]+ .* in coro_entry \(\)'
+check '... to the end of the stack' told '^#[0-9]+ .* in coro_(entry|call) \(\)'
 check 'any command' told '^#[0-9]+ .* in scope_join \('
 check 'an id that does not exist is said' told '^coroutine 99 is not there'
 check 'the program goes on' told '^1\.[0-9] s$'
