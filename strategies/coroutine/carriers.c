@@ -67,6 +67,7 @@ struct carrier {
     bool done;      /* ... and all that were have ended */
     unsigned alive;
     unsigned seats;                  /* groups kept together: most tasks alive here */
+    unsigned share;                  /* ... of this run: no more than an equal part of its tasks at a time */
     unsigned claim_next, claim_end;  /* ... the rest of the group that was claimed last */
     unsigned across_next;            /* spread: id of the next task that belongs here */
     _Atomic unsigned across_credits; /* spread: seats granted to this worker and not used yet */
@@ -90,6 +91,11 @@ struct strategy_state {
     _Atomic unsigned undone;             /* ... that have tasks, or might get some */
     struct worker_group group;           /* if there is more than one worker and tasks have children */
 };
+
+static unsigned min_unsigned(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
 
 /* ---- admission: all of this happens on the worker's thread ---- */
 
@@ -115,7 +121,7 @@ static void admit_task(struct carrier *c, unsigned id)
 static void admit_together(struct carrier *c)
 {
     struct strategy_state *s = c->state;
-    while (c->alive < c->seats && !c->exhausted) {
+    while (c->alive < c->share && !c->exhausted) {
         if (c->claim_next == c->claim_end) {
             unsigned first = atomic_fetch_add_explicit(&s->next, s->config.group, memory_order_relaxed);
             if (first >= s->n) {
@@ -189,6 +195,9 @@ static void part_begin(struct carrier *c)
     c->exhausted = c->done = false;
     c->claim_next = c->claim_end = 0;
     c->across_next = c->index;
+    /* With fewer tasks than seats the first worker to come would otherwise sit all of them down. */
+    unsigned groups = (c->state->n + c->state->config.group - 1) / c->state->config.group;
+    c->share = min_unsigned(c->seats, (groups + c->state->used - 1) / c->state->used * c->state->config.group);
     count_begin(c);
 }
 
@@ -275,11 +284,6 @@ static void *carrier_main(void *arg)
 static int64_t option(const struct strategy_config *config, unsigned index)
 {
     return config->options ? config->options->value[index] : carriers_options[index].defaults[PROFILE_QUICK];
-}
-
-static unsigned min_unsigned(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
 }
 
 unsigned carriers_workers(const struct carriers_variant *variant, unsigned granted)

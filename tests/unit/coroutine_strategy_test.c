@@ -26,6 +26,7 @@ static _Atomic unsigned alive, alive_peak, started, out_of_order;
 static unsigned op_kind, group_size;
 static struct seat *seats;
 static pid_t *ran_on;
+static unsigned most_on_one; /* of bench_run(): most tasks that ran on one thread */
 
 enum { KIND_YIELD, KIND_MEET, KIND_SLEEP, KIND_FAIL };
 
@@ -122,6 +123,13 @@ static void bench_run(struct bench *b, unsigned kind, unsigned n, uint64_t ops)
     }
     cr_expect_eq(atomic_load(&alive), 0u);
     cr_expect_leq(atomic_load(&alive_peak), b->config.in_flight);
+    most_on_one = 0;
+    for (unsigned i = 0; i < n && n <= 64; i++) {
+        unsigned here = 0;
+        for (unsigned j = 0; j < n; j++)
+            here += ran_on[j] == ran_on[i];
+        most_on_one = here > most_on_one ? here : most_on_one;
+    }
     free(b->tasks), free(ran_on), free(seats);
 }
 
@@ -207,6 +215,22 @@ Test(coroutine_strategy, placement_of_groups)
     check_carriers(PLACE_FREE, true);
     if (sysconf(_SC_NPROCESSORS_ONLN) >= 2)
         check_carriers(PLACE_ACROSS, false);
+}
+
+/* With fewer tasks than seats the first worker to come must leave the others theirs. */
+Test(coroutine_strategy, few_tasks_are_shared_out)
+{
+    struct bench b;
+    for (unsigned n = 2; n <= 10; n += 4) {
+        cr_assert_eq(bench_open(&b, 32, 2, 1, PLACE_FREE), 0);
+        bench_run(&b, KIND_SLEEP, n, 50); /* 50 ms: nobody has finished before the other one is there */
+        cr_expect_eq(most_on_one, n / 2, "%u of %u tasks on one worker", most_on_one, n);
+        bench_close(&b);
+    }
+    cr_assert_eq(bench_open(&b, 16, 2, 4, PLACE_FREE), 0);
+    bench_run(&b, KIND_MEET, 8, 200); /* two groups */
+    cr_expect_leq(most_on_one, 8u);
+    bench_close(&b);
 }
 
 Test(coroutine_strategy, user_switches_are_counted)
