@@ -29,6 +29,8 @@
  */
 #include "contract/workload.h"
 
+#include "workloads/tree.h"
+
 enum { PARAM_N, PARAM_CUTOFF, PARAM_TREES };
 
 struct tree {
@@ -124,23 +126,6 @@ static int fib_shape(struct workload_env *env, struct shape *out)
     return 0;
 }
 
-static struct ideal fib_ideal(const struct workload_env *env)
-{
-    (void)env;
-    return (struct ideal){.kind = IDEAL_TREE};
-}
-
-static void fib_metrics(const struct workload_env *env, const struct shape *shape, const struct facts *facts,
-                        metric_fn *emit, void *sink)
-{
-    double children = (double)(facts->ops * shape->work_per_op);
-    (void)env;
-    if (children == 0)
-        return;
-    emit(sink, "fork_join_ns", (double)facts->run_ns / children);
-    emit(sink, "children_carried_percent", 100 * (double)facts->children_carried_count / children);
-}
-
 static const struct param_spec fib_params[] = {
     {.name = "n",
      .unit = "count",
@@ -184,6 +169,6 @@ const struct workload workload_fib = {
     .shape = fib_shape,
     .op = fib_op,
     .expect = fib_expect,
-    .ideal = fib_ideal,
-    .metrics = fib_metrics,
+    .ideal = tree_ideal,
+    .metrics = tree_metrics,
 };

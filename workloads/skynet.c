@@ -23,6 +23,8 @@
  */
 #include "contract/workload.h"
 
+#include "workloads/tree.h"
+
 enum { PARAM_LEAVES, PARAM_TREES };
 enum { WAYS = 10, LEVELS_MAX = 7 };
 
@@ -103,23 +105,6 @@ static int skynet_shape(struct workload_env *env, struct shape *out)
     return 0;
 }
 
-static struct ideal skynet_ideal(const struct workload_env *env)
-{
-    (void)env;
-    return (struct ideal){.kind = IDEAL_TREE};
-}
-
-static void skynet_metrics(const struct workload_env *env, const struct shape *shape, const struct facts *facts,
-                           metric_fn *emit, void *sink)
-{
-    double children = (double)(facts->ops * shape->work_per_op);
-    (void)env;
-    if (children == 0)
-        return;
-    emit(sink, "fork_join_ns", (double)facts->run_ns / children);
-    emit(sink, "children_carried_percent", 100 * (double)facts->children_carried_count / children);
-}
-
 static const struct param_spec skynet_params[] = {
     {.name = "leaves",
      .unit = "count",
@@ -149,6 +134,6 @@ const struct workload workload_skynet = {
     .shape = skynet_shape,
     .op = skynet_op,
     .expect = skynet_expect,
-    .ideal = skynet_ideal,
-    .metrics = skynet_metrics,
+    .ideal = tree_ideal,
+    .metrics = tree_metrics,
 };

@@ -40,6 +40,47 @@ static void fixed_params(struct text *out, const struct report_run *run, unsigne
         text_add(out, "–");
 }
 
+static void add_workloads(struct text *out, const struct report_run *run)
+{
+    text_add(out, "| workload | kind | what it asks | one op is | fixed parameters | protocol |\n");
+    md_rule(out, 5, 1);
+    for (unsigned i = 0; i < run->n_workloads; i++) {
+        if (!has_cells(run, i)) /* the closed one of a run in which it is paced */
+            continue;
+        text_add(out, "| ");
+        text_add_code(out, run->workloads[i].name);
+        text_add(out, " | ");
+        text_add_escaped(out, run->workloads[i].kind);
+        text_add(out, " | ");
+        text_add_escaped(out, run->workloads[i].summary);
+        text_add(out, " | ");
+        text_add_escaped(out, run->workloads[i].op_is);
+        text_add(out, " | ");
+        fixed_params(out, run, i);
+        text_add(out, " | %lld |\n", run->workloads[i].protocol);
+    }
+}
+
+static void add_strategies(struct text *out, const struct report_run *run)
+{
+    text_add(out, "\n| strategy | what it is | in its own words (first cell) |\n");
+    md_rule(out, 3, 0);
+    for (unsigned i = 0; i < run->n_strategies; i++) {
+        const char *backend = "";
+        for (unsigned c = 0; c < run->n_cells && !*backend; c++)
+            if (run->cells[c].strategy == i)
+                backend = run->cells[c].backend;
+        text_add(out, "| ");
+        text_add_code(out, run->strategies[i].name);
+        text_add(out, " | ");
+        text_add_escaped(out, run->strategies[i].summary);
+        text_add(out, " | ");
+        text_add_escaped(out, *backend ? backend : "–");
+        text_add(out, " |\n");
+    }
+    text_add(out, "\n");
+}
+
 static void method(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
@@ -85,39 +126,8 @@ static void method(struct text *out, const struct document *d)
         : md_has_load(run, false) ? "closed, but where a case has a rate (`@`): there ops come by the clock"
                                   : "open: ops come by the clock",
         DECISION_MARGIN * 100, d->pairing->n_claims);
-    text_add(out, "| workload | kind | what it asks | one op is | fixed parameters | protocol |\n");
-    md_rule(out, 5, 1);
-    for (unsigned i = 0; i < run->n_workloads; i++) {
-        if (!has_cells(run, i)) /* the closed one of a run in which it is paced */
-            continue;
-        text_add(out, "| ");
-        text_add_code(out, run->workloads[i].name);
-        text_add(out, " | ");
-        text_add_escaped(out, run->workloads[i].kind);
-        text_add(out, " | ");
-        text_add_escaped(out, run->workloads[i].summary);
-        text_add(out, " | ");
-        text_add_escaped(out, run->workloads[i].op_is);
-        text_add(out, " | ");
-        fixed_params(out, run, i);
-        text_add(out, " | %lld |\n", run->workloads[i].protocol);
-    }
-    text_add(out, "\n| strategy | what it is | in its own words (first cell) |\n");
-    md_rule(out, 3, 0);
-    for (unsigned i = 0; i < run->n_strategies; i++) {
-        const char *backend = "";
-        for (unsigned c = 0; c < run->n_cells && !*backend; c++)
-            if (run->cells[c].strategy == i)
-                backend = run->cells[c].backend;
-        text_add(out, "| ");
-        text_add_code(out, run->strategies[i].name);
-        text_add(out, " | ");
-        text_add_escaped(out, run->strategies[i].summary);
-        text_add(out, " | ");
-        text_add_escaped(out, *backend ? backend : "–");
-        text_add(out, " |\n");
-    }
-    text_add(out, "\n");
+    add_workloads(out, run);
+    add_strategies(out, run);
 }
 
 static unsigned planned_skips(const struct report_run *run)

@@ -27,15 +27,7 @@ Test(pool_steal, groups_are_alive_together)
 
 Test(pool_steal, few_tasks_with_a_large_k)
 {
-    struct rig rig;
-
-    rig_init(&rig, &strategy_pool_steal, op_plain, SANITIZED ? 128 : 1024, 3);
-    rig_open(&rig);
-    for (int pass = 0; pass < 100; pass++) {
-        cr_assert(rig_run(&rig, 10) == 0);
-        rig_check_complete(&rig, 10);
-    }
-    rig_close(&rig);
+    rig_test_few_tasks(&strategy_pool_steal, SANITIZED ? 128 : 1024, 100);
 }
 
 Test(pool_steal, an_error_of_one_task_stays_its_own)
@@ -108,20 +100,7 @@ Test(pool_steal, batches_are_stolen)
 
 Test(pool_steal, one_task_does_not_wake_everybody)
 {
-    enum { ROUNDS = 2000 };
-    struct rusage before, after;
-    struct rig rig;
-
-    rig_init(&rig, &strategy_pool_steal, op_plain, 64, 1);
-    rig_option(&rig, "spin_ns", 0);
-    rig_open(&rig);
-    getrusage(RUSAGE_SELF, &before);
-    for (unsigned round = 0; round < ROUNDS; round++)
-        cr_assert(rig_run(&rig, 1) == 0);
-    getrusage(RUSAGE_SELF, &after);
-    long switches = after.ru_nvcsw - before.ru_nvcsw;
-    cr_assert(switches < 6 * ROUNDS, "%ld voluntary switches in %d rounds", switches, (int)ROUNDS);
-    rig_close(&rig);
+    rig_test_one_wakes_few(&strategy_pool_steal);
 }
 
 /* --- children --- */

@@ -79,13 +79,7 @@ Test(prefork, groups_are_alive_together)
 
 Test(prefork, few_tasks_with_a_large_k)
 {
-    struct rig rig;
-
-    rig_init(&rig, &strategy_prefork, op_plain, SANITIZED ? 64 : 300, 3);
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 10) == 0);
-    rig_check_complete(&rig, 10);
-    rig_close(&rig);
+    rig_test_few_tasks(&strategy_prefork, SANITIZED ? 64 : 300, 1);
 }
 
 Test(prefork, an_error_of_one_task_stays_its_own)
@@ -233,21 +227,9 @@ Test(prefork, children_have_no_handlers_and_no_mask_of_ours)
     cr_assert(now.sa_handler == on_signal);
 }
 
-/* Lines that the parent has not written yet must not be written by its children as well. */
 Test(prefork, children_do_not_flush_the_parents_output)
 {
-    struct rig rig;
-    FILE *file = tmpfile();
-
-    cr_assert(file);
-    fputs("once", file);
-    rig_init(&rig, &strategy_prefork, op_plain, 2, 6);
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 1) == 0);
-    rig_close(&rig);
-    fflush(file);
-    cr_assert(lseek(fileno(file), 0, SEEK_END) == 4);
-    fclose(file);
+    rig_test_no_flush(&strategy_prefork);
 }
 
 static int op_sleeps_for_ever(struct op *op)
@@ -294,23 +276,7 @@ Test(prefork, children_die_with_the_caller)
 
 Test(prefork, somebody_elses_zombie_is_left_alone)
 {
-    struct rig rig;
-    siginfo_t info;
-    int status;
-    pid_t other = fork();
-
-    if (other == 0)
-        _exit(7);
-    cr_assert(waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT) == 0);
-    rig_init(&rig, &strategy_prefork, op_pair, 4, 20);
-    rig.config.group = 2;
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 5) == 0);
-    rig_check_complete(&rig, 5);
-    rig_close(&rig);
-    cr_assert(waitpid(other, &status, 0) == other);
-    bool untouched = WIFEXITED(status) && WEXITSTATUS(status) == 7;
-    cr_assert(untouched);
+    rig_test_foreign_zombie(&strategy_prefork);
 }
 
 /* --- signals in the caller and in the children --- */

@@ -33,15 +33,6 @@ static void check_refusal(struct rig *rig, const struct rlimit *lowered, int res
     rig_check_complete(rig, 3);
 }
 
-static uint64_t address_space_bytes(void)
-{
-    unsigned long long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    cr_assert(fscanf(file, "%llu", &pages) == 1);
-    fclose(file);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* Three stacks fit; waits until all that will be admitted are there. */
 static int op_slow(struct op *op)
 {
@@ -61,32 +52,14 @@ Test(strategies_limits, threads_report_a_refused_thread)
         rig_option(&rig, "stack_bytes", 64 << 20);
         rig_open(&rig);
         uint64_t room = 3 * (UINT64_C(64) << 20) + (UINT64_C(32) << 20);
-        check_refusal(&rig, &(struct rlimit){.rlim_cur = address_space_bytes() + room}, RLIMIT_AS);
+        check_refusal(&rig, &(struct rlimit){.rlim_cur = rig_address_space_bytes() + room}, RLIMIT_AS);
         rig_close(&rig);
     }
 }
 
 Test(strategies_limits, pool_that_cannot_open_leaves_nothing)
 {
-    if (SANITIZED)
-        cr_skip_test("RLIMIT_AS and sanitizers exclude each other");
-    unsigned threads = rig_entries_count("/proc/self/task");
-    struct rlimit before;
-    struct rig rig;
-
-    rig_init(&rig, &strategy_pool, op_plain, 64, 64);
-    rig_option(&rig, "stack_bytes", 64 << 20);
-    getrlimit(RLIMIT_AS, &before);
-    struct rlimit now = {.rlim_cur = address_space_bytes() + (UINT64_C(224) << 20), .rlim_max = before.rlim_max};
-    cr_assert(setrlimit(RLIMIT_AS, &now) == 0);
-    int rc = rig.strategy->open(&rig.state, &rig.config);
-    cr_assert(setrlimit(RLIMIT_AS, &before) == 0);
-    cr_assert(rc == -EAGAIN, "%d", rc);
-    cr_assert(rig.state == NULL && rig_threads_come_down_to(threads));
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 3) == 0);
-    rig_check_complete(&rig, 3);
-    rig_close(&rig);
+    rig_test_refused_open(&strategy_pool);
 }
 
 Test(strategies_limits, processes_report_a_refused_fork)

@@ -49,22 +49,9 @@ Test(strategies_pool, ten_thousand_short_runs)
     }
 }
 
-/* One task at a time for 64 workers: two sleeps per round (the worker's and the caller's), not one per worker. */
 Test(strategies_pool, one_task_does_not_wake_everybody)
 {
-    enum { ROUNDS = 2000 };
-    struct rusage before, after;
-    struct rig rig;
-
-    rig_init(&rig, &strategy_pool, op_plain, 64, 1);
-    rig_open(&rig);
-    getrusage(RUSAGE_SELF, &before);
-    for (unsigned round = 0; round < ROUNDS; round++)
-        cr_assert(rig_run(&rig, 1) == 0);
-    getrusage(RUSAGE_SELF, &after);
-    long switches = after.ru_nvcsw - before.ru_nvcsw;
-    cr_assert(switches < 6 * ROUNDS, "%ld voluntary switches in %d rounds", switches, (int)ROUNDS);
-    rig_close(&rig);
+    rig_test_one_wakes_few(&strategy_pool);
 }
 
 Test(strategies_pool, open_and_close_without_a_run)

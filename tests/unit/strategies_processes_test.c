@@ -127,23 +127,7 @@ Test(strategies_processes, a_storm_of_kills)
 
 Test(strategies_processes, somebody_elses_zombie_is_left_alone)
 {
-    struct rig rig;
-    siginfo_t info;
-    int status;
-    pid_t other = fork();
-
-    if (other == 0)
-        _exit(7);
-    cr_assert(waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT) == 0);
-    rig_init(&rig, &strategy_processes, op_pair, 4, 20);
-    rig.config.group = 2;
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 5) == 0);
-    rig_check_complete(&rig, 5);
-    rig_close(&rig);
-    cr_assert(waitpid(other, &status, 0) == other);
-    bool untouched = WIFEXITED(status) && WEXITSTATUS(status) == 7;
-    cr_assert(untouched);
+    rig_test_foreign_zombie(&strategy_processes);
 }
 
 Test(strategies_processes, ignored_sigchld_is_put_right_and_back)
@@ -165,20 +149,7 @@ Test(strategies_processes, ignored_sigchld_is_put_right_and_back)
     signal(SIGCHLD, SIG_DFL);
 }
 
-/* Lines that the parent has not written yet must not be written by its children as well. */
 Test(strategies_processes, children_do_not_flush_the_parents_output)
 {
-    struct rig rig;
-    FILE *file = tmpfile();
-
-    cr_assert(file);
-    fputs("once", file);
-    rig_init(&rig, &strategy_processes, op_plain, 2, 6);
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 1) == 0);
-    rig_close(&rig);
-    fflush(file);
-    cr_assert(ftell(file) == 4);
-    cr_assert(lseek(fileno(file), 0, SEEK_END) == 4);
-    fclose(file);
+    rig_test_no_flush(&strategy_processes);
 }

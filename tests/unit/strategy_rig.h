@@ -458,4 +458,112 @@ static inline void rig_test_short_runs(const struct strategy *strategy, unsigned
     rig_close(&rig);
 }
 
+/* Three tasks where `k` could be alive. */
+static inline void rig_test_few_tasks(const struct strategy *strategy, unsigned k, unsigned passes)
+{
+    struct rig rig;
+
+    rig_init(&rig, strategy, op_plain, k, 3);
+    rig_open(&rig);
+    for (unsigned pass = 0; pass < passes; pass++) {
+        cr_assert(rig_run(&rig, 10) == 0);
+        rig_check_complete(&rig, 10);
+    }
+    rig_close(&rig);
+}
+
+/* One task at a time for 64 carriers: two sleeps per round (the carrier's and the caller's), not one per carrier. */
+static inline void rig_test_one_wakes_few(const struct strategy *strategy)
+{
+    enum { ROUNDS = 2000 };
+    struct rusage before, after;
+    struct rig rig;
+
+    rig_init(&rig, strategy, op_plain, 64, 1);
+    if (param_find(strategy->options, "spin_ns") >= 0)
+        rig_option(&rig, "spin_ns", 0);
+    rig_open(&rig);
+    getrusage(RUSAGE_SELF, &before);
+    for (unsigned round = 0; round < ROUNDS; round++)
+        cr_assert(rig_run(&rig, 1) == 0);
+    getrusage(RUSAGE_SELF, &after);
+    long switches = after.ru_nvcsw - before.ru_nvcsw;
+    cr_assert(switches < 6 * ROUNDS, "%ld voluntary switches in %d rounds", switches, (int)ROUNDS);
+    rig_close(&rig);
+}
+
+static inline uint64_t rig_address_space_bytes(void)
+{
+    unsigned long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    cr_assert(fscanf(file, "%llu", &pages) == 1);
+    fclose(file);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Threads with great stacks and an address space with room for three of them: open fails, and works once there is room.
+ */
+static inline void rig_test_refused_open(const struct strategy *strategy)
+{
+    if (SANITIZED)
+        test_skip("RLIMIT_AS and sanitizers exclude each other");
+    unsigned threads = rig_entries_count("/proc/self/task");
+    struct rlimit before;
+    struct rig rig;
+
+    rig_init(&rig, strategy, op_plain, 64, 64);
+    rig_option(&rig, "stack_bytes", 64 << 20);
+    getrlimit(RLIMIT_AS, &before);
+    struct rlimit now = {.rlim_cur = rig_address_space_bytes() + (UINT64_C(224) << 20), .rlim_max = before.rlim_max};
+    cr_assert(setrlimit(RLIMIT_AS, &now) == 0);
+    int rc = rig.strategy->open(&rig.state, &rig.config);
+    cr_assert(setrlimit(RLIMIT_AS, &before) == 0);
+    cr_assert(rc == -EAGAIN, "%d", rc);
+    cr_assert(rig.state == NULL && rig_threads_come_down_to(threads));
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 3) == 0);
+    rig_check_complete(&rig, 3);
+    rig_close(&rig);
+}
+
+/* --- of those who fork --- */
+
+static inline void rig_test_foreign_zombie(const struct strategy *strategy)
+{
+    struct rig rig;
+    siginfo_t info;
+    int status;
+    pid_t other = fork();
+
+    if (other == 0)
+        _exit(7);
+    cr_assert(waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT) == 0);
+    rig_init(&rig, strategy, op_pair, 4, 20);
+    rig.config.group = 2;
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 5) == 0);
+    rig_check_complete(&rig, 5);
+    rig_close(&rig);
+    cr_assert(waitpid(other, &status, 0) == other);
+    bool untouched = WIFEXITED(status) && WEXITSTATUS(status) == 7;
+    cr_assert(untouched);
+}
+
+/* Lines that the parent has not written yet must not be written by its children as well. */
+static inline void rig_test_no_flush(const struct strategy *strategy)
+{
+    struct rig rig;
+    FILE *file = tmpfile();
+
+    cr_assert(file);
+    fputs("once", file);
+    rig_init(&rig, strategy, op_plain, 2, 6);
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 1) == 0);
+    rig_close(&rig);
+    fflush(file);
+    cr_assert(lseek(fileno(file), 0, SEEK_END) == 4);
+    fclose(file);
+}
+
 #endif

@@ -25,15 +25,7 @@ Test(threads_static, groups_are_alive_together)
 
 Test(threads_static, few_tasks_with_a_large_k)
 {
-    struct rig rig;
-
-    rig_init(&rig, &strategy_threads_static, op_plain, SANITIZED ? 256 : 4096, 3);
-    rig_open(&rig);
-    for (int pass = 0; pass < 100; pass++) {
-        cr_assert(rig_run(&rig, 10) == 0);
-        rig_check_complete(&rig, 10);
-    }
-    rig_close(&rig);
+    rig_test_few_tasks(&strategy_threads_static, SANITIZED ? 256 : 4096, 100);
 }
 
 Test(threads_static, an_error_of_one_task_stays_its_own)
@@ -76,22 +68,9 @@ Test(threads_static, a_hundred_thousand_empty_tasks)
     }
 }
 
-/* One task wakes one of 64 threads, not all. */
 Test(threads_static, one_task_does_not_wake_everybody)
 {
-    enum { ROUNDS = 2000 };
-    struct rusage before, after;
-    struct rig rig;
-
-    rig_init(&rig, &strategy_threads_static, op_plain, 64, 1);
-    rig_open(&rig);
-    getrusage(RUSAGE_SELF, &before);
-    for (unsigned round = 0; round < ROUNDS; round++)
-        cr_assert(rig_run(&rig, 1) == 0);
-    getrusage(RUSAGE_SELF, &after);
-    long switches = after.ru_nvcsw - before.ru_nvcsw;
-    cr_assert(switches < 6 * ROUNDS, "%ld voluntary switches in %d rounds", switches, (int)ROUNDS);
-    rig_close(&rig);
+    rig_test_one_wakes_few(&strategy_threads_static);
 }
 
 static _Atomic unsigned alarms;
@@ -130,34 +109,7 @@ Test(threads_static, a_storm_of_signals)
     rig_close(&rig);
 }
 
-static uint64_t address_space_bytes(void)
-{
-    unsigned long long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    cr_assert(fscanf(file, "%llu", &pages) == 1);
-    fclose(file);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 Test(threads_static, a_refused_thread_is_an_error_of_open_and_leaves_nothing)
 {
-    if (SANITIZED)
-        test_skip("RLIMIT_AS and sanitizers exclude each other");
-    unsigned threads = rig_entries_count("/proc/self/task");
-    struct rlimit before;
-    struct rig rig;
-
-    rig_init(&rig, &strategy_threads_static, op_plain, 64, 64);
-    rig_option(&rig, "stack_bytes", 64 << 20);
-    getrlimit(RLIMIT_AS, &before);
-    struct rlimit now = {.rlim_cur = address_space_bytes() + (UINT64_C(224) << 20), .rlim_max = before.rlim_max};
-    cr_assert(setrlimit(RLIMIT_AS, &now) == 0);
-    int rc = rig.strategy->open(&rig.state, &rig.config);
-    cr_assert(setrlimit(RLIMIT_AS, &before) == 0);
-    cr_assert(rc == -EAGAIN, "%d", rc);
-    cr_assert(rig.state == NULL && rig_threads_come_down_to(threads));
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 3) == 0);
-    rig_check_complete(&rig, 3);
-    rig_close(&rig);
+    rig_test_refused_open(&strategy_threads_static);
 }
