@@ -97,6 +97,7 @@ static int hog_shape(struct workload_env *env, struct shape *out)
         .tasks = tasks,
         .ops_per_task = requests,
         .group = tasks, /* who is not there can't be disturbed */
+        .apart = true,
         .batch = 1,
         .shared_bytes = sizeof(struct hog_shared) + tasks * requests * sizeof(uint64_t),
         .state_bytes = sizeof(struct hog_state),
@@ -154,7 +155,7 @@ const struct workload workload_hog = {
     .kind = "mixed",
     .summary = "What does one task that hogs a CPU do to everybody's tail?",
     .op_is = "one request, from the end of the last one: the sleep until it is due and its computing",
-    .protocol = 1,
+    .protocol = 2, /* 1: coroutine strategies kept all of them on one worker */
     .params = hog_params,
     .variants = hog_variants,
     .in_flight_sweep = "1", /* rounded up to the group: all tasks */

@@ -25,7 +25,8 @@ struct strategy_config {
     unsigned in_flight; /* K >= 1, a multiple of group */
     unsigned workers;   /* P: CPUs to use, >= 1 */
     unsigned group;     /* tasks that must be alive together */
-    bool spawns;        /* tasks have children: only then need carriers be ready to help each other */
+    bool apart;  /* ... and are strangers to one another: spread them over the carriers as if there were no groups */
+    bool spawns; /* tasks have children: only then need carriers be ready to help each other */
     enum placement placement;
     const int *cpus;    /* `workers` CPU ids, physical cores first; valid until close */
     struct lane *lanes; /* lanes() of them, zeroed, in shared memory; one writer each at any time */

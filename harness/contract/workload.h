@@ -92,6 +92,7 @@ struct shape {
     unsigned tasks;        /* number of tasks, >= 1 */
     uint64_t ops_per_task; /* calls of op() per task, >= 1 */
     unsigned group;        /* tasks id/group equal must be alive together; 1 = alone */
+    bool apart;            /* ... but never wait for one another: nothing is gained by keeping them on one carrier */
     unsigned batch;        /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
     size_t shared_bytes;   /* env->shared, visible to all tasks */
     size_t state_bytes;    /* op->state, one per task, zeroed before every pass */

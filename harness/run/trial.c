@@ -247,6 +247,7 @@ static bool trial_set_up(struct trial *t)
         .in_flight = cell->in_flight,
         .workers = cell->workers,
         .group = t->shape.group,
+        .apart = t->shape.apart,
         .spawns = t->what.workload->spawns,
         .placement = t->what.place,
         .cpus = t->spec->cpus,

@@ -7,7 +7,8 @@
  *
  * Who runs what. The K seats are dealt out to the workers in whole groups. A worker with a free seat takes the next
  * task of its group, or else claims the next group from the common counter: in order of id, and the faster worker takes
- * more. A group never spans workers, so its tasks meet without the kernel.
+ * more. A group never spans workers, so its tasks meet without the kernel. Where they never meet (config->apart) every
+ * task is a group of its own here.
  * Under PLACE_ACROSS the point is that they do not: task i belongs to worker i mod P, and a seat that becomes free
  * anywhere is handed to the worker whose turn it is.
  *
@@ -375,10 +376,12 @@ static int state_create(struct strategy_state **out, const struct strategy_confi
         return -ENOMEM;
     memset(s, 0, sizeof *s);
     s->config = *config;
+    if (config->apart)
+        s->config.group = 1;
     s->variant = variant;
     s->across = config->placement == PLACE_ACROSS;
     s->used = min_unsigned(carriers_workers(variant, config->workers),
-                           s->across ? config->in_flight : config->in_flight / config->group);
+                           s->across ? config->in_flight : config->in_flight / s->config.group);
     if (config->spawns && s->used > 1)
         s->group.count = min_unsigned(s->used, WORKER_GROUP_MAX); /* those beyond help nobody, and nobody helps them */
     s->carriers = aligned_alloc(_Alignof(struct carrier), s->used * sizeof *s->carriers);

@@ -83,17 +83,23 @@ struct bench {
 
 static int some_cpus[3] = {0, 1, 0}; /* one per worker; fewer processors than workers is no error */
 
-static int bench_open(struct bench *b, unsigned k, unsigned workers, unsigned group, enum placement placement)
+/* Open what stands in b->config. */
+static int bench_open_config(struct bench *b)
 {
-    *b = (struct bench){.config = {.in_flight = k, .workers = workers, .group = group, .placement = placement}};
     b->config.cpus = some_cpus;
-    b->config.n_lanes = strategy_coroutines.lanes(k, workers);
+    b->config.n_lanes = strategy_coroutines.lanes(b->config.in_flight, b->config.workers);
     size_t bytes = b->config.n_lanes * sizeof(struct lane);
     b->config.lanes = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    group_size = group;
+    group_size = b->config.group;
     int err = strategy_coroutines.open(&b->state, &b->config);
     cr_assert_eq(err != 0, b->state == NULL);
     return err;
+}
+
+static int bench_open(struct bench *b, unsigned k, unsigned workers, unsigned group, enum placement placement)
+{
+    *b = (struct bench){.config = {.in_flight = k, .workers = workers, .group = group, .placement = placement}};
+    return bench_open_config(b);
 }
 
 static void bench_close(struct bench *b)
@@ -215,6 +221,20 @@ Test(coroutine_strategy, placement_of_groups)
     check_carriers(PLACE_FREE, true);
     if (sysconf(_SC_NPROCESSORS_ONLN) >= 2)
         check_carriers(PLACE_ACROSS, false);
+}
+
+/* Tasks that only have to be alive together, and never meet, are dealt out to all workers: a hog among them is then the
+ * neighbour of some and not of all. */
+Test(coroutine_strategy, strangers_are_spread)
+{
+    for (int apart = 0; apart < 2; apart++) {
+        struct bench b = {.config = {.in_flight = 8, .workers = 2, .group = 8, .apart = apart}};
+        cr_assert_eq(bench_open_config(&b), 0);
+        bench_run(&b, KIND_SLEEP, 8, 20);
+        cr_expect_eq(atomic_load(&alive_peak), 8u);
+        cr_expect_eq(most_on_one, apart ? 4u : 8u, "%u on one worker", most_on_one);
+        bench_close(&b);
+    }
 }
 
 /* With fewer tasks than seats the first worker to come must leave the others theirs. */
