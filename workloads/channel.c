@@ -13,10 +13,11 @@
  * (or empty) parks, and is woken by whoever takes (or puts) the next one.
  *
  * via says what the channel is:
- *     ring    `capacity` messages in shared memory under a short lock (barging_lock.h), with two lines of waiting tasks
- * at their seats. Messages leave in the order in which they came. Where a task waits on the other side, the message is
- * laid into its hands, so that capacity 0 is a channel too: a meeting pipe    the kernel's queue, 16 bytes per message;
- * its capacity is the kernel's (4096 messages), not the parameter
+ *
+ *     ring    `capacity` messages in shared memory under a short lock (barging_lock.h), with two lines of waiting
+ *             tasks at their seats. Messages leave in the order in which they came. Where a task waits on the other
+ *             side, the message is laid into its hands, so that capacity 0 is a channel too: a meeting
+ *     pipe    the kernel's queue, 16 bytes per message; its capacity is the kernel's (4096 messages), not the parameter
  *
  * What differs. While the channel is neither full nor empty a message costs a lock and a copy, tens of nanoseconds for
  * everybody. The rest is parking: parks_per_message tells how often. With capacity 0 and 1 every message parks
@@ -362,6 +363,7 @@ static const struct param_spec channel_params[] = {
      .unit = "count",
      .summary = "messages, shared out among the producers",
      .defaults = {2000, 30000, 100000},
+     .grows = 16,
      .min = 1,
      .max = 1000000000},
     {.name = NULL},

@@ -319,6 +319,7 @@ static const struct param_spec fetch_many_params[] = {
      .unit = "count",
      .summary = "pages to fetch, rounded up to a multiple of per_connection",
      .defaults = {96, 256, 2048},
+     .grows = 8, /* serial waits for each in turn */
      .min = 1,
      .max = 1000000},
     {.name = "latency_ns",

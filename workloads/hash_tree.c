@@ -370,6 +370,7 @@ static const struct param_spec hash_tree_params[] = {
      .unit = "count",
      .summary = "files in the tree; hashed are so many, rounded up to a multiple of 16",
      .defaults = {256, 2048, 16384},
+     .grows = 16, /* 512 MiB of files in the profile quick */
      .min = 1,
      .max = 262144},
     {.name = "file_bytes",

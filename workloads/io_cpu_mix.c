@@ -138,6 +138,7 @@ static const struct param_spec io_cpu_mix_params[] = {
      .unit = "count",
      .summary = "requests, rounded up to a multiple of 4",
      .defaults = {64, 128, 128}, /* full has more shares of computing rather than more requests of each */
+     .grows = 16,
      .min = 1,
      .max = 10000000},
     {.name = NULL},

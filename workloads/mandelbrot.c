@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mandelbrot: irregular data parallelism. 64 bands of rows, some with eighty times the work of others.
+ * mandelbrot: irregular data parallelism. bands of rows, some with eighty times the work of others.
  *
  *     band  0  ................................     every pixel escapes at once
  *          ..  ..............*@@*..............
@@ -26,8 +26,8 @@
  */
 #include "contract/workload.h"
 
-enum { PARAM_WIDTH, PARAM_HEIGHT, PARAM_ITERATIONS };
-enum { BANDS = 64, POINT = 28 };
+enum { PARAM_WIDTH, PARAM_BANDS, PARAM_BAND_ROWS, PARAM_ITERATIONS };
+enum { POINT = 28 };
 #define FIXED(x) ((int64_t)((x) * (double)(INT64_C(1) << POINT)))
 
 /* The part of the plane that is drawn: [-2, 0.5] x [-1.25, 1.25], and what one pixel is of it. */
@@ -36,17 +36,16 @@ struct view {
     unsigned width, rows, iterations;
 };
 
-/* All bands have equally many rows: the height is rounded up to a multiple of 64. */
 static unsigned rows_per_band(const struct workload_env *env)
 {
-    return ((unsigned)env->params->value[PARAM_HEIGHT] + BANDS - 1) / BANDS;
+    return (unsigned)env->params->value[PARAM_BAND_ROWS];
 }
 
 static struct view view_of(const struct workload_env *env)
 {
     struct view view = {
         .width = (unsigned)env->params->value[PARAM_WIDTH],
-        .rows = rows_per_band(env) * BANDS,
+        .rows = rows_per_band(env) * (unsigned)env->params->value[PARAM_BANDS],
         .iterations = (unsigned)env->params->value[PARAM_ITERATIONS],
     };
     view.dx = FIXED(2.5) / view.width;
@@ -101,7 +100,7 @@ static uint64_t mandelbrot_expect(const struct workload_env *env, const struct s
 static int mandelbrot_shape(struct workload_env *env, struct shape *out)
 {
     *out = (struct shape){
-        .tasks = BANDS,
+        .tasks = (unsigned)env->params->value[PARAM_BANDS],
         .ops_per_task = rows_per_band(env),
         .group = 1,
         .batch = 1,
@@ -123,12 +122,14 @@ static const struct param_spec mandelbrot_params[] = {
      .defaults = {256, 640, 1024},
      .min = 16,
      .max = 65536},
-    {.name = "height",
+    {.name = "bands",
      .unit = "count",
-     .summary = "rows, rounded up to a multiple of 64",
-     .defaults = {128, 640, 1024},
-     .min = 64,
+     .summary = "bands of the picture, one task each",
+     .defaults = {64, 64, 64},
+     .grows = 64,
+     .min = 1,
      .max = 65536},
+    {.name = "band_rows", .unit = "count", .summary = "rows of a band", .defaults = {2, 10, 16}, .min = 1, .max = 4096},
     {.name = "iterations",
      .unit = "count",
      .summary = "most steps per pixel",
@@ -143,7 +144,7 @@ const struct workload workload_mandelbrot = {
     .kind = "cpu",
     .summary = "How well is uneven CPU work spread over the CPUs?",
     .op_is = "one row of the picture",
-    .protocol = 1,
+    .protocol = 2, /* 1: 64 bands on every machine */
     .params = mandelbrot_params,
     .in_flight_sweep = "1 P 8P",
     .headline = "throughput_ops_per_s",

@@ -161,6 +161,7 @@ static const struct param_spec pipe_pairs_params[] = {
      .unit = "count",
      .summary = "round trips, shared out among the pairs",
      .defaults = {1000, 8000, 50000},
+     .grows = 16,
      .min = 1,
      .max = 1000000000},
     {.name = NULL},

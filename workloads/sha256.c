@@ -139,6 +139,7 @@ static const struct param_spec sha256_params[] = {
      .unit = "count",
      .summary = "messages to hash, rounded up to a multiple of 16",
      .defaults = {512, 4096, 32768},
+     .grows = 64,
      .min = 1,
      .max = 100000000},
     {.name = NULL},

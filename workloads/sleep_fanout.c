@@ -86,6 +86,7 @@ static const struct param_spec sleep_fanout_params[] = {
      .unit = "count",
      .summary = "sleepers, one sleep each",
      .defaults = {128, 512, 10000},
+     .grows = 4, /* serial waits for each in turn */
      .min = 1,
      .max = 10000000},
     {.name = "sleep_ns",

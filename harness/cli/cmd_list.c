@@ -78,8 +78,8 @@ static void print_param(const struct param_spec *p)
         snprintf(range, sizeof range, "%lld..%lld%s%s", (long long)p->min, (long long)p->max, p->unit[0] ? " " : "",
                  p->unit);
     }
-    printf("      %-14s %s (%s; default %s)\n", p->name, p->summary, range,
-           param_text(p, p->defaults[PROFILE_QUICK], value));
+    printf("      %-14s %s (%s; default %s%s)\n", p->name, p->summary, range,
+           param_text(p, p->defaults[PROFILE_QUICK], value), p->grows ? ", more with more CPUs than two" : "");
 }
 
 int command_list(const struct options *options, int argc, char **argv)

@@ -30,6 +30,14 @@ struct params param_defaults(const struct param_spec *specs, enum profile profil
     return params;
 }
 
+int64_t param_grown(const struct param_spec *spec, int64_t value, unsigned cpus)
+{
+    unsigned factor = cpus / 2 < spec->grows ? cpus / 2 : spec->grows;
+    if (factor <= 1)
+        return value;
+    return value > spec->max / factor ? spec->max : value * factor;
+}
+
 static int64_t suffix_factor(const char *suffix)
 {
     static const struct {

@@ -16,6 +16,7 @@ struct param_spec {
     const char *summary;             /* one line for `quintet list` */
     int64_t defaults[PROFILE_COUNT]; /* by profile: smoke, quick, full */
     int64_t min, max;                /* inclusive; unused for a choice */
+    unsigned grows;                  /* an amount of work that more CPUs share: see param_grown(). 0: it doesn't grow */
     const char *const *choices;      /* NULL-terminated, or NULL for an integer */
 };
 
@@ -32,6 +33,13 @@ int param_find(const struct param_spec *specs, const char *name);
 
 /* All defaults of one profile. */
 struct params param_defaults(const struct param_spec *specs, enum profile profile);
+
+/*
+ * The default of an amount for `cpus` CPUs. Defaults are for two: as many more CPUs have as much more to share, or a
+ * run on sixty-four of them would be over before they are all awake. At most `grows` times as much (where serial waits
+ * for every one in turn, that is little) and never above `max`.
+ */
+int64_t param_grown(const struct param_spec *spec, int64_t value, unsigned cpus);
 
 /*
  * Parse `text` for one parameter: a choice's name, or a decimal integer with an optional suffix k, M, G (1000s) or

@@ -79,7 +79,8 @@ static void add_param(struct cell *cell, const char *name, const char *text)
     snprintf(p->text, sizeof p->text, "%s", text);
 }
 
-/* All parameters of one variant as text: the user's word, else the variant's, else the profile's default. */
+/* All parameters of one variant as text: the user's word, else the variant's, else the profile's default, which is more
+ * work where there are more CPUs. */
 static void fill_params(struct cell *cell, const struct workload *w, const char *variant,
                         const struct plan_request *request)
 {
@@ -92,7 +93,8 @@ static void fill_params(struct cell *cell, const struct workload *w, const char 
         else if (variant_value(variant, w->params[i].name, text, sizeof text))
             add_param(cell, w->params[i].name, text);
         else
-            add_param(cell, w->params[i].name, param_text(&w->params[i], defaults.value[i], digits));
+            add_param(cell, w->params[i].name,
+                      param_text(&w->params[i], param_grown(&w->params[i], defaults.value[i], cell->workers), digits));
     }
     const char *place = override_of(request, w->name, "place");
     if (!place && variant_value(variant, "place", text, sizeof text))
@@ -291,6 +293,9 @@ int plan_add_cell(struct plan *plan, const struct cell *base, const struct strat
     if (!entry.skip[0] && k % shape.group)
         snprintf(entry.skip, sizeof entry.skip, "%u in flight are no whole number of groups: %s has groups of %u here",
                  k, what.workload->name, shape.group);
+    if (!entry.skip[0] && !what.workload->spawns && k > shape.tasks && k > shape.group)
+        snprintf(entry.skip, sizeof entry.skip, "%s has %u task%s here: %u cannot be in flight", what.workload->name,
+                 shape.tasks, shape.tasks == 1 ? "" : "s", k);
     if (!entry.skip[0])
         probe_once(s, entry.skip, sizeof entry.skip);
     return plan_append_cell(plan, &entry);
@@ -324,6 +329,22 @@ static bool has_case(const struct plan *plan, const struct cell *cell)
     return false;
 }
 
+/* More than there are tasks can't be in flight: a K of the sweep above their number means all of them. Where tasks have
+ * children it is also how many carriers there are, and stays. */
+static void clip_to_tasks(const struct plan *plan, const struct cell *base, const struct trial_setup *what,
+                          unsigned group, unsigned *k, unsigned n)
+{
+    for (unsigned i = 0; i < n && !what->workload->spawns; i++) {
+        struct cell cell = *base;
+        struct shape shape;
+        char why[REASON_LEN];
+        unsigned whole = group > 1 ? (k[i] + group - 1) / group * group : k[i];
+        cell.in_flight = whole;
+        if (shape_of(plan, &cell, what, &shape, why, sizeof why) == 0 && shape.tasks < whole)
+            k[i] = shape.tasks;
+    }
+}
+
 static int plan_add_variant(struct plan *plan, const struct plan_request *request, const struct workload *w,
                             const char *variant, uint64_t offered_per_s, char *why, size_t why_len)
 {
@@ -348,8 +369,10 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
 
     unsigned k[PLAN_NAMES_MAX], n = request->n_in_flight; /* PLAN_NAMES_MAX > SWEEP_MAX */
     memcpy(k, request->in_flight, n * sizeof *k);
-    if (n == 0)
+    if (n == 0) {
         n = expand_sweep(w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", base.workers, k);
+        clip_to_tasks(plan, &base, &what, shape.group, k, n);
+    }
     n = sort_unique(k, n, shape.group ? shape.group : 1);
     for (unsigned i = 0; strategy_registry[i]; i++) {
         const struct strategy *s = strategy_registry[i];

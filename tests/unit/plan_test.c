@@ -164,3 +164,75 @@ Test(plan, keeps_a_cpu_for_the_origin)
         plan_fini(&plan);
     }
 }
+
+static const char *param_of(const struct cell *cell, const char *name)
+{
+    for (unsigned i = 0; i < cell->n_params; i++)
+        if (!strcmp(cell->params[i].name, name))
+            return cell->params[i].text;
+    return "";
+}
+
+static unsigned greatest_k(const struct plan *plan)
+{
+    unsigned most = 0;
+    for (unsigned i = 0; i < plan->n_cells; i++)
+        most = plan->cells[i].cell.in_flight > most ? plan->cells[i].cell.in_flight : most;
+    return most;
+}
+
+/* A run on sixteen CPUs has eight times the messages to hash and, since serial waits for each, four times the sleeps;
+ * what the user says is taken as it stands. */
+Test(plan, more_cpus_have_more_work_to_share)
+{
+    static const struct {
+        unsigned cpus;
+        const char *workload, *param, *given, *expected;
+    } cases[] = {
+        {1, "sha256", "messages", NULL, "4096"},     {2, "sha256", "messages", NULL, "4096"},
+        {16, "sha256", "messages", NULL, "32768"},   {16, "sha256", "messages", "sha256.messages=100", "100"},
+        {16, "sleep_fanout", "tasks", NULL, "2048"}, {16, "sleep_fanout", "sleep_ns", NULL, "1000000"},
+    };
+    for (unsigned c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct machine machine = {.granted = cases[c].cpus, .online = cases[c].cpus};
+        struct plan_request request = {.profile = PROFILE_QUICK, .workloads = {cases[c].workload}, .n_workloads = 1};
+        struct plan plan;
+        char why[256] = "";
+        if (cases[c].given)
+            request.params[request.n_params++] = cases[c].given;
+        cr_assert_eq(plan_init(&plan, &request, &machine, why, sizeof why), 0, "%s", why);
+        cr_assert_gt(plan.n_runnable, 0u);
+        for (unsigned i = 0; i < plan.n_cells; i++)
+            cr_expect_str_eq(param_of(&plan.cells[i].cell, cases[c].param), cases[c].expected, "case %u", c);
+        plan_fini(&plan);
+    }
+}
+
+/* "256P" of 2048 sleeps on 16 CPUs: a K of 4096 would be a claim about something that never was. */
+Test(plan, no_more_in_flight_than_there_are_tasks)
+{
+    static const struct machine machine = {.granted = 16, .online = 16};
+    struct plan_request request = {.profile = PROFILE_QUICK, .workloads = {"sleep_fanout"}, .n_workloads = 1};
+    struct plan plan;
+    char why[256] = "";
+    cr_assert_eq(plan_init(&plan, &request, &machine, why, sizeof why), 0, "%s", why);
+    cr_expect_eq(greatest_k(&plan), 2048u);
+    plan_fini(&plan);
+
+    request.in_flight[request.n_in_flight++] = 64;
+    request.in_flight[request.n_in_flight++] = 4096;
+    cr_assert_eq(plan_init(&plan, &request, &machine, why, sizeof why), 0, "%s", why);
+    for (unsigned i = 0; i < plan.n_cells; i++)
+        if (plan.cells[i].cell.in_flight == 4096)
+            cr_expect_str_eq(plan.cells[i].skip, "sleep_fanout has 2048 tasks here: 4096 cannot be in flight");
+        else
+            cr_expect_str_eq(plan.cells[i].skip, "");
+    cr_expect_eq(greatest_k(&plan), 4096u);
+    plan_fini(&plan);
+
+    /* A tree is one task with children: K is how many carriers there are, and no tasks are missing. */
+    struct plan_request tree = {.profile = PROFILE_QUICK, .workloads = {"fib"}, .n_workloads = 1};
+    cr_assert_eq(plan_init(&plan, &tree, &machine, why, sizeof why), 0, "%s", why);
+    cr_expect_eq(greatest_k(&plan), 16u);
+    plan_fini(&plan);
+}
