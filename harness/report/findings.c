@@ -257,13 +257,19 @@ static const char *severe_taint(const struct report_run *run)
     return NULL;
 }
 
-static void add_sentence(struct text *out, const struct report_run *run, const struct situation *s, const char *taint)
+void findings_add_condition(struct text *out, const struct report_run *run)
 {
-    if (taint) {
-        text_add(out, "Under the condition ");
-        text_add_code(out, taint);
-        text_add(out, ", for the record only: ");
-    }
+    const char *taint = severe_taint(run);
+    if (!taint)
+        return;
+    text_add(out, "Under the condition ");
+    text_add_code(out, taint);
+    text_add(out, ", for the record only: ");
+}
+
+static void add_sentence(struct text *out, const struct report_run *run, const struct situation *s)
+{
+    findings_add_condition(out, run);
     if (s->has_verdicts)
         add_verdict_sentence(out, run, s);
     else
@@ -273,7 +279,6 @@ static void add_sentence(struct text *out, const struct report_run *run, const s
 unsigned findings_build(const struct report_run *run, const struct pairing *pairing, struct text *out)
 {
     unsigned n = 0;
-    const char *taint = severe_taint(run);
     bool any_work = false;
     for (unsigned i = 0; i < pairing->n_sweeps; i++)
         any_work = any_work || !workload_is_micro(&run->workloads[pairing->sweeps[i].workload]);
@@ -287,7 +292,7 @@ unsigned findings_build(const struct report_run *run, const struct pairing *pair
             const struct sweep *sweep = nth_sweep(pairing, w, pass / 2);
             const struct situation *s = sweep ? pairing_highest(pairing, sweep->case_name) : NULL;
             if (s)
-                add_sentence(&out[n++], run, s, taint);
+                add_sentence(&out[n++], run, s);
         }
     return n;
 }

@@ -22,6 +22,9 @@ const char *metric_words(const char *name);
 /* The strategies of the best set as code spans: "`pool`, `threads`". Without verdicts only the best median. */
 void findings_add_set(struct text *out, const struct report_run *run, const struct situation *situation);
 
+/* What a sentence has to begin with in a run whose taint is severe: "Under the condition ..., for the record only: ". */
+void findings_add_condition(struct text *out, const struct report_run *run);
+
 /*
  * Up to REPORT_FINDINGS_MAX sentences as Markdown into out[]; each text to be freed by the caller. One sentence for
  * each workload (its first case, the highest regime measured), then further cases of work while there is room. Returns

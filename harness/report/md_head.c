@@ -89,18 +89,30 @@ static void banner(struct text *out, const struct document *d)
     limits(out, d);
 }
 
+static void sentences(struct text *out, const struct text *list, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        text_add(out, "%u. ", i + 1);
+        if (list[i].data)
+            text_add_bytes(out, list[i].data, list[i].len);
+        text_add(out, "\n");
+    }
+    text_add(out, "\n");
+}
+
 static void answer(struct text *out, const struct document *d)
 {
     text_add(out, "## The answer first\n\n");
     if (d->n_findings == 0)
         text_add(out, "No two strategies have numbers for the same work: there is nothing to compare.\n\n");
-    for (unsigned i = 0; i < d->n_findings; i++) {
-        text_add(out, "%u. ", i + 1);
-        if (d->findings[i].data)
-            text_add_bytes(out, d->findings[i].data, d->findings[i].len);
-        text_add(out, "\n");
-    }
-    text_add(out, "\n");
+    if (d->n_answer)
+        text_add(
+            out,
+            "At the greatest K of each case; × is the next strategy's result as a multiple of the best one's.\n\n");
+    if (d->n_answer)
+        sentences(out, d->answer, d->n_answer);
+    else
+        sentences(out, d->findings, d->n_findings);
     md_plot(out, d, "winner_map");
 }
 
@@ -212,6 +224,10 @@ void md_head(struct text *out, const struct document *d)
     banner(out, d);
     answer(out, d);
     decisions(out, d);
+    if (d->n_answer) {
+        text_add(out, "### Workload by workload\n\nThe first case of each, at the greatest K.\n\n");
+        sentences(out, d->findings, d->n_findings);
+    }
     text_add(
         out,
         "### What was measured alongside\n\nThe strategies differ in more than one factor at a time, so these counters "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/report.h"
 #include "report/aggregate.h"
+#include "report/answer.h"
 #include "report/efficiency.h"
 #include "report/findings.h"
 #include "report/paired.h"
@@ -115,7 +116,7 @@ static int build(const char *run_dir, const struct report_options *options, stru
                  struct pairing *pairing)
 {
     struct plot_outcome outcomes[PLOTS_MAX];
-    struct text findings[REPORT_FINDINGS_MAX] = {{0}};
+    struct text findings[REPORT_FINDINGS_MAX] = {{0}}, answer[ANSWER_MAX] = {{0}};
     struct report_result *result = run->result;
     struct sensitivity sensitivity;
     struct document document = {
@@ -129,9 +130,14 @@ static int build(const char *run_dir, const struct report_options *options, stru
     }
     if (rc)
         return rc;
-    document.n_findings = result->n_findings = findings_build(run, pairing, findings);
+    document.n_findings = findings_build(run, pairing, findings);
+    if (document.n_findings > ANSWER_MAX) {
+        document.n_answer = answer_build(run, pairing, answer);
+        document.answer = answer;
+    }
+    result->n_findings = document.n_answer ? document.n_answer : document.n_findings;
     for (unsigned i = 0; i < result->n_findings; i++)
-        plain_words(result->findings[i], sizeof result->findings[i], &findings[i]);
+        plain_words(result->findings[i], sizeof result->findings[i], document.n_answer ? &answer[i] : &findings[i]);
     rc = summary_write(run);
     if (rc)
         snprintf(result->message, sizeof result->message, "summary.json: %s", strerror(-rc));
@@ -142,8 +148,10 @@ static int build(const char *run_dir, const struct report_options *options, stru
     }
     if (!rc)
         rc = write_documents(run_dir, options, &document);
-    for (unsigned i = 0; i < result->n_findings; i++)
+    for (unsigned i = 0; i < document.n_findings; i++)
         text_fini(&findings[i]);
+    for (unsigned i = 0; i < document.n_answer; i++)
+        text_fini(&answer[i]);
     return rc ? rc : require_plots(options, result);
 }
 

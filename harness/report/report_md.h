@@ -14,8 +14,10 @@ struct document {
     const struct pairing *pairing;
     const struct plot_outcome *plots;
     unsigned n_plots;
-    const struct text *findings;
+    const struct text *findings; /* a sentence for each workload */
     unsigned n_findings;
+    const struct text *answer; /* the same in few sentences; none where the findings are few themselves */
+    unsigned n_answer;
     uint64_t slo_ns;                       /* report_options */
     const struct sensitivity *sensitivity; /* NULL where no gate closed */
     const char *base; /* what links to the run's files start with: "" in the run's directory, else "results/ID/" */
