@@ -31,7 +31,7 @@ expect() {
     timeout -k 5 60 "$QUINTET" "$@" >"$work/out" 2>"$work/err" || status=$?
     if [ "$status" -ne "$want" ]; then
         not_ok "quintet $*: status $status, want $want: $(head -c 300 "$work/err")"
-    elif [ -n "$pattern" ] && ! grep -Eq "$pattern" "$work/err"; then
+    elif [ -n "$pattern" ] && ! grep -Eq -e "$pattern" "$work/err"; then
         not_ok "quintet $*: stderr does not match /$pattern/: $(head -c 300 "$work/err")"
     else
         ok

@@ -47,7 +47,7 @@ static int read_machine(const struct options *options, json_t **out)
     }
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
-        return plan_refused(rc, &request, why);
+        return plan_refused(rc, options, why);
     existing_place(options->results_dir, place, sizeof place);
     int dirfd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     json_t *facts = manifest_read("", &machine, dirfd);

@@ -7,16 +7,34 @@
 #include "run/precision.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-int plan_refused(int rc, const struct plan_request *request, const char *why)
+/* The command line contradicts itself, or the job file does, or one the other: names the keys. */
+static int contradiction(const struct options *options, const char *key, const char *what, const char *hint)
 {
-    char again[REASON_LEN];
+    char where[JOB_WHERE_LEN];
+    bool in_job = options->job.root && job_where(&options->job, key, NULL, where, sizeof where);
+    char option[32];
+    snprintf(option, sizeof option, "--%s", key);
+    message_error(in_job ? "E-JOB" : "E-CLI-VALUE", in_job ? where : option, what, "nothing", hint);
+    return in_job ? EXIT_JOB_FILE : EXIT_USAGE;
+}
+
+int plan_refused(int rc, const struct options *options, const char *why)
+{
+    const struct plan_request *request = &options->request;
+    char again[REASON_LEN], where[JOB_WHERE_LEN];
     bool option = rc != -ENOMEM && plan_check_options(request, again, sizeof again) && !strcmp(why, again);
     const char *code = rc == -ERANGE ? "E-CLI-RANGE" : rc == -ENOENT ? "E-CLI-UNKNOWN" : "E-CLI-VALUE";
     if (rc == -ENOMEM) {
         message_error("E-MEMORY", "plan", "out of memory", "nothing", NULL);
         return EXIT_CANNOT;
+    }
+    if (options->job.root && job_where(&options->job, option ? "option" : "param", NULL, where, sizeof where)) {
+        message_error("E-JOB", where, why, "nothing",
+                      option ? "see: quintet list strategies" : "see: quintet list workloads");
+        return EXIT_JOB_FILE;
     }
     message_error(code, option ? "--option" : "--param", why, "nothing",
                   option ? "see: quintet list strategies" : "see: quintet list workloads");
@@ -58,19 +76,21 @@ int command_run(const struct options *options, int argc, char **argv)
     int code = run_plan_machine(&machine);
     if (code)
         return code;
-    if (options->precision > 0 && request.n_rates) {
-        message_error("E-CLI-VALUE", "--precision",
-                      "cannot be used with --rate: it looks at throughput, which is given there", "nothing",
-                      "choose --blocks, and see in the report how many more would settle it");
-        return EXIT_USAGE;
-    }
+    if (options->precision > 0 && request.n_rates)
+        return contradiction(options, "precision",
+                             "cannot be used with --rate: it looks at throughput, which is given there",
+                             "choose --blocks, and see in the report how many more would settle it");
+    if (options->no_report && (options->copy_report_to || options->require_plots || options->slo_ns))
+        return contradiction(options, "no-report",
+                             "there is no report to copy, to plot or to judge: not with --copy, --require-plots, --slo",
+                             "which one do you mean?");
     if (!options->have_seed)
         request.seed = run_plan_fresh_seed();
     if (options->precision > 0 && !request.blocks)
         request.blocks = PRECISION_BLOCKS_MAX;
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
-        return plan_refused(rc, &request, why);
+        return plan_refused(rc, options, why);
     code = check_explicit(&plan, &request);
     if (!code && plan.n_runnable == 0) {
         const bool known = plan.n_cells > 0 && plan.cells[0].skip[0];

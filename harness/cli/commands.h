@@ -25,7 +25,7 @@ int command_verify(const struct options *options, int argc, char **argv);
 int run_of_operands(const struct options *options, char *out, size_t len);
 
 /* Say why plan_init() refused: `rc` and `why` are its own. Returns the exit code. */
-int plan_refused(int rc, const struct plan_request *request, const char *why);
+int plan_refused(int rc, const struct options *options, const char *why);
 
 /* Build the report of run_dir; warnings and errors go to stderr, nothing to stdout. Returns the exit code. */
 int report_make(const char *run_dir, const struct options *options, struct report_result *result);

@@ -17,13 +17,31 @@ int exit_graver(int a, int b)
     return a ? a : b;
 }
 
+/* Bytes of the printable UTF-8 character at c: 1 to 4; 0 for a control character and for what is no UTF-8. */
+static unsigned printable(const unsigned char *c)
+{
+    static const unsigned least[] = {0, 0x20, 0xa0, 0x800, 0x10000}; /* below: controls, and overlong forms */
+    unsigned len = c[0] < 0x80 ? 1 : c[0] >> 5 == 6 ? 2 : c[0] >> 4 == 14 ? 3 : c[0] >> 3 == 30 ? 4 : 0;
+    unsigned code = len < 2 ? c[0] : c[0] & (0x7fu >> len);
+    for (unsigned i = 1; i < len; i++) {
+        if (c[i] >> 6 != 2)
+            return 0;
+        code = code << 6 | (c[i] & 0x3f);
+    }
+    bool surrogate = code >= 0xd800 && code < 0xe000;
+    return len && code >= least[len] && code != 0x7f && !surrogate && code < 0x110000 ? len : 0;
+}
+
 void message_print_clean(FILE *file, const char *text)
 {
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        if (*c < 0x20 || *c == 0x7f)
-            fprintf(file, "\\x%02x", *c);
+    for (const unsigned char *c = (const unsigned char *)text; *c;) {
+        unsigned len = printable(c);
+        if (len)
+            fwrite(c, 1, len, file);
         else
-            fputc(*c, file);
+            fprintf(file, "\\x%02x", *c);
+        c += len ? len : 1;
+    }
 }
 
 void message_error(const char *code, const char *object, const char *what, const char *kept, const char *hint)

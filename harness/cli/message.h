@@ -35,7 +35,7 @@ void message_error(const char *code, const char *object, const char *what, const
 /* quintet: warning: <object>: <what> */
 void message_warning(const char *object, const char *what);
 
-/* Text that came from outside, on one line: control bytes appear as \xNN. */
+/* Text that came from outside, on one line: control characters, and bytes that are no UTF-8, appear as \xNN. */
 void message_print_clean(FILE *file, const char *text);
 
 /* The nearest of `names` (NULL-terminated) to a mistyped word, or NULL if none is near. */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, JSON_FILE, PERCENT, DURATION };
+enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, JSON_FILE, PERCENT, DURATION, JOB };
 
 struct option_spec {
     const char *name, *argument, *summary;
@@ -24,6 +24,8 @@ struct option_spec {
 #define AT(member) offsetof(struct options, member)
 
 static const struct option_spec table[] = {
+    {"job", "FILE", "take options from a JSON file whose keys are their names (docs/job-file.md)", COMMAND_RUN, JOB, 0,
+     0, 0},
     {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST | COMMAND_DOCTOR, NAMES,
      AT(request.workloads), 0, 0},
     {"strategy", "NAME[,NAME]", "only these strategies (default: the canonical five)", COMMAND_RUN | COMMAND_DOCTOR,
@@ -99,8 +101,17 @@ static const struct option_spec *find_option(const char *name, size_t len, unsig
     return NULL;
 }
 
+/* Where in a job file the option stands that is being set: "FILE:line:column"; "" for the command line's own. */
+static char job_place[JOB_WHERE_LEN];
+
 static int usage(const char *code, const char *object, const char *what, const char *hint)
 {
+    char text[256];
+    if (job_place[0]) {
+        snprintf(text, sizeof text, "%.100s: %.140s", object, what);
+        message_error("E-JOB", job_place, text, "nothing", hint);
+        return EXIT_JOB_FILE;
+    }
     message_error(code, object, what, "nothing", hint);
     return EXIT_USAGE;
 }
@@ -118,7 +129,8 @@ static int unknown_option(const char *argument, const struct command *command)
     snprintf(word, sizeof word, "%.*s", (int)strcspn(argument, "="), argument);
     const char *near = message_nearest(word + strspn(word, "-"), names);
     if (near)
-        snprintf(hint, sizeof hint, "did you mean --%s? See: quintet %s --help", near, command->name);
+        snprintf(hint, sizeof hint, "did you mean %s%s? See: quintet %s --help", job_place[0] ? "" : "--", near,
+                 command->name);
     else
         snprintf(hint, sizeof hint, "see: quintet %s --help", command->name);
     return usage("E-CLI-UNKNOWN", argument, "unknown option", hint);
@@ -272,7 +284,8 @@ static int set_percent(struct options *out, const struct option_spec *option, co
 {
     char *end, object[128];
     double percent = strtod(value, &end);
-    if (end == value || *end || !(percent > 0 && percent <= 100)) { /* false for NaN */
+    if (strspn(value, "0123456789.eE-+") != strlen(value) || end == value || *end ||
+        !(percent > 0 && percent <= 100)) { /* no blanks, no hexadecimal; false for NaN */
         snprintf(object, sizeof object, "--%s=%.80s", option->name, value);
         return usage("E-CLI-RANGE", object, "want a number above 0 and up to 100", NULL);
     }
@@ -286,8 +299,12 @@ static int add_assignment(struct options *out, const struct option_spec *option,
     bool of_strategy = option->offset == AT(request.options);
     const char **list = of_strategy ? out->request.options : out->request.params;
     unsigned *n = of_strategy ? &out->request.n_options : &out->request.n_params;
+    size_t name = strcspn(value, "=");
     if (*n == PLAN_NAMES_MAX)
         return usage("E-CLI-RANGE", option->name, "too many", NULL);
+    for (unsigned i = 0; i < *n; i++)
+        if (strcspn(list[i], "=") == name && !strncmp(list[i], value, name))
+            return usage("E-CLI-TWICE", value, "given twice", "which one do you mean?");
     list[(*n)++] = value;
     return 0;
 }
@@ -332,6 +349,9 @@ static int set_option(struct options *out, const struct option_spec *option, cha
         return set_profile(out, value);
     case SEED:
         return set_seed(out, value);
+    case JOB:
+        out->job_path = value;
+        return value[0] ? 0 : usage("E-CLI-VALUE", "--job", "want a file", NULL);
     }
     return EXIT_BUG;
 }
@@ -339,6 +359,97 @@ static int set_option(struct options *out, const struct option_spec *option, cha
 static bool is_list(const struct option_spec *option)
 {
     return option->kind == NAMES || option->kind == NUMBERS || option->kind == PARAMS;
+}
+
+/* What the value of an option may be in a job file; 0: it belongs to the command line alone. */
+static unsigned job_kinds(const struct option_spec *option)
+{
+    switch (option->kind) {
+    case NUMBER:
+        return JOB_INTEGER;
+    case NUMBERS:
+        return JOB_INTEGER | JOB_LIST;
+    case PERCENT:
+        return JOB_INTEGER | JOB_REAL;
+    case NAMES:
+        return JOB_STRING | JOB_LIST;
+    case PARAMS:
+        return JOB_STRING | JOB_INTEGER | (option->offset == AT(request.options) ? JOB_LIST : 0);
+    case PROFILE:
+    case SEED:
+    case DURATION:
+        return JOB_STRING;
+    default:
+        return 0;
+    }
+}
+
+/* One value under one key. The text stays: options point into it. */
+static int set_from_job(struct options *out, const struct option_spec *option, const char *inner, const json_t *value)
+{
+    char why[96];
+    char *text = job_text(value, job_kinds(option), why, sizeof why);
+    if (!text)
+        return usage("E-JOB", inner ? inner : option->name, why, NULL);
+    if (inner) {
+        char *assignment = NULL;
+        if (asprintf(&assignment, "%s=%s", inner, text) < 0)
+            assignment = NULL;
+        free(text);
+        text = assignment;
+    }
+    return text ? set_option(out, option, text) : EXIT_CANNOT;
+}
+
+/* {"sha256.messages": 4096, ...} */
+static int set_all_from_job(struct options *out, const struct option_spec *option, const json_t *object)
+{
+    const char *inner;
+    json_t *value;
+    int rc =
+        json_object_size(object) ? 0 : usage("E-JOB", option->name, "want an object: {\"NAME.NAME\": value}", NULL);
+    json_object_foreach((json_t *)object, inner, value)
+    {
+        if (rc)
+            break;
+        job_where(&out->job, option->name, inner, job_place, sizeof job_place);
+        rc = strchr(inner, '=') ? usage("E-JOB", inner, "want a name like sha256.messages", NULL)
+                                : set_from_job(out, option, inner, value);
+    }
+    return rc;
+}
+
+static int job_key(struct options *out, const struct command *command, const char *key, const json_t *value,
+                   const bool seen[])
+{
+    const struct option_spec *option = find_option(key, strlen(key), command->bit);
+    job_where(&out->job, key, NULL, job_place, sizeof job_place);
+    if (!option)
+        return unknown_option(key, command);
+    if (!job_kinds(option))
+        return usage("E-PATH", key, "is no matter of a job: places, programs and output are the command line's", NULL);
+    if (seen[option - table])
+        return usage("E-JOB", key, "given twice: here and on the command line", "which one do you mean?");
+    return option->kind == PARAMS ? set_all_from_job(out, option, value) : set_from_job(out, option, NULL, value);
+}
+
+static int apply_job(struct options *out, const struct command *command, const bool seen[])
+{
+    char where[JOB_WHERE_LEN], why[256];
+    const char *key;
+    json_t *value;
+    if (job_init(&out->job, out->job_path, where, sizeof where, why, sizeof why)) {
+        message_error("E-JOB", where, why, "nothing", NULL);
+        return EXIT_JOB_FILE;
+    }
+    int rc = 0;
+    json_object_foreach(out->job.root, key, value)
+    {
+        if (!rc)
+            rc = job_key(out, command, key, value, seen);
+    }
+    job_place[0] = '\0';
+    return rc;
 }
 
 int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from)
@@ -378,16 +489,17 @@ int options_parse(struct options *out, const struct command *command, int argc, 
         if (rc)
             return rc;
     }
-    return 0;
+    return out->job_path ? apply_job(out, command, seen) : 0;
 }
 
 static void print_exit_codes(void)
 {
-    puts("\nExit status: 0 ok, 1 a gate says worse or a claim is contradicted, 2 usage, 4 this machine can't do what "
-         "was\n"
-         "asked, 5 some trials failed (the rest is saved), 6 verification failed, 8 results can't be stored, 9 stored\n"
-         "results are corrupt or not comparable, 70 a bug of ours, 77 nothing runnable, 130/143 interrupted (what was\n"
-         "finished is saved).");
+    puts(
+        "\nExit status: 0 ok, 1 a gate says worse or a claim is contradicted, 2 usage, 3 job file invalid, 4 this "
+        "machine\n"
+        "can't do what was asked, 5 some trials failed (the rest is saved), 6 verification failed, 8 results can't be\n"
+        "stored, 9 stored results are corrupt or not comparable, 70 a bug of ours, 77 nothing runnable, 130/143\n"
+        "interrupted (what was finished is saved).");
 }
 
 void options_print_help(const struct command *command)

@@ -3,6 +3,7 @@
 #ifndef QUINTET_CLI_OPTIONS_H
 #define QUINTET_CLI_OPTIONS_H
 
+#include "cli/job.h"
 #include "run/plan.h"
 
 enum {
@@ -29,6 +30,8 @@ struct options {
     const char *format;
     const char *json_path; /* --json FILE, where a command has that; NULL with --json - */
     double margin, precision;
+    const char *job_path; /* NULL: none */
+    struct job job;
     const char *operands[8];
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;
@@ -44,7 +47,8 @@ struct command {
 extern const struct command commands[]; /* ends with name == NULL */
 const struct command *command_find(const char *name);
 
-/* Parse argv[from..] for one command. 0, or the exit code after a message (EXIT_USAGE). */
+/* Parse argv[from..] for one command, and the job file it may name. 0, or the exit code after a message (EXIT_USAGE,
+ * EXIT_JOB_FILE). The options point into argv and into the job. */
 int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from);
 
 /* quintet --help, or one command's. To stdout. */

@@ -168,6 +168,7 @@ int run_plan(const struct plan *plan, const struct options *options, int argc, c
         .precision = options->precision,
         .argc = argc,
         .argv = argv,
+        .job = options->job.root,
         .progress = show_progress,
         .arg = &progress,
     };

@@ -13,7 +13,8 @@ struct campaign_options {
     uint64_t budget_ns;      /* for the whole run; no block is begun that would end later. 0: none */
     double precision;        /* stop when all intervals are as narrow: half width as a share. 0: no such rule */
     int argc;
-    char **argv; /* for run.json */
+    char **argv;       /* for run.json */
+    const json_t *job; /* the job file's object, for run.json; NULL: none */
     /* Called after every trial and before the first: for the progress line. May be NULL. */
     void (*progress)(void *arg, const struct plan *plan, unsigned done, unsigned total, const struct trial_record *last,
                      double elapsed_s);

@@ -102,6 +102,8 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended)
                   "blocks_done", (int)c->blocks_done, "started_utc", c->started_utc, "ended_utc", ended_utc,
                   "elapsed_s", (double)(clock_monotonic_ns() - c->start_ns) * 1e-9, "workers",
                   (int)c->plan->machine->granted, "cpus", cpus, "trials", trials, "taints", c->taints);
+    if (json && c->options->job)
+        json_object_set_new(json, "job", json_deep_copy(c->options->job));
     if (json && c->options->budget_ns)
         json_object_set_new(json, "budget_s", json_real((double)c->options->budget_ns * 1e-9));
     if (json && c->options->precision > 0) {

@@ -30,6 +30,18 @@ expect 2 'E-CLI-RANGE.*1\.\.10000' run --blocks 0
 expect 2 'E-CLI-RANGE.*1\.\.10000' run --blocks 10001
 expect 2 'E-CLI-RANGE' run --seed xyz
 expect 2 'E-CLI-TWICE' run --blocks 1 --blocks 2
+expect 2 'E-CLI-TWICE' run --param sha256.messages=16 --param sha256.messages=32 --dry-run
+expect 2 'E-CLI-TWICE' run --option pool.spin_ns=0 --option pool.spin_ns=1 --dry-run
+expect 2 'E-CLI-TWICE' run --json - --json - --dry-run
+for with in '--copy x' --require-plots '--slo 1ms'; do
+    # shellcheck disable=SC2086
+    expect 2 '--no-report: .*not with --copy, --require-plots, --slo' run --no-report $with
+done
+expect 2 '--precision: .*--rate' run --precision 5 --rate 10
+for bad in 0 -1 0x10 ' 5' '5 ' nan inf 1e3 101 5% ''; do
+    expect 2 'E-CLI-RANGE.*above 0' run --precision "$bad" --dry-run
+done
+for bad in '' ' 1' 0x1 -1 11111111111111111; do expect 2 'E-CLI-RANGE.*--seed' run --seed "$bad" --dry-run; done
 expect 2 'E-CLI-VALUE' run --blocks
 expect 2 'E-CLI-VALUE' run --dry-run=yes
 expect 2 'E-CLI-OPERAND' run something
@@ -44,6 +56,18 @@ expect 2 'E-CLI-(VALUE|RANGE).*want' run --param pipe_pairs.bytes=-5
 expect 2 'E-CLI-VALUE.*want one of' run --param handoff.via=telepathy
 expect 2 'E-CLI-UNKNOWN' run --workload "$(printf 'a\nb\033[31m')"
 check 'control bytes are shown, not sent' sh -c '! grep -q "$(printf "\033")" err'
+# C4: names that are no names
+long=$(printf 'a%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
+long=$long$long$long$long$long$long$long$long$long$long$long$long$long$long$long
+# shellcheck disable=SC2016
+for bad in ../sha256 sha256/ .sha256 -sha256 '`id`' '$(id)' "it's" 'sha256 ' "$long" "$(printf 'sha\377')" "$(printf 'sha256\r')"; do
+    expect 2 'E-CLI-UNKNOWN.*no such workload' run --workload "$bad"
+    check 'only printable UTF-8 is sent' sh -c 'iconv -f UTF-8 -t UTF-8 err >/dev/null && ! LC_ALL=C grep -q "$(printf "\\r")" err'
+    expect 2 'E-CLI-UNKNOWN.*no such strategy' run --strategy="$bad"
+    expect 2 'E-CLI-(UNKNOWN|VALUE)' run --param "$bad.x=1"
+    expect 2 'E-CLI-(UNKNOWN|VALUE)' run --option "$bad.x=1"
+    check "one line of message for $(printf %.20s "$bad")" test "$(wc -l <err)" -eq 1
+done
 check 'nothing was started' test ! -e results
 
 # A plan is printed and nothing is run.
@@ -67,6 +91,17 @@ expect 8 'E-STORE' run --profile smoke --workload sha256 --results file/below
 expect 8 'E-STORE' run --profile smoke --workload sha256 --results /proc/quintet
 expect 4 'E-NO-RUN' report --results empty
 expect 4 'E-REPORT' report nonsense
+
+# C9: what only tells something needs nothing, and leaves nothing.
+mkdir empty && cd empty || exit 1
+for words in list 'list strategies' --help --version 'run --help' 'stats --help'; do
+    status=0
+    # shellcheck disable=SC2086
+    env -i "$QUINTET" $words >"$work/out" 2>"$work/err" || status=$?
+    check "quintet $words in an empty environment" test "$status" -eq 0 -a -s "$work/out" -a ! -s "$work/err"
+done
+check 'no side effect' test -z "$(ls -A)"
+cd "$work" || exit 1
 
 # stdout that cannot take it.
 if [ -e /dev/full ]; then
