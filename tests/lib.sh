@@ -42,3 +42,69 @@ finish() {
     printf '%s passed, %s failed\n' "$passed" "$failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
+
+# --- for tests that inject faults ---
+
+# skip REASON...: the whole test does not apply here
+skip() {
+    printf 'SKIPPED: %s\n' "$*"
+    exit 77
+}
+
+# without REASON...: one part of a test does not apply here; it is said, and the rest goes on
+without() {
+    printf 'left out: %s\n' "$*"
+}
+
+# run_small STATUS 'regexp on stderr' ARGUMENTS...: one small run, results afresh; $runner (words) goes before the program
+runner=
+run_small() {
+    small_status=$1 small_words=$2
+    shift 2
+    rm -rf results
+    status=0
+    # shellcheck disable=SC2086
+    timeout -k 5 100 $runner "$QUINTET" run --profile smoke --blocks "${blocks:-1}" --quiet --gnuplot /nonexistent \
+        ${report:---no-report} "$@" >"$work/out" 2>"$work/err" || status=$?
+    if [ "$status" -ne "$small_status" ]; then
+        not_ok "run $*: status $status, want $small_status: $(head -c 300 "$work/err")"
+    elif [ -n "$small_words" ] && ! grep -Eq -e "$small_words" "$work/err"; then
+        not_ok "run $*: stderr does not match /$small_words/: $(head -c 300 "$work/err")"
+    else
+        ok
+    fi
+    check "run $*: nothing is left" nothing_left
+}
+
+# ends END STRATEGY: is there a trial of this strategy (a pattern) that ended so?
+ends() { grep -E "\"strategy\":\"$2\"" results/2*/trials.jsonl | grep -Eq "\"end\":\"$1\""; }
+
+# What a run must not leave: processes of this program, listeners of its origin, temporary files, data sets.
+# Everything that a test starts carries QUINTET_TEST_MARK in its environment, also what detached itself.
+QUINTET_TEST_MARK=$work
+export QUINTET_TEST_MARK
+our_processes() { # a trial's process was started as /proc/self/exe
+    for pid in $(pgrep '^(quintet|exe$)' 2>/dev/null); do
+        case $(readlink "/proc/$pid/exe" 2>/dev/null) in
+            */quintet | */quintet_sabotage)
+                { tr '\0' '\n' <"/proc/$pid/environ"; } 2>/dev/null | grep -qx "QUINTET_TEST_MARK=$work" && echo "$pid"
+                ;;
+        esac
+    done
+}
+leftovers() {
+    for pid in $(our_processes); do
+        printf 'process %s (%s, %s)\n' "$pid" "$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")" \
+            "$(sed -n 's/^State:.\([A-Z]\).*/\1/p' "/proc/$pid/status" 2>/dev/null)"
+    done
+    find "$work" \( -name '*.tmp' -o -name data -o -type s \) ! -path '*/report/*' 2>/dev/null
+}
+nothing_left() { # a killed process may need a moment to be gone
+    tries=0
+    while found=$(leftovers) && [ -n "$found" ] && [ "$tries" -lt 40 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    [ -z "$found" ] || printf 'left: %s\n' "$found"
+    [ -z "$found" ]
+}

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/doctor_needs.h"
 #include "cli/message.h"
+#include "cli/preflight.h"
 
 #include "contract/strategy.h"
 #include "record/doctor.h"
@@ -21,20 +22,6 @@ enum { WATCH_NS = 2000000000, WIDTH_LEAST = 60, WIDTH_MOST = 100, INDENT = 15 };
 /* --- facts: of this machine, or of a file --------------------------------------------------------------------------
  */
 
-/* Where runs would be kept, or the nearest directory above that is there. */
-static void existing_place(const char *results_dir, char *out, size_t len)
-{
-    snprintf(out, len, "%s", results_dir);
-    while (access(out, F_OK)) {
-        char *slash = strrchr(out, '/');
-        if (!slash || slash == out) {
-            snprintf(out, len, "%s", slash ? "/" : ".");
-            return;
-        }
-        *slash = '\0';
-    }
-}
-
 static int read_machine(const struct options *options, json_t **out)
 {
     struct plan_request request = options->request;
@@ -48,7 +35,7 @@ static int read_machine(const struct options *options, json_t **out)
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
         return plan_refused(rc, options, why);
-    existing_place(options->results_dir, place, sizeof place);
+    preflight_existing_place(options->results_dir, place, sizeof place);
     int dirfd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     json_t *facts = manifest_read("", &machine, dirfd);
     if (dirfd >= 0)

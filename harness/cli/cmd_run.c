@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "cli/preflight.h"
 #include "cli/run_plan.h"
 
 #include "run/plan_options.h"
@@ -41,30 +42,16 @@ int plan_refused(int rc, const struct options *options, const char *why)
     return EXIT_USAGE;
 }
 
-/* The strategies that were asked for by name must be able to run here; those of a default may be skipped. */
-static int check_explicit(const struct plan *plan, const struct plan_request *request)
-{
-    int code = 0;
-    for (unsigned s = 0; s < request->n_strategies; s++) {
-        const char *why = NULL;
-        bool runnable = false;
-        for (unsigned i = 0; i < plan->n_cells; i++)
-            if (!strcmp(plan->cells[i].cell.strategy, request->strategies[s])) {
-                runnable |= !plan->cells[i].skip[0];
-                why = plan->cells[i].skip[0] ? plan->cells[i].skip : why;
-            }
-        if (!runnable && why) {
-            message_error("E-CANNOT", request->strategies[s], why, "nothing", NULL);
-            code = EXIT_CANNOT;
-        }
-    }
-    return code;
-}
-
 static int tell(const char *run_dir, const struct options *options, void *arg)
 {
     (void)arg;
     return report_and_print(run_dir, options);
+}
+
+/* A signal is the last word; otherwise the graver of the two. */
+static int status_of_both(int run, int preflight)
+{
+    return run > 128 ? run : exit_graver(run, preflight);
 }
 
 int command_run(const struct options *options, int argc, char **argv)
@@ -91,7 +78,8 @@ int command_run(const struct options *options, int argc, char **argv)
     int rc = plan_init(&plan, &request, &machine, why, sizeof why);
     if (rc)
         return plan_refused(rc, options, why);
-    code = check_explicit(&plan, &request);
+    preflight_room(&plan, options->results_dir);
+    code = preflight_named(&plan, &request);
     if (!code && plan.n_runnable == 0) {
         const bool known = plan.n_cells > 0 && plan.cells[0].skip[0];
         message_error("E-NOTHING", known ? plan.cells[0].cell.workload : "plan",
@@ -101,8 +89,8 @@ int command_run(const struct options *options, int argc, char **argv)
     }
     if (options->dry_run)
         run_plan_print(&plan, options->json);
-    else if (!code)
-        code = run_plan(&plan, options, argc, argv, options->no_report ? NULL : tell, NULL);
+    else if (plan.n_runnable > 0) /* what was asked for and can be done is done */
+        code = status_of_both(run_plan(&plan, options, argc, argv, options->no_report ? NULL : tell, NULL), code);
     plan_fini(&plan);
     return code;
 }

@@ -41,6 +41,12 @@ static uint64_t param_of(const struct cell *cell, const char *name, uint64_t oth
     return otherwise;
 }
 
+uint64_t doctor_data_set_bytes(const struct cell *cell)
+{
+    const struct workload *w = workload_find(cell->workload);
+    return w && w->prepare ? param_of(cell, "files", 1) * param_of(cell, "file_bytes", 0) : 0;
+}
+
 /* Cells of one case share a data set, and all of its cases stand together, one after the other per workload. */
 static uint64_t data_set_bytes(const struct plan *plan)
 {
@@ -48,14 +54,13 @@ static uint64_t data_set_bytes(const struct plan *plan)
     uint64_t sum = 0;
     for (unsigned i = 0; i < plan->n_cells; i++) {
         const struct cell *cell = &plan->cells[i].cell;
-        const struct workload *w = workload_find(cell->workload);
-        if (plan->cells[i].skip[0] || cell->role[0] || !w || !w->prepare)
+        if (plan->cells[i].skip[0] || cell->role[0])
             continue;
         cell_case(cell, this, sizeof this);
         if (!strcmp(this, last))
             continue;
         strcpy(last, this);
-        sum += param_of(cell, "files", 1) * param_of(cell, "file_bytes", 0);
+        sum += doctor_data_set_bytes(cell);
     }
     return sum;
 }

@@ -16,4 +16,7 @@
  */
 void doctor_needs_add(json_t *manifest, const struct plan *plan);
 
+/* Bytes on the disk of the data set that this cell reads; 0 where it reads none. */
+uint64_t doctor_data_set_bytes(const struct cell *cell);
+
 #endif

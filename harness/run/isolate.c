@@ -22,6 +22,11 @@ enum { GRACE_MS = 500, REPLY_LIMIT = FRAME_LIMIT_BYTES + 64 };
 static volatile sig_atomic_t stop_signal;
 static volatile pid_t current_group; /* for the handler of a second signal */
 
+/* Children that were ours before we were: an exec keeps them. They are none of our business. */
+enum { INHERITED_MAX = 64 };
+static pid_t inherited[INHERITED_MAX];
+static unsigned n_inherited;
+
 static void on_stop(int signal_number)
 {
     if (stop_signal) {
@@ -30,6 +35,20 @@ static void on_stop(int signal_number)
         _exit(128 + signal_number);
     }
     stop_signal = signal_number;
+}
+
+/* The children we have now, at most `max` of them. */
+static unsigned list_children(pid_t *out, unsigned max)
+{
+    char path[64];
+    unsigned n = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *file = fopen(path, "re");
+    while (file && n < max && fscanf(file, "%d", &out[n]) == 1) /* number by number: a part of one is another's */
+        n++;
+    if (file)
+        fclose(file);
+    return n;
 }
 
 int isolate_init(void)
@@ -42,6 +61,7 @@ int isolate_init(void)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], &action, NULL))
             return -errno;
+    n_inherited = list_children(inherited, INHERITED_MAX);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit shall be an error of the write, not our end */
     return 0;
@@ -157,26 +177,42 @@ static void last_words(const struct buffer *b, char *out, size_t len)
     out[n] = '\0';
 }
 
-/* Kill everything that is still below us. The subreaper makes orphans our own children, however they detached. */
+static bool is_inherited(pid_t pid)
+{
+    for (unsigned i = 0; i < n_inherited; i++)
+        if (inherited[i] == pid)
+            return true;
+    return false;
+}
+
+/* Whoever has ended. An inherited one, too: from then on its number can be anybody's. False: there are no children. */
+static bool reap_all(void)
+{
+    pid_t pid;
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+        for (unsigned i = 0; i < n_inherited; i++)
+            if (inherited[i] == pid)
+                inherited[i] = inherited[--n_inherited];
+    return pid == 0 || errno != ECHILD;
+}
+
+/* Kill everything that is still below us and is ours. The subreaper makes orphans our own children, however they
+ * detached. The list of children may miss one while others end, hence two empty ones in a row. */
 static unsigned sweep(void)
 {
-    unsigned killed = 0;
-    for (int round = 0; round < 200; round++) {
-        char path[64];
-        snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
-        FILE *file = fopen(path, "re");
-        pid_t pid, reaped;
-        while (file && fscanf(file, "%d", &pid) == 1) { /* number by number: a part of one is somebody else's */
-            kill(pid, SIGKILL);
-            killed += round == 0;
-        }
-        if (file)
-            fclose(file);
-        while ((reaped = waitpid(-1, NULL, WNOHANG)) > 0)
-            ;
-        if (reaped < 0 && errno == ECHILD)
-            break;
-        poll(NULL, 0, round < 10 ? 1 : 10);
+    unsigned killed = 0, empty = 0;
+    for (int round = 0; round < 200 && reap_all() && empty < 2; round++) {
+        pid_t below[1024];
+        unsigned n = list_children(below, sizeof below / sizeof *below), others = 0;
+        for (unsigned i = 0; i < n; i++)
+            if (!is_inherited(below[i])) {
+                kill(below[i], SIGKILL);
+                others++;
+            }
+        killed += round == 0 ? others : 0;
+        empty = others ? 0 : empty + 1;
+        if (others)
+            poll(NULL, 0, round < 10 ? 1 : 10);
     }
     return killed;
 }
@@ -277,6 +313,8 @@ int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isola
     current_group = w.pid;
     w.deadline_ms = now_ms() + timeout_ns / 1000000;
     w.pidfd = (int)syscall(SYS_pidfd_open, w.pid, 0);
+    if (w.pidfd < 0)
+        rc = -errno;
     fcntl(w.reply, F_SETFL, O_NONBLOCK);
     fcntl(w.words, F_SETFL, O_NONBLOCK);
     if (w.pidfd < 0)
@@ -290,7 +328,8 @@ int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isola
     kill(-w.pid, SIGKILL);
     current_group = 0;
     out->strays = sweep();
-    judge(&w, status, oom_kills() > oom_before, out);
+    if (!rc)
+        judge(&w, status, oom_kills() > oom_before, out);
     if (w.reply >= 0)
         close(w.reply);
     if (w.words >= 0)
@@ -299,5 +338,5 @@ int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isola
         close(w.pidfd);
     free(w.reply_bytes.bytes);
     free(w.word_bytes.bytes);
-    return 0;
+    return rc;
 }

@@ -45,6 +45,20 @@ static int connections_check(unsigned connections, char *why, size_t why_len)
     return -ENOTSUP;
 }
 
+/* Connecting a datagram socket asks the routes, and sends nothing. */
+int origin_probe(char *why, size_t why_len)
+{
+    const struct sockaddr_in there = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(9)};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int rc = fd < 0 || connect(fd, (const struct sockaddr *)&there, sizeof there) ? -errno : 0;
+    if (fd >= 0)
+        close(fd);
+    if (rc)
+        snprintf(why, why_len, "127.0.0.1 cannot be reached, is the loopback interface up? (%s)", strerror(-rc));
+    return rc ? -ENOTSUP : 0;
+}
+
 /* Port 0: the kernel picks a free one. */
 static int listener_make(struct sockaddr_in *address)
 {
@@ -65,7 +79,7 @@ static int listener_make(struct sockaddr_in *address)
 /* Of all that was open in the parent only the two are left, as 3 and 4, and standard error for a last word. */
 static void descriptors_keep(int *listener, int *ready)
 {
-    int high[2] = {fcntl(*listener, F_DUPFD, 16), fcntl(*ready, F_DUPFD, 16)};
+    int high[2] = {fcntl(*listener, F_DUPFD, 5), fcntl(*ready, F_DUPFD, 5)};
     *listener = dup2(high[0], 3);
     *ready = dup2(high[1], 4);
     if (syscall(SYS_close_range, 5U, ~0U, 0))

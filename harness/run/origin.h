@@ -37,6 +37,9 @@ struct origin_use {
 int origin_start(struct origin **out, const struct origin_config *config, const cpu_set_t *cpus, char *why,
                  size_t why_len);
 
+/* Can anything at all be reached over the loopback interface here? 0, or -ENOTSUP with one sentence in `why`. */
+int origin_probe(char *why, size_t why_len);
+
 struct sockaddr_in origin_address(const struct origin *origin);
 pid_t origin_pid(const struct origin *origin);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "run/origin.h"
 #include "run/pace.h"
 #include "run/plan.h"
 #include "run/plan_options.h"
@@ -298,6 +299,8 @@ int plan_add_cell(struct plan *plan, const struct cell *base, const struct strat
                  shape.tasks, shape.tasks == 1 ? "" : "s", k);
     if (!entry.skip[0])
         probe_once(s, entry.skip, sizeof entry.skip);
+    if (!entry.skip[0] && what.workload->fetches)
+        origin_probe(entry.skip, sizeof entry.skip);
     return plan_append_cell(plan, &entry);
 }
 

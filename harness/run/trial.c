@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -92,11 +93,23 @@ static int narrow_affinity(const struct trial_spec *spec, unsigned n)
     return rc;
 }
 
+/* The limit that this errno is about, as the end of a sentence; "" where it is not the only one. */
+static const char *limit_text(int rc, char *buf, size_t len)
+{
+    struct rlimit limit;
+    buf[0] = '\0';
+    if (rc == -EMFILE && !getrlimit(RLIMIT_NOFILE, &limit))
+        snprintf(buf, len, " (RLIMIT_NOFILE = %llu)", (unsigned long long)limit.rlim_cur);
+    return buf;
+}
+
 /* What a failed call into the strategy means: in its own words where it has some. */
 static void strategy_failed(struct trial *t, const char *phase, int rc)
 {
+    char limit[64];
     const char *own = t->strategy_reason;
-    trial_end(t, end_of_errno(rc), "%s: %s%s", t->what.strategy->name, phase, own[0] ? own : strerror(-rc));
+    trial_end(t, end_of_errno(rc), "%s: %s%s%s", t->what.strategy->name, phase, own[0] ? own : strerror(-rc),
+              limit_text(rc, limit, sizeof limit));
 }
 
 /* The same of run() with these tasks: that a process died is the tasks' to tell, they know whose and of what. */
@@ -239,8 +252,10 @@ static bool trial_set_up(struct trial *t)
     rc = w->setup ? w->setup(&t->env) : 0;
     t->is_set_up = true;
     if (rc) {
+        char limit[64];
         const char *reason = env_reason_text(&t->env);
-        trial_end(t, end_of_errno(rc), "setup: %s", reason[0] ? reason : strerror(-rc));
+        trial_end(t, end_of_errno(rc), "setup: %.200s%s", reason[0] ? reason : strerror(-rc),
+                  limit_text(rc, limit, sizeof limit));
         return false;
     }
     t->config = (struct strategy_config){
@@ -389,6 +404,8 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
     if (!rc) {
         trial_offer_origin(&t, n_cpus);
         rc = narrow_affinity(spec, n_cpus);
+        if (rc)
+            snprintf(why, sizeof why, "cannot be bound to %u CPU%s: %s", n_cpus, n_cpus == 1 ? "" : "s", strerror(-rc));
     }
     if (rc) {
         trial_end(&t, end_of_errno(rc), "%s", why[0] ? why : strerror(-rc));

@@ -327,6 +327,20 @@ static int carrier_init(struct strategy_state *s, unsigned i)
     return err;
 }
 
+/* A worker's own start failed, which is its ring's. Ring memory counts against RLIMIT_MEMLOCK, for all rings of the
+ * user together, and is given back late. */
+static void explain_start(const struct strategy_config *config, const struct carriers_variant *variant, int err)
+{
+    struct rlimit limit;
+    char most[96] = "";
+    if (!config->reason || variant->backend != &io_backend_uring)
+        return;
+    if (err == -ENOMEM && !getrlimit(RLIMIT_MEMLOCK, &limit))
+        snprintf(most, sizeof most, "; RLIMIT_MEMLOCK = %llu bytes for all rings of this user",
+                 (unsigned long long)limit.rlim_cur);
+    snprintf(config->reason, config->reason_len, "a worker got no ring (%s%s)", strerror(-err), most);
+}
+
 static int carriers_launch(struct strategy_state *s)
 {
     pthread_attr_t attr;
@@ -352,6 +366,8 @@ static int carriers_launch(struct strategy_state *s)
             err = s->carriers[i].start_err;
     if (!err)
         return 0;
+    if (launched == s->used)
+        explain_start(&s->config, s->variant, err);
     for (unsigned i = 0; i < launched; i++) {
         worker_stop(&s->carriers[i].worker);
         pthread_join(s->carriers[i].thread, NULL);
