@@ -9,9 +9,10 @@ RUN     ?=
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS    ?=
 RUNS    ?= 20
+LOOPS   ?= 200
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise asan tsan arch check-format \
+.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise asan tsan arch faults-loop check-format \
 	format clean \
 	install help
 
@@ -62,6 +63,10 @@ tsan: ## the contract, the runtime's hammer and examples under ThreadSanitizer (
 selftest-noise: ## how often the instrument calls equals different here: RUNS=20 small runs, some minutes
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@sh scripts/selftest-noise $(QUINTET) $(RUNS)
+
+faults-loop: ## the fault tests LOOPS=200 times: counts failures, hangs and leftovers  (ARGS="-R 'faults_(crash|storm)'")
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@sh scripts/faults-loop $(BUILD) $(LOOPS) $(ARGS)
 
 check-format: ## is every C file as clang-format would write it?
 	@clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')

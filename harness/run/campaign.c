@@ -279,6 +279,21 @@ static void raise_descriptor_limit(void)
     }
 }
 
+/* The data set of c->spec. Without room for it the run ends; when its process was killed, or took too long, its own
+ * trials will fail for want of it, and the others go on. */
+static int prepare_data(struct campaign *c, struct dataset *data)
+{
+    char why[REASON_LEN], text[CELL_ID_LEN];
+    int rc = dataset_prepare(data, &c->spec, c->options->timeout_ns, why, sizeof why);
+    if (rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG)
+        return campaign_fail(c, rc, true, "data set of %s: %s", c->spec.cell.workload, why);
+    if (rc) {
+        cell_case(&c->spec.cell, text, sizeof text);
+        campaign_note(c, "data_set_failed", text, why);
+    }
+    return 0;
+}
+
 static int run_all(struct campaign *c)
 {
     char why[REASON_LEN];
@@ -301,9 +316,7 @@ static int run_all(struct campaign *c)
         if (c->plan->cells[i].skip[0])
             continue;
         plan_fill_spec(c->plan, &c->plan->cells[i], 0, 0, "prepare", &c->spec);
-        rc = dataset_prepare(&data, &c->spec, c->options->timeout_ns, why, sizeof why);
-        if (rc)
-            campaign_fail(c, rc, rc == -ENOSPC, "data set of %s: %s", c->spec.cell.workload, why);
+        rc = prepare_data(c, &data);
     }
     if (!rc && c->options->progress)
         c->options->progress(c->options->arg, c->plan, 0, c->total, NULL, 0);

@@ -65,7 +65,9 @@ cat >full.sh <<'FULL'
 set -u
 mount -t tmpfs -o size=1m tmpfs "$1" || exit 99
 mkdir -p "$1/r"
-timeout -k 5 60 "$2" run --profile smoke --workload hash_tree --strategy serial --no-report --quiet --results "$1/r" >out 2>err
+# Small files take more room than their bytes: so this is not found out before the start.
+timeout -k 5 60 "$2" run --profile smoke --workload hash_tree --strategy serial --no-report --quiet --results "$1/r" \
+    --param hash_tree.files=2048 --param hash_tree.file_bytes=16 >out 2>err
 status=$?
 ls "$1"/r/2*/data >left 2>/dev/null
 exit $status
