@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Resources that run out: the cell that met the limit says which one it was, the others are measured, nothing is left
 # (docs/faults.md: R1-R11; limits of threads and processes: ceiling_test.sh). Usage: resources_test.sh QUINTET DENY
+# FAIL_ALLOC_SO
 set -u
 QUINTET=$1
 deny=$2
+fail_alloc=$3
 . "$(dirname "$0")/../lib.sh"
 cd "$work" || exit 1
 command -v prlimit >/dev/null || skip 'needs prlimit'
@@ -111,6 +113,24 @@ for room in 30 60 120 250; do # MiB of address space: wherever it runs out, ther
     check "$room MiB of address space: no trial crashed" sh -c '! grep -h "\"end\":\"crashed\"" results/2*/trials.jsonl 2>/dev/null'
     check "$room MiB of address space: nothing is left" nothing_left
 done
+# One allocation fails, and only one: of a trial, or of the harness. Whatever comes of it, nobody dies of a signal.
+if LD_PRELOAD="$fail_alloc" "$QUINTET" --version >/dev/null 2>err && [ ! -s err ]; then
+    for in in trial harness; do
+        for at in 1 2 4 8 13 30 60 95 150 250 400 700 1200 3000 7000; do
+            rm -rf results
+            status=0
+            LD_PRELOAD="$fail_alloc" FAIL_ALLOC_IN=$in FAIL_ALLOC_AT=$at timeout -k 5 60 "$QUINTET" run --profile smoke --blocks 1 --quiet \
+                --gnuplot /nonexistent --workload sha256 --strategy threads,pool,processes,coroutines --in-flight 2 --timeout 5 \
+                >out 2>err || status=$?
+            check "allocation $at of the $in: status $status, no signal: $(head -c 200 err)" test "$status" -lt 124
+            check "allocation $at of the $in: a reason" sh -c "[ $status -eq 0 ] || grep -q 'quintet: error' err"
+            check "allocation $at of the $in: no trial crashed" sh -c '! grep -h "\"end\":\"crashed\"" results/2*/trials.jsonl 2>/dev/null'
+            check "allocation $at of the $in: nothing is left" nothing_left
+        done
+    done
+else
+    without 'R5, single allocations: this build cannot be preloaded into (sanitizers)'
+fi
 runner='prlimit -v=2000000000'
 run_small 4 'thread [0-9]+ was refused by RLIMIT_AS = 2000000000 bytes' --workload sleep_fanout --strategy threads,pool,processes \
     --option threads.stack_bytes=1073741824 --option pool.stack_bytes=1073741824 --in-flight 8

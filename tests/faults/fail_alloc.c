@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * To be preloaded: the FAIL_ALLOC_AT-th allocation of each process fails, in trials (FAIL_ALLOC_IN=trial) or in all
+ * others (harness). After it memory is there again: what has to be found is an error path that was never walked.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t bytes);
+void *__libc_calloc(size_t count, size_t bytes);
+void *__libc_realloc(void *old, size_t bytes);
+void *__libc_memalign(size_t alignment, size_t bytes);
+
+static unsigned long at;
+static _Atomic unsigned long calls;
+
+/* argv[1] of a trial's process is "trial". */
+__attribute__((constructor)) static void begin(int argc, char **argv)
+{
+    const char *in = getenv("FAIL_ALLOC_IN"), *when = getenv("FAIL_ALLOC_AT");
+    bool trial = argc > 1 && !strcmp(argv[1], "trial");
+    if (in && when && trial == !strcmp(in, "trial"))
+        at = strtoul(when, NULL, 10);
+}
+
+static bool fails(void)
+{
+    if (!at || atomic_fetch_add(&calls, 1) + 1 != at)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t bytes)
+{
+    return fails() ? NULL : __libc_malloc(bytes);
+}
+
+void *calloc(size_t count, size_t bytes)
+{
+    return fails() ? NULL : __libc_calloc(count, bytes);
+}
+
+void *realloc(void *old, size_t bytes)
+{
+    return fails() ? NULL : __libc_realloc(old, bytes);
+}
+
+void *aligned_alloc(size_t alignment, size_t bytes)
+{
+    return fails() ? NULL : __libc_memalign(alignment, bytes);
+}
