@@ -12,7 +12,8 @@ RUNS    ?= 20
 LOOPS   ?= 200
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise asan tsan arch faults-loop check-format \
+.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise asan tsan arch \
+	faults-loop check-format \
 	format clean \
 	install help
 

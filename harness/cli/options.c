@@ -109,11 +109,17 @@ static int usage(const char *code, const char *object, const char *what, const c
     char text[256];
     if (job_place[0]) {
         snprintf(text, sizeof text, "%.100s: %.140s", object, what);
-        message_error("E-JOB", job_place, text, "nothing", hint);
+        message_error(strncmp(code, "E-CLI", 5) ? code : "E-JOB", job_place, text, "nothing", hint);
         return EXIT_JOB_FILE;
     }
     message_error(code, object, what, "nothing", hint);
     return EXIT_USAGE;
+}
+
+static int no_memory(void)
+{
+    message_error("E-MEMORY", "command line", strerror(ENOMEM), "nothing", NULL);
+    return EXIT_CANNOT;
 }
 
 static int unknown_option(const char *argument, const struct command *command)
@@ -252,7 +258,7 @@ static int set_list(struct options *out, const struct option_spec *option, const
 {
     char *copy = strdup(value);
     if (!copy)
-        return EXIT_CANNOT;
+        return no_memory();
     int rc = option->kind == NAMES ? add_names(out, option, copy) : add_numbers(out, option, copy);
     free(copy);
     return rc;
@@ -384,7 +390,7 @@ static unsigned job_kinds(const struct option_spec *option)
     }
 }
 
-/* One value under one key. The text stays: options point into it. */
+/* One value under one key. The text of an assignment stays: the plan's request points to it. */
 static int set_from_job(struct options *out, const struct option_spec *option, const char *inner, const json_t *value)
 {
     char why[96];
@@ -398,7 +404,10 @@ static int set_from_job(struct options *out, const struct option_spec *option, c
         free(text);
         text = assignment;
     }
-    return text ? set_option(out, option, text) : EXIT_CANNOT;
+    int rc = text ? set_option(out, option, text) : no_memory();
+    if (rc || !inner)
+        free(text);
+    return rc;
 }
 
 /* {"sha256.messages": 4096, ...} */

@@ -201,7 +201,7 @@ static bool reap_all(void)
 static unsigned sweep(void)
 {
     unsigned killed = 0, empty = 0;
-    for (int round = 0; round < 200 && reap_all() && empty < 2; round++) {
+    for (int round = 0; round < 200; round++) {
         pid_t below[1024];
         unsigned n = list_children(below, sizeof below / sizeof *below), others = 0;
         for (unsigned i = 0; i < n; i++)
@@ -209,8 +209,10 @@ static unsigned sweep(void)
                 kill(below[i], SIGKILL);
                 others++;
             }
-        killed += round == 0 ? others : 0;
+        killed += round == 0 ? others : 0; /* before they are reaped: the kill of the group may have met them already */
         empty = others ? 0 : empty + 1;
+        if (!reap_all() || empty == 2)
+            break;
         if (others)
             poll(NULL, 0, round < 10 ? 1 : 10);
     }

@@ -85,6 +85,7 @@ expect 3 'job.json:1:2: .*--rate' run --job job.json --rate 10 --dry-run
 # --- F5: a job writes nowhere and starts nothing
 for key in results copy gnuplot; do
     refused "job.json:1:2: $key: is no matter of a job" "{\"$key\": \"../../x\"}"
+    check "$key has a code of its own" grep -q 'error.E-PATH' err
 done
 for key in job json quiet dry-run no-report; do
     refused "job.json:1:2: $key: is no matter of a job" "{\"$key\": true}"
