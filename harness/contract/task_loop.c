@@ -21,22 +21,27 @@
 static int closed_loop(struct task *task, struct op *op, struct ctx *ctx)
 {
     int (*const run)(struct op *) = task->workload->op;
-    const uint64_t ops = task->ops, batch = task->batch;
-    uint64_t start = task->started_ns;
+    const uint64_t ops = task->ops, batch = task->batch, every = task->mark_every ? task->mark_every : ops;
+    uint64_t start = task->started_ns, *mark = task->marks;
 
     for (uint64_t i = 0; i < ops;) {
-        uint64_t end_of_sample = ops - i > batch ? i + batch : ops, in_sample = end_of_sample - i;
-        for (; i < end_of_sample; i++) {
-            op->index = i;
-            int rc = run(op);
-            if (__builtin_expect(rc < 0, 0)) {
-                task->ops_done = i;
-                return rc;
+        const uint64_t until = ops - i > every ? i + every : ops;
+        while (i < until) {
+            uint64_t end_of_sample = until - i > batch ? i + batch : until, in_sample = end_of_sample - i;
+            for (; i < end_of_sample; i++) {
+                op->index = i;
+                int rc = run(op);
+                if (__builtin_expect(rc < 0, 0)) {
+                    task->ops_done = i;
+                    return rc;
+                }
             }
+            uint64_t now = clock_now_ns();
+            hist_record_n(&ctx->lane->latency, (now - start) / in_sample, 1);
+            start = now;
         }
-        uint64_t now = clock_now_ns();
-        hist_record_n(&ctx->lane->latency, (now - start) / in_sample, 1);
-        start = now;
+        if (task->mark_every)
+            *mark++ = start;
     }
     task->ended_ns = start;
     task->ops_done = ops;

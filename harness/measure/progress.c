@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_PER_PART = 64, COST_MAX = 65535 };
+/* A part among stalls is short: it still has a few slots where a stall is a hundred times as long. */
+enum { SLOTS_PER_PART = 512, COST_MAX = 65535 };
 
 /* Ops by time, over slots of equal length: linear in the number of stretches, of which a trial may have millions. */
 struct grid {
@@ -108,8 +109,7 @@ enum steady progress_class(const uint16_t *series, unsigned n, double margin, un
     size_t at = 0;
     for (unsigned i = 0; i < n && i < PROGRESS_MAX; i++)
         cost[i] = series[i];
-    /* A part's length is known to 1/64 of it: nothing is steadier than that. */
-    double least = 1000.0 / SLOTS_PER_PART;
+    double least = 15; /* per mille of an even part: what the slots and the stamps leave open */
     if (n > PROGRESS_MAX || changepoint_classify(cost, n, margin, least * least / 12, &class, &at))
         class = STEADY_UNKNOWN;
     *settled = (unsigned)at;

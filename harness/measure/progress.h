@@ -16,6 +16,8 @@ enum {
     PROGRESS_STRETCHES_MIN = 2, /* for each value, one after another; fewer would be steps of the stamps, not of time */
 };
 
+#define STEADY_MARGIN .05 /* levels within a trial that differ by less are one: the machine's own, as a rule */
+
 /* `ops` ops were done between two stamps of one task, at an even pace as far as anybody knows. */
 struct stretch {
     uint64_t from_ns, to_ns;
@@ -26,7 +28,7 @@ struct stretch {
  * Cut [from_ns, to_ns] into n parts of as many ops each and give what an op cost there, in per mille of the median:
  * 1000 everywhere means that the pace never changed. Parts are of equal work and not of equal time, so that a stall is
  * a great cost and no part is without ops. Stretches may overlap, touch, be empty, lie partly or wholly outside. Exact
- * to within 1/64 of a part. 0; -EINVAL: n is 0 or above PROGRESS_MAX, or no op lies inside; -ENOMEM.
+ * to within 1/512 of a mean part. 0; -EINVAL: n is 0 or above PROGRESS_MAX, or no op lies inside; -ENOMEM.
  */
 int progress_series(const struct stretch *stretches, size_t count, uint64_t from_ns, uint64_t to_ns, unsigned n,
                     uint16_t *out);

@@ -83,6 +83,8 @@ static const struct field optional_fields[] = {
     R(suspended_ns, FIELD_U64),    R(clock_step_ns, FIELD_U64), R(throttled_count, FIELD_U64),
     R(stops_count, FIELD_U64),     R(gate, FIELD_TEXT),         R(children_carried_count, FIELD_U64),
     R(response_offset, FIELD_U64), R(lag_offset, FIELD_U64),    R(ideal_task_ns, FIELD_U64),
+    R(overlap_from_ns, FIELD_U64), R(overlap_ns, FIELD_U64),    R(steady, FIELD_TEXT),
+    R(settled_ns, FIELD_U64),
 };
 enum { N_OPTIONAL_FIELDS = sizeof optional_fields / sizeof *optional_fields };
 
@@ -396,6 +398,30 @@ int trial_spec_from_json(const json_t *json, struct trial_spec *out, char *why, 
     return rc;
 }
 
+static json_t *progress_to_json(const struct trial_record *record)
+{
+    json_t *json = json_array();
+    for (unsigned i = 0; i < record->n_progress; i++)
+        json_array_append_new(json, json_integer(record->progress[i]));
+    return json;
+}
+
+static int progress_from_json(const json_t *json, struct trial_record *out)
+{
+    size_t i;
+    json_t *value;
+    if (json && (!json_is_array(json) || json_array_size(json) > SERIES_MAX))
+        return -EBADMSG;
+    json_array_foreach((json_t *)json, i, value)
+    {
+        json_int_t cost = json_is_integer(value) ? json_integer_value(value) : -1;
+        if (cost < 0 || cost > UINT16_MAX)
+            return -EBADMSG;
+        out->progress[out->n_progress++] = (uint16_t)cost;
+    }
+    return 0;
+}
+
 json_t *trial_record_to_json(const struct trial_record *record)
 {
     json_t *json = json_object(), *metrics = json_object();
@@ -408,6 +434,8 @@ json_t *trial_record_to_json(const struct trial_record *record)
     for (unsigned i = 0; i < N_OPTIONAL_FIELDS && !rc; i++)
         if (field_is_set(&optional_fields[i], record))
             rc = fields_to_json(json, &optional_fields[i], 1, record);
+    if (!rc && record->n_progress)
+        rc = json_object_set_new(json, "progress", progress_to_json(record));
     if (rc || cell_to_json(json, &record->cell) || fields_to_json(json, record_fields, N_RECORD_FIELDS, record)) {
         json_decref(json);
         return NULL;
@@ -436,6 +464,8 @@ int trial_record_from_json(const json_t *json, struct trial_record *out, char *w
     if (parsed < 0)
         return bad(why, why_len, "end");
     out->end = (enum trial_end)parsed;
+    if (progress_from_json(json_object_get(json, "progress"), out))
+        return bad(why, why_len, "progress");
 
     json_t *metrics = json_object_get(json, "metrics"), *value;
     const char *name;

@@ -23,6 +23,7 @@ enum {
     PARAMS_MAX = 12,  /* parameters of a workload + placement */
     OPTIONS_MAX = 8,  /* options of a strategy */
     METRICS_MAX = 16, /* metrics of the workload's own */
+    SERIES_MAX = 64,  /* values of a trial's pace */
     CPUS_MAX = 1024,
     REASON_LEN = 256,
 };
@@ -146,6 +147,14 @@ struct trial_record {
     /* concurrency really reached */
     double in_flight_mean;
     unsigned in_flight_peak;
+
+    uint64_t overlap_from_ns, overlap_ns; /* after the begin of the timed part, and how long: in_flight_peak at work */
+
+    /* the pace meanwhile: what an op cost in n parts of as many ops each, per mille of the median; n = 0: not known */
+    uint16_t progress[SERIES_MAX];
+    unsigned n_progress;
+    char steady[NAME_LEN]; /* steady_name(), "" in older journals */
+    uint64_t settled_ns;   /* after the begin of the timed part: when its last level began; 0: there was one level */
 
     /* model for the bound */
     char ideal_kind[NAME_LEN]; /* "none", "cpu", "wait", "io", "tree", "mix" */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/arena.h"
 
+#include "measure/progress.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,7 +14,21 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, bool paced)
+uint64_t arena_mark_every(const struct shape *shape, unsigned alive)
+{
+    uint64_t samples = (shape->ops_per_task + shape->batch - 1) / shape->batch;
+    uint64_t at_once = alive < shape->tasks ? alive : shape->tasks;
+    uint64_t wanted = at_once * PROGRESS_STRETCHES_MIN * PROGRESS_MAX / shape->tasks,
+             room = ARENA_MARKS_MAX / shape->tasks;
+    wanted = wanted < room ? wanted : room;
+    wanted = wanted < samples / ARENA_SAMPLES_PER_MARK ? wanted : samples / ARENA_SAMPLES_PER_MARK;
+    if (wanted < 2)
+        return 0;
+    uint64_t every = (samples + wanted - 1) / wanted * shape->batch;
+    return every <= UINT32_MAX ? every : 0;
+}
+
+int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, unsigned alive, bool paced)
 {
     memset(arena, 0, sizeof *arena);
     size_t page = 4096;
@@ -22,7 +38,11 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, b
     size_t shared = round_up(shape->shared_bytes, page);
     size_t lane_bytes = round_up(lanes * sizeof(struct lane), page);
     size_t due = paced ? round_up(shape->tasks * shape->ops_per_task * sizeof(uint64_t), page) : 0;
-    arena->bytes = tasks + states + shared + due + lane_bytes + page;
+    arena->mark_every = paced ? 0 : (unsigned)arena_mark_every(shape, alive);
+    if (arena->mark_every)
+        arena->marks_per_task = (unsigned)((shape->ops_per_task + arena->mark_every - 1) / arena->mark_every);
+    size_t marks = round_up((size_t)shape->tasks * arena->marks_per_task * sizeof(uint64_t), page);
+    arena->bytes = tasks + states + shared + due + marks + lane_bytes + page;
     /* NORESERVE: a lane is 200 KB of address space of which a few pages are ever touched, arena_idle_lane_bytes(). */
     arena->base = mmap(NULL, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (arena->base == MAP_FAILED) {
@@ -34,7 +54,8 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, b
     arena->states = at + tasks;
     arena->shared = at + tasks + states;
     arena->due_ns = paced ? (uint64_t *)(at + tasks + states + shared) : NULL;
-    arena->lanes = (struct lane *)(at + tasks + states + shared + due);
+    arena->marks = marks ? (uint64_t *)(at + tasks + states + shared + due) : NULL;
+    arena->lanes = (struct lane *)(at + tasks + states + shared + due + marks);
     arena->n_lanes = lanes;
     return 0;
 }

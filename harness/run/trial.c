@@ -243,7 +243,7 @@ static bool trial_set_up(struct trial *t)
     unsigned lanes = t->what.strategy->lanes(cell->in_flight, cell->workers);
     if (!lanes_fit(t, lanes))
         return false;
-    int rc = arena_init(&t->arena, &t->shape, lanes, cell->offered_per_s != 0);
+    int rc = arena_init(&t->arena, &t->shape, lanes, cell->in_flight, cell->offered_per_s != 0);
     if (rc) {
         trial_end(t, END_NO_RESOURCE, "shared memory for %u tasks: %s", t->shape.tasks, strerror(-rc));
         return false;
@@ -312,6 +312,8 @@ static int trial_pass(struct trial *t, unsigned n, uint64_t ops)
             .id = i,
             .batch = t->shape.batch,
             .delay_permille = delay_of(t->spec->cell.role),
+            .mark_every = delay_of(t->spec->cell.role) ? 0 : t->arena.mark_every,
+            .marks = t->arena.marks ? t->arena.marks + (size_t)i * t->arena.marks_per_task : NULL,
         };
     return 0;
 }

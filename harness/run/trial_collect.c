@@ -128,12 +128,17 @@ static bool fill_concurrency(struct trial *t)
     unsigned n = t->shape.tasks;
     uint64_t *starts = malloc(2 * (size_t)n * sizeof *starts);
     double total_ns = 0;
+    unsigned ended = 0;
     if (!starts)
         return false;
     for (unsigned i = 0; i < n; i++)
-        if (tasks[i].ended_ns > tasks[i].started_ns)
+        if (tasks[i].ended_ns > tasks[i].started_ns) {
             total_ns += (double)(tasks[i].ended_ns - tasks[i].started_ns);
+            ended++;
+        }
     unsigned peak = peak_alive(tasks, n, 0, starts, starts + n);
+    /* From when as many have started as are ever alive together until no more of them are left. */
+    uint64_t full_ns = peak ? starts[peak - 1] : 0, last_full_ns = peak ? starts[n + ended - peak] : 0;
     if (peak > t->spec->cell.in_flight) {
         unsigned sure = peak_alive(tasks, n, SHIFT_CHANGE_NS, starts, starts + n);
         peak = sure > t->spec->cell.in_flight ? sure : t->spec->cell.in_flight;
@@ -141,6 +146,8 @@ static bool fill_concurrency(struct trial *t)
     free(starts);
     r->in_flight_peak = peak;
     r->in_flight_mean = total_ns / (double)r->run_ns;
+    if (!trial_failed_task(&t->arena, n, t->shape.ops_per_task, (char[REASON_LEN]){0}, REASON_LEN))
+        trial_progress(t, full_ns, last_full_ns);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "run/trial.h"
 
 #include "measure/counters.h"
+#include "measure/progress.h"
 
 /* Everything a trial holds, so that one cleanup gives all of it back. */
 struct trial {
@@ -53,6 +54,10 @@ uint64_t trial_digest_of(unsigned task, uint64_t result);
 /* After the timed part: costs, concurrency, merged lanes, digest, the workload's metrics. False: the trial has ended.
  */
 bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hists *hists);
+
+/* The pace from from_ns to to_ns, while as many tasks were alive as ever at once, and its class. After a run in which
+ * every task came to its end. */
+void trial_progress(struct trial *t, uint64_t from_ns, uint64_t to_ns);
 
 /* The harness's own doubts, before the digest is looked at. */
 void trial_judge(struct trial *t);

@@ -3,11 +3,13 @@
 #include "quintet_criterion.h"
 
 #include "contract/task.h"
+
 #include "measure/clock.h"
 #include "report/instrument.h"
 #include "report/paired.h"
 #include "report/report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,4 +111,48 @@ Test(instrument, the_delayed_loop_adds_its_share)
     cr_expect_eq(lane.latency.count, 20u);
     cr_expect_geq(lane.latency.min, 300000u);
     cr_expect_geq(task.ended_ns - task.started_ns, 20u * 300000u);
+}
+
+static int one_us(struct op *op)
+{
+    uint64_t until = clock_now_ns() + 1000;
+    if (op->index == 41 && op->state)
+        return -EIO;
+    while (clock_now_ns() < until)
+        ;
+    return 0;
+}
+
+/* Marks are stamps of the loop's own: in order, as many as were asked for, the last one the end. */
+Test(instrument, a_marked_loop_is_the_same_loop)
+{
+    static struct lane lane;
+    static const struct workload workload = {.op = one_us};
+    uint64_t marks[6];
+    memset(marks, 0xee, sizeof marks);
+    struct ctx ctx = {&ctx_blocking, &lane};
+    struct task task = {.workload = &workload, .ops = 90, .batch = 4, .mark_every = 20, .marks = marks};
+    task_loop(&task, &ctx);
+    cr_expect_eq(task.err, 0);
+    cr_expect_eq(task.ops_done, 90u);
+    cr_expect_eq(lane.latency.count, 23u, "one sample for each four ops, and one for the last two");
+    cr_expect_geq(marks[0], task.started_ns + 20000u);
+    for (unsigned i = 1; i < 4; i++)
+        cr_expect_geq(marks[i], marks[i - 1] + 20000u);
+    cr_expect_geq(marks[4], marks[3] + 10000u);
+    cr_expect_eq(marks[4], task.ended_ns);
+    cr_expect_eq(marks[5], UINT64_C(0xeeeeeeeeeeeeeeee), "no mark too many");
+}
+
+Test(instrument, a_marked_loop_stops_where_an_op_fails)
+{
+    static struct lane lane;
+    static const struct workload workload = {.op = one_us};
+    uint64_t marks[5] = {0};
+    struct ctx ctx = {&ctx_blocking, &lane};
+    struct task task = {.workload = &workload, .ops = 90, .batch = 4, .mark_every = 20, .marks = marks, .state = marks};
+    task_loop(&task, &ctx);
+    cr_expect_eq(task.err, -EIO);
+    cr_expect_eq(task.ops_done, 41u);
+    cr_expect(marks[1] && !marks[2]);
 }
