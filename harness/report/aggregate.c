@@ -186,6 +186,24 @@ static int add_digest(struct report_cell *cell, const struct trial_record *recor
     return 0;
 }
 
+static int add_pace(struct report_cell *cell, const struct trial_record *record)
+{
+    enum steady class = STEADY_FLAT;
+    while (class < STEADY_COUNT && strcmp(record->steady, steady_name(class)) != 0)
+        class ++;
+    if (class == STEADY_COUNT)
+        return 0;
+    struct pace *list = realloc(cell->paces, (cell->n_paces + 1) * sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    cell->paces = list;
+    struct pace *pace = &list[cell->n_paces++];
+    *pace = (struct pace){record->block,      record->n_progress, class, record->run_ns, record->overlap_from_ns,
+                          record->overlap_ns, record->settled_ns, {0}};
+    memcpy(pace->cost, record->progress, sizeof pace->cost);
+    return 0;
+}
+
 static int add_ok(struct report_run *run, struct report_cell *cell, const struct trial_record *record)
 {
     if (record->run_ns == 0 || record->ops == 0)
@@ -220,6 +238,8 @@ static int add_ok(struct report_run *run, struct report_cell *cell, const struct
     int rc = add_common(cell, record);
     if (!rc)
         rc = add_latency(run, cell, record);
+    if (!rc)
+        rc = add_pace(cell, record);
     return rc ? rc : add_digest(cell, record);
 }
 

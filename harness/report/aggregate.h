@@ -9,6 +9,7 @@
 
 #include "record/trial_record.h"
 
+#include "measure/changepoint.h"
 #include "measure/hist.h"
 #include "measure/stats.h"
 
@@ -17,6 +18,14 @@
 #include <stdint.h>
 
 struct report_result;
+
+/* How one good trial went along. */
+struct pace {
+    unsigned block, n;
+    enum steady class;
+    uint64_t run_ns, from_ns, length_ns, settled_ns; /* the window, and where its last level begins; from the start */
+    uint16_t cost[SERIES_MAX];                       /* as in trial_record.progress */
+};
 
 /* One metric of one cell. */
 struct series {
@@ -50,6 +59,8 @@ struct report_cell {
     unsigned n_digests;
     struct series *series;
     unsigned n_series;
+    struct pace *paces; /* of the ok trials, in the journal's order; those that older versions ran have none */
+    unsigned n_paces;
     struct hist *latency; /* of all ok trials, merged; NULL where there is none. With paced load: the response times */
 };
 

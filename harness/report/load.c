@@ -318,6 +318,7 @@ void report_run_fini(struct report_run *run)
         free(cell->series);
         free(cell->digest);
         free(cell->latency);
+        free(cell->paces);
     }
     free(run->cells);
     free(run->workloads);

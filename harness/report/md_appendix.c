@@ -251,6 +251,7 @@ void md_appendix(struct text *out, const struct document *d)
     skipped(out, d);
     ceilings(out, d);
     failed(out, d);
+    md_odd(out, d);
     floor_card(out, d);
     machine(out, d);
     reproduce(out, d);

@@ -319,6 +319,7 @@ void md_trust(struct text *out, const struct document *d)
         "out later that they can't run here: %u. Attempts repeated because of a disturbance: %u.\n",
         run->failed_count, planned_skips(run), run->skipped_count, run->rerun_count);
     md_noise(out, d);
+    md_steady(out, d);
     little(out, d);
     impossible(out, d);
     md_instrument(out, d);
@@ -328,4 +329,5 @@ void md_trust(struct text *out, const struct document *d)
         text_add(out, "\n");
     }
     text_add(out, "\n");
+    md_plot(out, d, "pace");
 }

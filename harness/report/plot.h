@@ -77,6 +77,7 @@ bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pa
 bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_efficiency(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_offered(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_pace(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 
 /*

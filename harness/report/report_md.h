@@ -30,6 +30,8 @@ void report_md_write(struct text *out, const struct document *document);
 void md_head(struct text *out, const struct document *d);        /* banner, answer, decision table */
 void md_trust(struct text *out, const struct document *d);       /* method, verification, gates */
 void md_noise(struct text *out, const struct document *d);       /* a part of trust: disturbances, variance */
+void md_steady(struct text *out, const struct document *d);      /* a part of trust: was there a steady state */
+void md_odd(struct text *out, const struct document *d);         /* trials without one */
 void md_results(struct text *out, const struct document *d);     /* throughput ... efficiency */
 void md_questions(struct text *out, const struct document *d);   /* what needs several cells: grain, io_cpu_mix, hog */
 void md_scaling(struct text *out, const struct document *d);     /* the law of scaling, where there are enough K */

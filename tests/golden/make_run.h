@@ -7,6 +7,7 @@
  *   sha256         threads, pool and coroutines equal at every K: equivalent by verdict
  *   mandelbrot     pool 2 % behind threads: inside the margin, hence not worse by verdict
  *   handoff        coroutines 60 ns; threads across CPUs by pipe "did not switch"
+ *   mandelbrot     processes warm up over the first eighth; sleep_fanout: one trial of threads at K=16 never settles
  *   spawn_join     coroutines 180 ns, pool 3 µs, threads 18 µs, processes 220 µs
  *   pipe_pairs     serial skipped by the plan; processes at K=128 skipped by their own trial
  */

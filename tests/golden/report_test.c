@@ -119,7 +119,7 @@ Test(report, matches_the_expected_files)
 {
     given_run(9, NULL);
     cr_assert_eq(build(fake_gnuplot(good_fake)), 0, "%s", result_g.message);
-    cr_assert_eq(result_g.plots_made_count, 9);
+    cr_assert_eq(result_g.plots_made_count, 10);
     cr_assert_eq(result_g.n_warnings, 0);
     same_as_expected("summary.json", "summary.json");
     same_as_expected("REPORT.md", "REPORT.md");
@@ -319,6 +319,24 @@ Test(report, what_the_gates_decided_is_told)
     free(report);
 }
 
+/* How trials went along: counted by class, the ones without a steady state by name, drawn where it is a habit. */
+Test(report, the_pace_within_trials_is_told)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0, "%s", result_g.message);
+    char *report = get_file("REPORT.md"), *data = get_file("report/plots/pace.dat");
+    cr_expect(strstr(report, "36 were slower at first"), "four cells of processes, nine blocks");
+    cr_expect(strstr(report, "0 became slower, and 1 had no steady state"));
+    cr_expect(strstr(report, "4 cells warm up in most trials"));
+    const char *odd = strstr(report, "## Odd results");
+    cr_assert(odd);
+    cr_expect(strstr(odd, "| `sleep_fanout/threads/w2/k16` | 2 | 100 100 100 100 100 100 100 140 |"));
+    cr_expect(strstr(data, "mandelbrot, processes"), "where trials of a strategy change their pace, all are drawn");
+    cr_expect_null(strstr(data, "sleep_fanout"), "one trial in nine is no habit");
+    free(report);
+    free(data);
+}
+
 Test(report, fewer_than_six_blocks_give_no_interval_and_no_verdict)
 {
     given_run(5, NULL);
@@ -422,7 +440,7 @@ Test(report, a_gnuplot_that_lies_is_found_out)
         cr_assert(have_file("report/plots/throughput_vs_k.svg"));
         cr_assert_eq(build(fake_gnuplot(lies[i])), 0);
         cr_assert_eq(result_g.plots_made_count, 0, "%s", lies[i]);
-        cr_assert_eq(result_g.plots_failed_count, 9);
+        cr_assert_eq(result_g.plots_failed_count, 10);
         cr_assert_not(have_file("report/plots/throughput_vs_k.svg"), "a picture of other data is left");
         struct report_options strict = {.gnuplot = fake_gnuplot(lies[i]), .require_plots = true};
         cr_assert_eq(report_build(dir_g, &strict, &result_g), -EPROTO);
@@ -456,7 +474,7 @@ Test(report, real_gnuplot_draws_all_and_refuses_damaged_data)
     cr_assert_eq(build(NULL), 0);
     if (result_g.gnuplot_missing)
         test_skip("gnuplot is not installed");
-    cr_assert_eq(result_g.plots_made_count, 9, "%s", result_g.warnings[0]);
+    cr_assert_eq(result_g.plots_made_count, 10, "%s", result_g.warnings[0]);
     /* In the first row of the second block: a word for a number, a missing column, a lost row. */
     must_fail_to_draw("throughput_vs_k.dat", "\n0.9", "\nabc");
     must_fail_to_draw("throughput_vs_k.dat", "\n0.9", "\n# 0.9");
