@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, JSON_FILE, PERCENT, DURATION, JOB };
+enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, JSON_FILE, PERCENT, DURATION, JOB, COUNTERS };
 
 struct option_spec {
     const char *name, *argument, *summary;
@@ -56,6 +56,8 @@ static const struct option_spec table[] = {
      AT(request.seed), 0, 0},
     {"timeout", "SECONDS", "longest a trial may take (default: 30)", COMMAND_RUN | COMMAND_REPRODUCE, NUMBER,
      AT(timeout_s), 1, 86400},
+    {"counters", "perf", "event counters of the kernel and the processor too; they slow context switches down",
+     COMMAND_RUN, COUNTERS, AT(request.counters), 0, 0},
     {"results", "DIR", "where runs are kept (default: results)",
      COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT | COMMAND_PLAN | COMMAND_DOCTOR | COMMAND_REPRODUCE,
      TEXT, AT(results_dir), 0, 0},
@@ -358,6 +360,9 @@ static int set_option(struct options *out, const struct option_spec *option, cha
     case JOB:
         out->job_path = value;
         return value[0] ? 0 : usage("E-CLI-VALUE", "--job", "want a file", NULL);
+    case COUNTERS:
+        out->request.counters = "perf";
+        return strcmp(value, "perf") ? usage("E-CLI-VALUE", "--counters", "only \"perf\" is possible", NULL) : 0;
     }
     return EXIT_BUG;
 }

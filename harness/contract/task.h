@@ -38,7 +38,7 @@ struct task {
     unsigned batch;
     unsigned delay_permille; /* positive control: every sample is made this much longer; 0 in every result */
     unsigned mark_every; /* closed load: note the time in *marks each so many ops and at the end; 0: never. A multiple
-                            of batch. The loop between two marks does not know of them: see task_marks_of() */
+                            of batch. Between two marks the loop does not know of them */
     uint64_t *marks;     /* room for (ops + mark_every - 1) / mark_every; in memory that all carriers share */
     /* out */
     int err;       /* 0 or the first -errno of op(); -ECHILD: its process died, or a child's */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A part among stalls is short: it still has a few slots where a stall is a hundred times as long. */
-enum { SLOTS_PER_PART = 512, COST_MAX = 65535 };
+enum { SLOTS_PER_PART = 256, COST_MAX = 65535 };
 
 /* Ops by time, over slots of equal length: linear in the number of stretches, of which a trial may have millions. */
 struct grid {

@@ -28,7 +28,7 @@ struct stretch {
  * Cut [from_ns, to_ns] into n parts of as many ops each and give what an op cost there, in per mille of the median:
  * 1000 everywhere means that the pace never changed. Parts are of equal work and not of equal time, so that a stall is
  * a great cost and no part is without ops. Stretches may overlap, touch, be empty, lie partly or wholly outside. Exact
- * to within 1/512 of a mean part. 0; -EINVAL: n is 0 or above PROGRESS_MAX, or no op lies inside; -ENOMEM.
+ * to within 1/256 of a mean part. 0; -EINVAL: n is 0 or above PROGRESS_MAX, or no op lies inside; -ENOMEM.
  */
 int progress_series(const struct stretch *stretches, size_t count, uint64_t from_ns, uint64_t to_ns, unsigned n,
                     uint16_t *out);

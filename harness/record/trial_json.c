@@ -84,7 +84,7 @@ static const struct field optional_fields[] = {
     R(stops_count, FIELD_U64),     R(gate, FIELD_TEXT),         R(children_carried_count, FIELD_U64),
     R(response_offset, FIELD_U64), R(lag_offset, FIELD_U64),    R(ideal_task_ns, FIELD_U64),
     R(overlap_from_ns, FIELD_U64), R(overlap_ns, FIELD_U64),    R(steady, FIELD_TEXT),
-    R(settled_ns, FIELD_U64),
+    R(settled_ns, FIELD_U64),      R(others_cpu_ns, FIELD_U64), R(others_count, FIELD_UINT),
 };
 enum { N_OPTIONAL_FIELDS = sizeof optional_fields / sizeof *optional_fields };
 
@@ -93,6 +93,7 @@ static const struct field spec_fields[] = {
     S(slot, FIELD_UINT),     S(seed, FIELD_HEX64),
     S(nonce, FIELD_HEX64),   FIELD(trial_spec, clock.ns_per_tick_q32, "ns_per_tick_q32", FIELD_HEX64),
     S(data_dir, FIELD_TEXT), S(task, FIELD_TEXT),
+    S(counters, FIELD_TEXT),
 };
 
 enum { N_RECORD_FIELDS = sizeof record_fields / sizeof *record_fields };
@@ -398,6 +399,90 @@ int trial_spec_from_json(const json_t *json, struct trial_spec *out, char *why, 
     return rc;
 }
 
+/* {"name": value, "name": null} and, where there is a null, {"name": "why"}. */
+static int counted_to_json(json_t *json, const char *key, const struct counted *list, const char *const *names,
+                           unsigned n)
+{
+    char why_key[NAME_LEN];
+    json_t *values = json_object(), *why = json_object();
+    int rc = 0;
+    for (unsigned i = 0; i < n; i++) {
+        rc |=
+            json_object_set_new(values, names[i], list[i].has ? json_integer((json_int_t)list[i].value) : json_null());
+        if (!list[i].has)
+            rc |= json_object_set_new(why, names[i], text_to_json(list[i].why));
+    }
+    snprintf(why_key, sizeof why_key, "%s_why", key);
+    rc |= json_object_set_new(json, key, values);
+    if (json_object_size(why))
+        rc |= json_object_set(json, why_key, why);
+    json_decref(why);
+    return rc ? -ENOMEM : 0;
+}
+
+/* 1 if it is there, 0 if not, or -EBADMSG. Names of other versions are passed over; ours may be missing. */
+static int counted_from_json(const json_t *json, const char *key, struct counted *list, const char *const *names,
+                             unsigned n)
+{
+    char why_key[NAME_LEN];
+    const json_t *values = json_object_get(json, key);
+    snprintf(why_key, sizeof why_key, "%s_why", key);
+    const json_t *why = json_object_get(json, why_key);
+    if (!values)
+        return 0;
+    if (!json_is_object(values))
+        return -EBADMSG;
+    for (unsigned i = 0; i < n; i++) {
+        const json_t *value = json_object_get(values, names[i]);
+        const char *reason = json_string_value(json_object_get(why, names[i]));
+        if (value && !json_is_null(value) && (!json_is_integer(value) || json_integer_value(value) < 0))
+            return -EBADMSG;
+        list[i].has = json_is_integer(value);
+        list[i].value = (uint64_t)json_integer_value(value);
+        snprintf(list[i].why, sizeof list[i].why, "%s", list[i].has ? "" : reason ? reason : "not recorded");
+    }
+    return 1;
+}
+
+static const char *const energy_names[ENERGY_PARTS] = {"package_uj", "dram_uj"};
+
+static void perf_names(const char *names[PERF_EVENTS])
+{
+    for (enum perf_event e = 0; e < PERF_EVENTS; e++)
+        names[e] = perf_event_name(e);
+}
+
+static int meters_to_json(json_t *json, const struct trial_record *r)
+{
+    const char *names[PERF_EVENTS];
+    perf_names(names);
+    int rc = 0;
+    if (r->energy[ENERGY_PACKAGE].has || r->energy[ENERGY_PACKAGE].why[0])
+        rc = counted_to_json(json, "energy", r->energy, energy_names, ENERGY_PARTS);
+    if (!rc && r->has_perf)
+        rc = counted_to_json(json, "perf", r->perf, names, PERF_EVENTS);
+    if (!rc && r->has_perf && r->perf_running < 1)
+        rc = json_object_set_new(json, "perf_running", json_real(r->perf_running)) ? -ENOMEM : 0;
+    if (!rc && r->has_perf && r->perf_user_only)
+        rc = json_object_set_new(json, "perf_user_only", json_true()) ? -ENOMEM : 0;
+    return rc;
+}
+
+static int meters_from_json(const json_t *json, struct trial_record *out)
+{
+    const char *names[PERF_EVENTS];
+    perf_names(names);
+    int rc = counted_from_json(json, "energy", out->energy, energy_names, ENERGY_PARTS);
+    if (rc < 0)
+        return rc;
+    rc = counted_from_json(json, "perf", out->perf, names, PERF_EVENTS);
+    const json_t *running = json_object_get(json, "perf_running");
+    out->has_perf = rc > 0;
+    out->perf_running = json_is_number(running) ? json_number_value(running) : 1;
+    out->perf_user_only = json_is_true(json_object_get(json, "perf_user_only"));
+    return rc < 0 ? rc : 0;
+}
+
 static json_t *progress_to_json(const struct trial_record *record)
 {
     json_t *json = json_array();
@@ -436,6 +521,8 @@ json_t *trial_record_to_json(const struct trial_record *record)
             rc = fields_to_json(json, &optional_fields[i], 1, record);
     if (!rc && record->n_progress)
         rc = json_object_set_new(json, "progress", progress_to_json(record));
+    if (!rc)
+        rc = meters_to_json(json, record);
     if (rc || cell_to_json(json, &record->cell) || fields_to_json(json, record_fields, N_RECORD_FIELDS, record)) {
         json_decref(json);
         return NULL;
@@ -466,6 +553,8 @@ int trial_record_from_json(const json_t *json, struct trial_record *out, char *w
     out->end = (enum trial_end)parsed;
     if (progress_from_json(json_object_get(json, "progress"), out))
         return bad(why, why_len, "progress");
+    if (meters_from_json(json, out))
+        return bad(why, why_len, "energy or perf");
 
     json_t *metrics = json_object_get(json, "metrics"), *value;
     const char *name;

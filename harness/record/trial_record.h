@@ -9,7 +9,9 @@
 #define QUINTET_RECORD_TRIAL_RECORD_H
 
 #include "measure/clock.h"
+#include "measure/energy.h"
 #include "measure/hist.h"
+#include "measure/perf.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -85,6 +87,13 @@ enum trial_end {
 const char *trial_end_name(enum trial_end end); /* "ok", "skipped", "verify_failed", ... */
 int trial_end_parse(const char *name);          /* enum trial_end or -EINVAL */
 
+/* Something that not every machine can count: a value, or why there is none. */
+struct counted {
+    bool has;
+    uint64_t value;
+    char why[ENERGY_WHY_LEN];
+};
+
 struct trial_spec {
     struct cell cell;
     char profile[NAME_LEN];
@@ -94,6 +103,7 @@ struct trial_spec {
     int cpus[CPUS_MAX]; /* the CPUs this cell may use */
     unsigned n_cpus;
     char data_dir[4096]; /* "" where there is none */
+    char counters[16];   /* "perf": event counters too, see measure/perf.h for what that costs; "": not */
     char task[16];       /* "trial", "prepare" or "oracle" */
 };
 
@@ -140,9 +150,16 @@ struct trial_record {
     uint64_t minor_faults_count, major_faults_count;
     uint64_t memory_peak_bytes; /* of the whole trial: VmHWM + private pages of forked carriers alive at once */
     uint64_t steal_ns, foreign_cpu_ns;
+    uint64_t others_cpu_ns;                /* of the processes outside this trial, by their own clocks */
+    unsigned others_count;                 /* how many those were; 0: not known */
     uint64_t suspended_ns, clock_step_ns;  /* the machine slept; the wall clock was set */
     uint64_t throttled_count, stops_count; /* by the control group's quota; by SIGSTOP */
-    char gate[NAME_LEN];                   /* the gate it did not pass ("steal", ...); "": a number to use */
+    struct counted energy[ENERGY_PARTS];   /* microjoules, machine-wide */
+    bool has_perf;                         /* event counters were asked for */
+    bool perf_user_only;                   /* of the processor's: the kernel's part may not be counted */
+    double perf_running; /* ... the least share of the time that one of them ran for; 1: no estimate */
+    struct counted perf[PERF_EVENTS];
+    char gate[NAME_LEN]; /* the gate it did not pass ("steal", ...); "": a number to use */
 
     /* concurrency really reached */
     double in_flight_mean;

@@ -157,6 +157,7 @@ static int add_common(struct report_cell *cell, const struct trial_record *r)
         {"minor_faults_per_op", (double)r->minor_faults_count / ops},
         {"memory_peak_bytes", (double)r->memory_peak_bytes},
         {"in_flight_mean", r->in_flight_mean},
+        {"overlap_ratio", r->steady[0] ? (double)r->overlap_ns / (double)r->run_ns : NAN},
         {"open_ns", (double)r->open_ns},
     };
     for (unsigned i = 0; i < sizeof values / sizeof *values; i++) {
@@ -184,6 +185,50 @@ static int add_digest(struct report_cell *cell, const struct trial_record *recor
     }
     cell->digest[record->block] = record->digest;
     return 0;
+}
+
+static int add_perf(struct report_run *run, struct report_cell *cell, const struct trial_record *r)
+{
+    static const char *const names[PERF_EVENTS] = {NULL,
+                                                   NULL,
+                                                   NULL,
+                                                   NULL,
+                                                   "migrations_per_op",
+                                                   "cycles_per_op",
+                                                   "instructions_per_op",
+                                                   "cache_misses_per_op",
+                                                   "branch_misses_per_op"};
+    if (!r->has_perf)
+        return 0;
+    run->perf_running_least = run->perf_count++ ? fmin(run->perf_running_least, r->perf_running) : r->perf_running;
+    run->perf_user_only |= r->perf_user_only;
+    for (unsigned e = 0; e < PERF_EVENTS; e++) {
+        if (!r->perf[e].has && !run->perf_why[e][0])
+            memcpy(run->perf_why[e], r->perf[e].why, sizeof run->perf_why[e]);
+        int rc = r->perf[e].has && names[e]
+                     ? series_set(cell, names[e], r->block, (double)r->perf[e].value / (double)r->ops)
+                     : 0;
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+/* Shorter than this the meters' own period of 1 ms is more than a tenth of what they say. */
+enum { ENERGY_RUN_NS = 20 * ENERGY_UPDATE_NS };
+
+static int add_energy(struct report_run *run, struct report_cell *cell, const struct trial_record *r)
+{
+    const struct counted *package = &r->energy[ENERGY_PACKAGE], *dram = &r->energy[ENERGY_DRAM];
+    if (!package->has && !package->why[0])
+        return 0; /* an older version */
+    run->energy_count++;
+    if (!package->has && !run->energy_why[0])
+        memcpy(run->energy_why, package->why, sizeof run->energy_why);
+    if (!package->has || r->run_ns < ENERGY_RUN_NS)
+        return 0;
+    double uj = (double)package->value + (dram->has ? (double)dram->value : 0);
+    return series_set(cell, "energy_uj_per_op", r->block, uj / (double)r->ops);
 }
 
 static int add_pace(struct report_cell *cell, const struct trial_record *record)
@@ -240,6 +285,10 @@ static int add_ok(struct report_run *run, struct report_cell *cell, const struct
         rc = add_latency(run, cell, record);
     if (!rc)
         rc = add_pace(cell, record);
+    if (!rc)
+        rc = add_perf(run, cell, record);
+    if (!rc)
+        rc = add_energy(run, cell, record);
     return rc ? rc : add_digest(cell, record);
 }
 

@@ -104,8 +104,12 @@ struct report_run {
     unsigned unverified_count; /* ok trials whose digest is not the expected one: must be 0 */
     double steal_ns, busy_ns, run_ns;
     double drift_ppm_max;
-    bool ungated;                 /* read by report_run_load_ungated() */
-    struct report_result *result; /* where warnings go */
+    unsigned perf_count, energy_count; /* trials that were asked for event counters; that had or had no meter */
+    bool perf_user_only;
+    double perf_running_least;
+    char perf_why[PERF_EVENTS][ENERGY_WHY_LEN], energy_why[ENERGY_WHY_LEN]; /* the first reason met; "": none missing */
+    bool ungated;                                                           /* read by report_run_load_ungated() */
+    struct report_result *result;                                           /* where warnings go */
 };
 
 /* Read the run's files below dirfd. 0, or -errno with the reason in run->result->message. report_run_fini() in any

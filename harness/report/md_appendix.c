@@ -78,9 +78,9 @@ static void failed(struct text *out, const struct document *d)
 /* Metrics that every workload has: the floor's own are the others. */
 static bool is_common(const char *name)
 {
-    static const char *const common[] = {
-        "throughput_ops_per_s", "work_per_s", "minor_faults_per_op", "memory_peak_bytes",
-        "in_flight_mean",       "open_ns",    "efficiency"};
+    static const char *const common[] = {"throughput_ops_per_s", "work_per_s",     "minor_faults_per_op",
+                                         "memory_peak_bytes",    "in_flight_mean", "open_ns",
+                                         "efficiency",           "overlap_ratio"};
     for (unsigned i = 0; i < sizeof common / sizeof *common; i++)
         if (strcmp(common[i], name) == 0)
             return true;

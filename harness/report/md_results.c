@@ -204,6 +204,7 @@ void md_results(struct text *out, const struct document *d)
     add_table(out, d, "cpu_ns_per_op", NOT_MICRO, "CPU time per op");
     md_plot(out, d, "memory_vs_k");
     add_table(out, d, "memory_peak_bytes", NOT_MICRO, "Peak memory of the whole trial");
+    md_meters(out, d);
     headline_section(out, d, "### A task that only waits", "bytes_per_task", HEADLINE_ONLY,
                      "Memory per waiting task: its own pages, kernel stack and page tables");
     text_add(

@@ -213,6 +213,54 @@ static void little(struct text *out, const struct document *d)
     }
 }
 
+/* How long as many tasks were at work as ever were: below a half, more of a trial was start and end than middle. */
+static void overlap(struct text *out, const struct document *d)
+{
+    unsigned n = 0, low = 0;
+    for (unsigned c = 0; c < d->run->n_cells; c++) {
+        const struct report_cell *cell = &d->run->cells[c];
+        struct estimate e = cell_metric(cell, "overlap_ratio");
+        if (!e.n || workload_is_micro(&d->run->workloads[cell->workload]))
+            continue;
+        n++;
+        low += e.value < 0.5;
+    }
+    if (n)
+        text_add(out,
+                 "- **Were they at work together?** In %u of %u cells as many tasks as ever were alive at once were so "
+                 "for at least half of the timed part (`overlap_ratio`).\n",
+                 n - low, n);
+}
+
+/* Reads at the device at a time, by its own account, against the K that was asked for. */
+static void device_depth(struct text *out, const struct document *d)
+{
+    unsigned n = 0, low = 0;
+    const struct report_cell *lowest = NULL;
+    double least = INFINITY;
+    for (unsigned c = 0; c < d->run->n_cells; c++) {
+        const struct report_cell *cell = &d->run->cells[c];
+        struct estimate depth = cell_metric(cell, "device_depth_mean");
+        if (!depth.n || strcmp(cell->cell.strategy, "serial") == 0)
+            continue;
+        double share = depth.value / cell->cell.in_flight;
+        n++;
+        low += share < 0.5;
+        if (share < least) {
+            least = share;
+            lowest = cell;
+        }
+    }
+    if (!n)
+        return;
+    text_add(out,
+             "- **Did the device see the depth that was asked for?** In %u of %u cells it had half of K or more at a "
+             "time (`device_depth_mean`); the lowest: ",
+             n - low, n);
+    text_add_code(out, lowest->id);
+    text_add(out, ", %.0f %% of K.\n", 100 * least);
+}
+
 static void impossible(struct text *out, const struct document *d)
 {
     unsigned n = 0;
@@ -321,6 +369,8 @@ void md_trust(struct text *out, const struct document *d)
     md_noise(out, d);
     md_steady(out, d);
     little(out, d);
+    overlap(out, d);
+    device_depth(out, d);
     impossible(out, d);
     md_instrument(out, d);
     for (unsigned i = 0; i < run->result->n_warnings && i < REPORT_WARNINGS_MAX; i++) {

@@ -31,6 +31,7 @@ void md_head(struct text *out, const struct document *d);        /* banner, answ
 void md_trust(struct text *out, const struct document *d);       /* method, verification, gates */
 void md_noise(struct text *out, const struct document *d);       /* a part of trust: disturbances, variance */
 void md_steady(struct text *out, const struct document *d);      /* a part of trust: was there a steady state */
+void md_meters(struct text *out, const struct document *d);      /* a part of cost: event counters, energy */
 void md_odd(struct text *out, const struct document *d);         /* trials without one */
 void md_results(struct text *out, const struct document *d);     /* throughput ... efficiency */
 void md_questions(struct text *out, const struct document *d);   /* what needs several cells: grain, io_cpu_mix, hog */

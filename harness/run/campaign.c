@@ -307,6 +307,7 @@ static int run_all(struct campaign *c)
         return rc;
     clock_configure(&c->clock);
     c->spec.clock = c->clock;
+    snprintf(c->spec.counters, sizeof c->spec.counters, "%s", c->plan->perf ? "perf" : "");
     if ((rc = dataset_open(&data, c->run_fd, c->result->run_dir)))
         return campaign_fail(c, rc, true, "data: %s", strerror(-rc));
     snprintf(c->spec.data_dir, sizeof c->spec.data_dir, "%s", data.path);

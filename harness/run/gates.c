@@ -9,10 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool share_exceeds(uint64_t part_ns, const struct trial_record *r, unsigned cpus, uint64_t min_ns,
-                          double percent)
+/* See gates.h: two accounts, of which the greater counts, each beyond what it cannot tell from nothing. */
+static uint64_t foreign_ns(const struct trial_record *r)
 {
-    return part_ns > min_ns && (double)part_ns * 100 > percent * (double)r->run_ns * cpus;
+    uint64_t ticks = r->foreign_cpu_ns > GATE_FOREIGN_MIN_NS ? r->foreign_cpu_ns : 0;
+    uint64_t clocks = r->others_cpu_ns > GATE_OTHERS_MIN_NS ? r->others_cpu_ns : 0;
+    return ticks > clocks ? ticks : clocks;
+}
+
+static double percent_of(uint64_t part_ns, const struct trial_record *r, unsigned cpus)
+{
+    return 100 * (double)part_ns / ((double)r->run_ns * cpus);
 }
 
 /* A metric of the trial by name; 0 where it has none. */
@@ -26,13 +33,14 @@ static double metric_of(const struct trial_record *r, const char *name)
 
 void gate_levels_init(struct gate_levels *levels)
 {
-    *levels = (struct gate_levels){.steal_percent = GATE_STEAL_PERCENT, .foreign_percent = GATE_FOREIGN_PERCENT};
+    *levels = (struct gate_levels){.steal = {.limit_percent = GATE_STEAL_PERCENT},
+                                   .foreign = {.limit_percent = GATE_FOREIGN_PERCENT}};
 }
 
 void gate_levels_fini(struct gate_levels *levels)
 {
-    free(levels->steal);
-    free(levels->foreign);
+    free(levels->steal.shares);
+    free(levels->foreign.shares);
     gate_levels_init(levels);
 }
 
@@ -44,37 +52,41 @@ static double limit_of(const double *shares, unsigned n, double least)
     return fmax(least, median + 5 * sd);
 }
 
-static bool grow(struct gate_levels *levels)
+static void add_share(struct gate_level *level, double share, double least)
 {
-    unsigned room = levels->room ? 2 * levels->room : 64;
-    double *steal = realloc(levels->steal, room * sizeof *steal);
-    if (steal)
-        levels->steal = steal;
-    double *foreign = realloc(levels->foreign, room * sizeof *foreign);
-    if (foreign)
-        levels->foreign = foreign;
-    if (steal && foreign)
-        levels->room = room;
-    return steal && foreign;
+    if (level->n == level->room) {
+        unsigned room = level->room ? 2 * level->room : 64;
+        double *shares = realloc(level->shares, room * sizeof *shares);
+        if (!shares)
+            return;
+        level->shares = shares;
+        level->room = room;
+    }
+    level->shares[level->n++] = share;
+    if (level->n >= GATE_LEVELS_MIN)
+        level->limit_percent = limit_of(level->shares, level->n, least);
 }
 
 void gate_levels_add(struct gate_levels *levels, const struct trial_record *r, unsigned online_cpus)
 {
-    double capacity = (double)r->run_ns * online_cpus;
-    if (r->run_ns <= GATE_LEVEL_RUN_NS || (levels->n == levels->room && !grow(levels)))
-        return;
-    levels->steal[levels->n] = 100 * (double)r->steal_ns / capacity;
-    levels->foreign[levels->n++] = 100 * (double)r->foreign_cpu_ns / capacity;
-    if (levels->n < GATE_LEVELS_MIN)
-        return;
-    levels->steal_percent = limit_of(levels->steal, levels->n, GATE_STEAL_PERCENT);
-    levels->foreign_percent = limit_of(levels->foreign, levels->n, GATE_FOREIGN_PERCENT);
+    bool long_enough = r->run_ns > GATE_LEVEL_RUN_NS;
+    if (long_enough)
+        add_share(&levels->steal, percent_of(r->steal_ns, r, online_cpus), GATE_STEAL_PERCENT);
+    if (long_enough || (r->others_count && r->run_ns > GATE_OTHERS_RUN_NS)) {
+        uint64_t ns = long_enough && r->foreign_cpu_ns > r->others_cpu_ns ? r->foreign_cpu_ns : r->others_cpu_ns;
+        add_share(&levels->foreign, percent_of(ns, r, online_cpus), GATE_FOREIGN_PERCENT);
+    }
+}
+
+/* Is a part beyond what is usual? Without a level there is nothing to compare with yet. */
+static bool is_unusual(const struct gate_level *level, double percent)
+{
+    return level->n >= GATE_LEVELS_MIN && percent > level->limit_percent;
 }
 
 const char *gates_judge(const struct trial_record *r, const struct gate_levels *levels, unsigned online_cpus, char *why,
                         size_t why_len)
 {
-    double capacity = (double)r->run_ns * online_cpus;
     why[0] = '\0';
     if (r->stops_count) {
         snprintf(why, why_len, "the process was stopped and continued %llu times", (unsigned long long)r->stops_count);
@@ -102,16 +114,16 @@ const char *gates_judge(const struct trial_record *r, const struct gate_levels *
                  GATE_ORIGIN_PERCENT);
         return "origin_busy";
     }
-    if (levels->n < GATE_LEVELS_MIN)
-        return NULL; /* nothing to compare with yet */
-    if (share_exceeds(r->steal_ns, r, online_cpus, GATE_STEAL_MIN_NS, levels->steal_percent)) {
-        snprintf(why, why_len, "the hypervisor took %.0f %% of the CPU time, limit %.0f %%",
-                 100 * (double)r->steal_ns / capacity, levels->steal_percent);
+    double steal = r->steal_ns > GATE_STEAL_MIN_NS ? percent_of(r->steal_ns, r, online_cpus) : 0;
+    if (is_unusual(&levels->steal, steal)) {
+        snprintf(why, why_len, "the hypervisor took %.0f %% of the CPU time, limit %.0f %%", steal,
+                 levels->steal.limit_percent);
         return "steal";
     }
-    if (share_exceeds(r->foreign_cpu_ns, r, online_cpus, GATE_FOREIGN_MIN_NS, levels->foreign_percent)) {
-        snprintf(why, why_len, "other processes used %.0f %% of the CPU time, limit %.0f %%",
-                 100 * (double)r->foreign_cpu_ns / capacity, levels->foreign_percent);
+    double foreign = percent_of(foreign_ns(r), r, online_cpus);
+    if (is_unusual(&levels->foreign, foreign)) {
+        snprintf(why, why_len, "other processes used %.0f %% of the CPU time, limit %.0f %%", foreign,
+                 levels->foreign.limit_percent);
         return "foreign_load";
     }
     return NULL;

@@ -10,6 +10,15 @@
  * is a taint of the whole run; a gate is for the trial that met more of it than the others. The limit is the greater of
  * a constant and the median of the run so far + 5 robust standard deviations; the first trials, which have nothing to
  * be compared with, pass.
+ *
+ * Foreign load is what the machine was busy with beyond us, by ticks of 10 ms, or what the others' own clocks say
+ * (measure/others.h), whichever is more: the first sees everybody and nothing that is short, the second is exact and
+ * misses who came and went. Time in the run queue would tell it directly, but of a trial with more threads than CPUs it
+ * is mostly its own doing, and the kernel keeps no sum of it for threads that have ended.
+ *
+ * No gate looks at what the strategy did: too few tasks alive together, a device less deep than K, a rate not kept up
+ * are results of the cell, equal when it is run again. The report shows them (md_trust.c, md_offered.c). That latencies
+ * do not add up to the time that tasks lived, or that more were alive than admitted, fails the trial (trial_judge()).
  */
 #ifndef QUINTET_RUN_GATES_H
 #define QUINTET_RUN_GATES_H
@@ -24,20 +33,25 @@ enum {
     GATE_STEAL_MIN_NS = 30000000, /* three ticks: below that, steal is a rounding error */
     GATE_STEAL_PERCENT = 10,      /* at least; of the CPU time of all online CPUs during the timed part */
     GATE_FOREIGN_MIN_NS = 50000000,
-    GATE_FOREIGN_PERCENT = 25, /* at least */
+    GATE_FOREIGN_PERCENT = 25,    /* at least */
+    GATE_OTHERS_MIN_NS = 1000000, /* by the others' own clocks */
     GATE_DRIFT_PPM = 50,
     GATE_CLOCK_STEP_NS = DOCTOR_CLOCK_STEP_NS, /* wall clock against monotonic clock; NTP's slewing stays far below */
     GATE_SUSPENDED_NS = DOCTOR_SUSPENDED_NS,
     GATE_ORIGIN_PERCENT = 70,     /* of one CPU: beyond, the answers' queue in the origin is what is measured */
     GATE_LEVELS_MIN = 20,         /* trials before the run's own level counts */
     GATE_LEVEL_RUN_NS = 20000000, /* trials up to this long tell ticks, not load */
+    GATE_OTHERS_RUN_NS = 1000000, /* ... and up to this long, nothing that could be judged */
 };
 
-/* What steal and foreign load were usual so far, in per cent of the capacity, and the limits that follow. */
-struct gate_levels {
-    double *steal, *foreign; /* one value for each trial long enough to tell; owned */
+/* What was usual so far, in per cent of the capacity, and the limit that follows. */
+struct gate_level {
+    double *shares; /* one for each trial long enough to tell; owned */
     unsigned n, room;
-    double steal_percent, foreign_percent; /* the limits now */
+    double limit_percent;
+};
+struct gate_levels {
+    struct gate_level steal, foreign;
 };
 void gate_levels_init(struct gate_levels *levels);
 void gate_levels_fini(struct gate_levels *levels);

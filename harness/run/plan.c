@@ -409,7 +409,8 @@ int plan_finish(struct plan *plan)
 int plan_init(struct plan *plan, const struct plan_request *request, const struct machine *machine, char *why,
               size_t why_len)
 {
-    *plan = (struct plan){.profile = request->profile, .seed = request->seed, .machine = machine};
+    *plan = (struct plan){
+        .profile = request->profile, .seed = request->seed, .perf = request->counters != NULL, .machine = machine};
     plan->blocks = request->blocks ? request->blocks : profile_blocks[request->profile];
     int rc = 0;
     for (unsigned i = 0; i < request->n_params && !rc; i++)

@@ -29,7 +29,8 @@ struct plan_request {
     unsigned n_params;
     const char *options[PLAN_NAMES_MAX]; /* "strategy.name=value[,value]" */
     unsigned n_options;
-    unsigned blocks; /* 0: the profile's */
+    const char *counters; /* "perf": event counters too; NULL: not */
+    unsigned blocks;      /* 0: the profile's */
     uint64_t seed;
 };
 
@@ -49,6 +50,7 @@ struct plan {
     enum profile profile;
     unsigned blocks;
     uint64_t seed;
+    bool perf; /* event counters too: trials of such a run are only comparable with one another */
     const struct machine *machine;
     struct plan_cell *cells;
     unsigned n_cells, n_runnable;

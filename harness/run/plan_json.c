@@ -71,7 +71,8 @@ json_t *plan_to_json(const struct plan *plan)
         json_array_append_new(order, row);
     }
     free(indices);
-    return json_pack("{s:s, s:i, s:f, s:o, s:o, s:o, s:o}", "schema", "quintet.plan/1.0", "blocks", (int)plan->blocks,
-                     "estimate_s", plan->estimate_s, "workloads", workloads_to_json(plan), "strategies",
-                     strategies_to_json(plan), "cells", cells_to_json(plan), "order", order);
+    return json_pack("{s:s, s:s*, s:i, s:f, s:o, s:o, s:o, s:o}", "schema", "quintet.plan/1.0", "counters",
+                     plan->perf ? "perf" : NULL, "blocks", (int)plan->blocks, "estimate_s", plan->estimate_s,
+                     "workloads", workloads_to_json(plan), "strategies", strategies_to_json(plan), "cells",
+                     cells_to_json(plan), "order", order);
 }

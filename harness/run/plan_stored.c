@@ -160,6 +160,7 @@ int plan_from_json(struct plan *plan, const json_t *stored, const struct plan_re
 {
     *plan = (struct plan){
         .profile = request->profile, .blocks = request->blocks, .seed = request->seed, .machine = machine};
+    plan->perf = json_object_get(stored, "counters") != NULL;
     const json_t *cells = json_object_get(stored, "cells");
     struct reading r = {.stored = stored, .why = why, .why_len = why_len};
     if (!json_array_size(cells) || json_array_size(cells) > CELLS_MAX || !plan->blocks || plan->blocks > BLOCKS_MAX) {

@@ -7,6 +7,7 @@
 #include "contract/env.h"
 #include "measure/clock.h"
 #include "measure/limits.h"
+#include "measure/others.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -166,6 +167,7 @@ static void trial_finish(struct trial *t)
     if (t->is_set_up && t->what.workload->teardown)
         t->what.workload->teardown(&t->env);
     env_fini(&t->env);
+    trial_meters_close(t);
     origin_stop(t->origin);
     if (t->env.data_dirfd >= 0)
         close(t->env.data_dirfd);
@@ -277,6 +279,7 @@ static bool trial_set_up(struct trial *t)
 static bool trial_open(struct trial *t)
 {
     t->config.options = &t->what.options;
+    trial_meters_open(t);
     uint64_t start = clock_now_ns();
     int rc = t->what.strategy->open(&t->state, &t->config);
     t->record->open_ns = clock_now_ns() - start;
@@ -368,21 +371,32 @@ static bool trial_run(struct trial *t, struct trial_hists *hists)
     struct trial_record *r = t->record;
     struct counters before, after;
     struct watch watch_before, watch_after;
+    struct meters meters_before, meters_after;
+    struct others others_before = {0}, others_after = {0};
     trial_pass(t, t->shape.tasks, t->shape.ops_per_task);
     trial_origin_read(t, &t->origin_before);
     watch_read(&watch_before);
+    int unknown = others_read(&others_before, getpgrp());
+    trial_meters_read(t, &meters_before);
     counters_read_before(&before);
     t->start_ns = t->spec->cell.offered_per_s ? trial_pace(t) : clock_now_ns();
     int rc = t->what.strategy->run(t->state, t->arena.tasks, t->shape.tasks);
     uint64_t end = clock_now_ns();
     r->run_ns = end > t->start_ns ? end - t->start_ns : 0;
     counters_read_after(&after);
+    trial_meters_read(t, &meters_after);
+    unknown = unknown ? unknown : others_read(&others_after, getpgrp());
     trial_origin_read(t, &t->origin_after);
     watch_read(&watch_after);
     r->suspended_ns = magnitude(watch_after.suspended_ns - watch_before.suspended_ns);
     r->clock_step_ns = magnitude(watch_after.wall_ns - watch_before.wall_ns);
     r->throttled_count = watch_after.throttled_count - watch_before.throttled_count;
     r->stops_count = watch_after.stops_count - watch_before.stops_count;
+    r->others_count = unknown ? 0 : others_after.n;
+    r->others_cpu_ns = unknown ? 0 : others_used_ns(&others_after, &others_before);
+    others_fini(&others_before);
+    others_fini(&others_after);
+    trial_meters_fill(t, &meters_before, &meters_after);
     struct counters cost = counters_delta(&after, &before);
     r->memory_peak_bytes = counters_memory_peak_bytes();
     r->clock_drift_ppm = clock_drift_ppm();

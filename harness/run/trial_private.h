@@ -9,6 +9,8 @@
 #include "run/trial.h"
 
 #include "measure/counters.h"
+#include "measure/energy.h"
+#include "measure/perf.h"
 #include "measure/progress.h"
 
 /* Everything a trial holds, so that one cleanup gives all of it back. */
@@ -30,6 +32,10 @@ struct trial {
     cpu_set_t spare;       /* CPUs that the cell does not use: the origin's, or empty */
     struct origin_use origin_before, origin_after;
     char strategy_reason[REASON_LEN]; /* config.reason */
+    struct energy energy;
+    struct perf perf;
+    bool has_energy, has_perf;
+    char energy_why[ENERGY_WHY_LEN]; /* why there is no meter */
 };
 
 /* For workloads that fetch (trial_origin.c). The offer: before the affinity is narrowed to the n_used CPUs of the cell.
@@ -41,6 +47,18 @@ void trial_origin_metrics(const struct trial *t, uint64_t run_ns, metric_fn *emi
 
 /* An origin that has ended is why the trial failed, whatever else is said. */
 void trial_origin_judge(struct trial *t);
+
+/* Meters beside rusage (trial_meters.c). Open them when the origin has been started and the strategy has not, so that
+ * they count all that the strategy makes and nothing else. */
+struct meters {
+    int energy_err;
+    struct energy_reading energy;
+    struct perf_reading perf;
+};
+void trial_meters_open(struct trial *t);
+void trial_meters_close(struct trial *t);
+void trial_meters_read(const struct trial *t, struct meters *out);
+void trial_meters_fill(struct trial *t, const struct meters *before, const struct meters *after); /* the record */
 
 /* The trial ends so, for this reason. */
 void trial_end(struct trial *t, enum trial_end how, const char *format, ...) __attribute__((format(printf, 3, 4)));

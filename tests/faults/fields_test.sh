@@ -11,6 +11,8 @@ command -v python3 >/dev/null || { echo 'SKIPPED: needs python3 to read JSON'; e
 
 expect 0 '' run --profile smoke --blocks 1 --quiet --gnuplot /nonexistent --results closed
 expect 0 '' run --profile smoke --blocks 1 --quiet --gnuplot /nonexistent --results paced --workload sha256 --rate 4000
+expect 0 '' run --profile smoke --blocks 1 --quiet --gnuplot /nonexistent --results perf --workload sha256 --counters perf
+expect 2 'only "perf" is possible' run --counters all
 
 cat >names.py <<'END'
 import json, re, sys
@@ -19,7 +21,8 @@ bad = {}
 for run in sys.argv[2:]:
     for line in open(run + '/trials.jsonl'):
         trial = json.loads(line)
-        for name in list(trial) + list(trial['metrics']):
+        nested = [n for part in ('perf', 'energy') for n in trial.get(part) or {}]
+        for name in list(trial) + list(trial['metrics']) + nested:
             bad.setdefault(name, 'trials.jsonl')
     for cell in json.load(open(run + '/summary.json'))['cells']:
         for name in list(cell) + list(cell['metrics']):
@@ -28,7 +31,31 @@ missing = sorted(name + ' (' + where + ')' for name, where in bad.items() if nam
 print('\n'.join(missing))
 sys.exit(bool(missing))
 END
-check 'every field and metric is in the dictionary' python3 names.py "$dictionary" closed/2* paced/2*
+check 'every field and metric is in the dictionary' python3 names.py "$dictionary" closed/2* paced/2* perf/2*
+
+# A counter that this machine has not is null with a reason; the kernel's own are always there.
+cat >perf.py <<'END'
+import json, sys
+wrong = []
+for line in open(sys.argv[1] + '/trials.jsonl'):
+    trial = json.loads(line)
+    if trial['end'] != 'ok':
+        continue
+    for part in ('perf', 'energy'):
+        for name, value in trial[part].items():
+            if value is None and not trial[part + '_why'].get(name):
+                wrong.append(name + ' has neither value nor reason')
+            if value == 0 and name in ('cycles_count', 'instructions_count', 'task_clock_ns'):
+                wrong.append(name + ' is 0')
+    spent, clock = trial['user_ns'] + trial['system_ns'], trial['perf']['task_clock_ns']
+    if clock is not None and not 0.5 * spent <= clock <= 2 * spent + 5e6:
+        wrong.append('%s: task-clock %d ns, rusage %d ns' % (trial['cell_id'], clock, spent))
+print('\n'.join(wrong))
+sys.exit(bool(wrong))
+END
+check 'counters have a value or a reason' python3 perf.py perf/2*
+check 'and the report has them or says why not' grep -q '^### Events and energy per op' perf/2*/REPORT.md
+check 'it says how to ask for them' grep -q 'were not asked for' closed/2*/REPORT.md
 
 cat >cases.py <<'END'
 import json, sys

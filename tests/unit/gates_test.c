@@ -60,7 +60,7 @@ Test(gates, ticks_of_the_accounting_are_no_load)
     cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why));
     for (unsigned i = 0; i < 100; i++)
         gate_levels_add(&levels, &record, CPUS);
-    cr_expect_eq(levels.foreign_percent, GATE_FOREIGN_PERCENT, "too short to tell a level");
+    cr_expect_eq(levels.foreign.limit_percent, GATE_FOREIGN_PERCENT, "too short to tell a level");
 }
 
 Test(gates, stopping_and_continuing_is_seen)
@@ -112,10 +112,61 @@ Test(gates, what_is_usual_in_this_run_passes)
         const char *gate = gates_judge(&usual, &levels, CPUS, why, sizeof why);
         cr_expect_null(gate, "trial %u", i);
     }
-    cr_expect(levels.foreign_percent > 42 && levels.foreign_percent < 55, "%g", levels.foreign_percent);
-    cr_expect_eq(levels.steal_percent, GATE_STEAL_PERCENT);
+    cr_expect(levels.foreign.limit_percent > 42 && levels.foreign.limit_percent < 55, "%g",
+              levels.foreign.limit_percent);
+    cr_expect_eq(levels.steal.limit_percent, GATE_STEAL_PERCENT);
     worse.foreign_cpu_ns = (uint64_t)RUN_NS * CPUS / 100 * 70;
     cr_expect_str_eq(gates_judge(&worse, &levels, CPUS, why, sizeof why), "foreign_load");
+    gate_levels_fini(&levels);
+}
+
+/* By ticks a trial of 5 ms has no company; by the others' own clocks it had, and three in four were quiet. */
+Test(gates, company_of_a_short_trial_is_seen_by_the_others_clocks)
+{
+    enum { SHORT_NS = 5000000 };
+    struct gate_levels levels;
+    char why[REASON_LEN];
+    gate_levels_init(&levels);
+    struct trial_record record = {.run_ns = SHORT_NS, .others_count = 100};
+    for (unsigned i = 0; i < 40; i++) {
+        record.others_cpu_ns = i % 4 ? 0 : SHORT_NS / 10;
+        gate_levels_add(&levels, &record, CPUS);
+    }
+    cr_expect_eq(levels.foreign.limit_percent, GATE_FOREIGN_PERCENT);
+    cr_expect_eq(levels.steal.n, 0u, "steal is told by ticks alone");
+    record.others_cpu_ns = SHORT_NS * CPUS / 4;
+    cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why), "at the limit");
+    record.others_cpu_ns += 1000;
+    cr_expect_str_eq(gates_judge(&record, &levels, CPUS, why, sizeof why), "foreign_load");
+    /* Beyond any share, but too little to be more than the readings' own time. */
+    record.run_ns = 1500000;
+    record.others_cpu_ns = GATE_OTHERS_MIN_NS;
+    cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why));
+    gate_levels_fini(&levels);
+}
+
+/* Where clocks and ticks differ, the greater is the load: who came and went is in the ticks only. */
+Test(gates, the_greater_of_two_accounts_counts)
+{
+    const uint64_t much = (uint64_t)RUN_NS * CPUS / 2;
+    cr_expect_str_eq(GATE(.foreign_cpu_ns = much, .others_cpu_ns = 0, .others_count = 9), "foreign_load");
+    cr_expect_str_eq(GATE(.foreign_cpu_ns = 0, .others_cpu_ns = much, .others_count = 9), "foreign_load");
+}
+
+/* A machine on which a short trial always has company: then none is worse than the others. */
+Test(gates, usual_company_of_short_trials_passes)
+{
+    struct gate_levels levels;
+    char why[REASON_LEN];
+    unsigned gated = 0;
+    gate_levels_init(&levels);
+    struct trial_record record = {.run_ns = 5000000, .others_count = 100};
+    for (unsigned i = 0; i < 100; i++) {
+        record.others_cpu_ns = record.run_ns * CPUS / 100 * (40 + 7 * i % 31);
+        gate_levels_add(&levels, &record, CPUS);
+        gated += gates_judge(&record, &levels, CPUS, why, sizeof why) != NULL;
+    }
+    cr_expect_eq(gated, 0u);
     gate_levels_fini(&levels);
 }
 
@@ -127,8 +178,8 @@ Test(gates, a_quiet_run_keeps_the_constants)
     struct trial_record quiet = {.run_ns = RUN_NS, .steal_ns = 1000000};
     for (unsigned i = 0; i < 200; i++)
         gate_levels_add(&levels, &quiet, CPUS);
-    cr_expect_eq(levels.steal_percent, GATE_STEAL_PERCENT);
-    cr_expect_eq(levels.foreign_percent, GATE_FOREIGN_PERCENT);
+    cr_expect_eq(levels.steal.limit_percent, GATE_STEAL_PERCENT);
+    cr_expect_eq(levels.foreign.limit_percent, GATE_FOREIGN_PERCENT);
     gate_levels_fini(&levels);
 }
 
