@@ -220,8 +220,26 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
     }
 }
 
+/*
+ * Little's law, closed load: the mean number of tasks at work is throughput times mean latency, so all latencies add up
+ * to the time that all tasks lived. The stamps are chained, hence that is exact but for the rounding of each sample
+ * down to whole ns per op. True where it holds to within 5 %, or cannot be told (a last, shorter batch weighs less).
+ */
+static bool is_accounted_for(const struct trial *t, double *percent)
+{
+    const struct trial_record *r = t->record;
+    double lived_ns = r->in_flight_mean * (double)r->run_ns;
+    double recorded_ns = r->latency_mean_ns * (double)r->latency_count * t->shape.batch;
+    *percent = 100;
+    if (t->arena.due_ns || t->shape.ops_per_task % t->shape.batch || lived_ns <= 0)
+        return true;
+    *percent = 100 * recorded_ns / lived_ns;
+    return recorded_ns <= 1.05 * lived_ns && recorded_ns + (double)r->ops >= 0.95 * lived_ns;
+}
+
 void trial_judge(struct trial *t)
 {
+    double percent;
     struct trial_record *r = t->record;
     char buf[REASON_LEN];
     const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
@@ -235,6 +253,8 @@ void trial_judge(struct trial *t)
     } else if (r->in_flight_peak > t->spec->cell.in_flight) {
         trial_end(t, END_IMPLAUSIBLE, "%u tasks were alive at once, %u were admitted", r->in_flight_peak,
                   t->spec->cell.in_flight);
+    } else if (!is_accounted_for(t, &percent)) {
+        trial_end(t, END_IMPLAUSIBLE, "all latencies together are %.0f %% of the time that the tasks lived", percent);
     } else if (t->what.workload->check) {
         int rc = t->what.workload->check(&t->env, &t->shape);
         if (rc)

@@ -241,6 +241,16 @@ static int run_forgets_the_end(struct strategy_state *state, struct task *tasks,
     return 0;
 }
 
+/* As two carriers do that write into one lane and lose each other's sums: as many samples as there should be, and a
+ * tenth of their time gone. */
+static int run_loses_time(struct strategy_state *state, struct task *tasks, unsigned n)
+{
+    honest(state, tasks, n);
+    if (n > 1)
+        state->lanes->latency.sum -= state->lanes->latency.sum / 10;
+    return 0;
+}
+
 /* As a carrier leaves its lane that was killed between the two steps of recording a sample. */
 static int run_dies_while_recording(struct strategy_state *state, struct task *tasks, unsigned n)
 {
@@ -323,6 +333,7 @@ SABOTAGE(swaps_two_results, "delivers results to the wrong tasks");
 SABOTAGE(swallows_an_error, "reports no error of a failed op");
 SABOTAGE(admits_too_many, "keeps two tasks alive where one is admitted");
 SABOTAGE(forgets_the_end, "leaves tasks without an end");
+SABOTAGE(loses_time, "records all samples, a tenth too short");
 SABOTAGE(dies_while_recording, "leaves a lane in the middle of a sample");
 SABOTAGE(sleeps_instead, "waits a while and returns");
 SABOTAGE(leaks_a_child, "leaves a detached process behind");

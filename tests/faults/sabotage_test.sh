@@ -51,6 +51,9 @@ params='--rate 200'
 found 5 failed_io serves_too_early ''
 params=
 
+workloads='sha256 mandelbrot sleep_fanout' # Little's law: latencies add up to the time that tasks lived
+found 6 implausible loses_time ''
+
 workloads='sleep_fanout' # long enough for two tasks to overlap for certain
 found 6 implausible admits_too_many verify_failed
 
