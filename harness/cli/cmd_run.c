@@ -60,6 +60,12 @@ int command_run(const struct options *options, int argc, char **argv)
     struct machine machine;
     struct plan plan;
     char why[REASON_LEN] = "";
+    if (options->resume)
+        return command_resume(options, argc, argv);
+    if (options->resume_elsewhere) {
+        message_error("E-CLI-VALUE", "--resume-elsewhere", "means nothing without --resume", "nothing", NULL);
+        return EXIT_USAGE;
+    }
     int code = run_plan_machine(&machine);
     if (code)
         return code;

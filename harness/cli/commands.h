@@ -16,6 +16,7 @@ int command_list(const struct options *options, int argc, char **argv);
 int command_plan(const struct options *options, int argc, char **argv);
 int command_report(const struct options *options, int argc, char **argv);
 int command_reproduce(const struct options *options, int argc, char **argv);
+int command_resume(const struct options *options, int argc, char **argv); /* run --resume */
 int command_run(const struct options *options, int argc, char **argv);
 int command_selftest(const struct options *options, int argc, char **argv);
 int command_stats(const struct options *options, int argc, char **argv);

@@ -11,7 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, NUMBER, TEXT, NAMES, NUMBERS, PARAMS, PROFILE, SEED, JSON, JSON_FILE, PERCENT, DURATION, JOB, COUNTERS };
+enum kind {
+    FLAG,
+    NUMBER,
+    TEXT,
+    NAMES,
+    NUMBERS,
+    PARAMS,
+    PROFILE,
+    SEED,
+    JSON,
+    JSON_FILE,
+    PERCENT,
+    DURATION,
+    JOB,
+    COUNTERS
+};
 
 struct option_spec {
     const char *name, *argument, *summary;
@@ -61,6 +76,10 @@ static const struct option_spec table[] = {
     {"results", "DIR", "where runs are kept (default: results)",
      COMMAND_RUN | COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT | COMMAND_PLAN | COMMAND_DOCTOR | COMMAND_REPRODUCE,
      TEXT, AT(results_dir), 0, 0},
+    {"resume", "RUN", "go on with an interrupted or killed run, from the first block that is not whole", COMMAND_RUN,
+     TEXT, AT(resume), 0, 0},
+    {"resume-elsewhere", NULL, "with --resume: also where machine, kernel or program differ; the report says so",
+     COMMAND_RUN, FLAG, AT(resume_elsewhere), 0, 0},
     {"dry-run", NULL, "print the plan and the time it will take, run nothing", COMMAND_RUN | COMMAND_REPRODUCE, FLAG,
      AT(dry_run), 0, 0},
     {"no-report", NULL, "measure only", COMMAND_RUN, FLAG, AT(no_report), 0, 0},
@@ -499,6 +518,8 @@ int options_parse(struct options *out, const struct command *command, int argc, 
         if (seen[option - table] && !is_list(option))
             return usage("E-CLI-TWICE", argument, "given twice", "which one do you mean?");
         seen[option - table] = true;
+        out->have_profile |= option->kind == PROFILE;
+        out->have_results |= option->offset == AT(results_dir);
         int rc = set_option(out, option, value);
         if (rc)
             return rc;
@@ -508,12 +529,11 @@ int options_parse(struct options *out, const struct command *command, int argc, 
 
 static void print_exit_codes(void)
 {
-    puts(
-        "\nExit status: 0 ok, 1 a gate says worse or a claim is contradicted, 2 usage, 3 job file invalid, 4 this "
-        "machine\n"
-        "can't do what was asked, 5 some trials failed (the rest is saved), 6 verification failed, 8 results can't be\n"
-        "stored, 9 stored results are corrupt or not comparable, 70 a bug of ours, 77 nothing runnable, 130/143\n"
-        "interrupted (what was finished is saved).");
+    puts("\nExit status: 0 ok, 1 a gate says worse or a claim is contradicted, 2 usage, 3 job file invalid or the run "
+         "to\n"
+         "resume is another one, 4 this machine can't do what was asked, 5 some trials failed (the rest is saved), 6\n"
+         "verification failed, 8 results can't be stored, 9 stored results are corrupt or not comparable, 70 a bug of\n"
+         "ours, 77 nothing runnable, 130/143 interrupted (what was finished is saved: run --resume).");
 }
 
 void options_print_help(const struct command *command)

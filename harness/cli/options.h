@@ -24,6 +24,7 @@ enum {
 struct options {
     struct plan_request request;
     const char *results_dir;
+    const char *resume; /* the run to go on with, or NULL */
     const char *copy_report_to;
     const char *gnuplot;
     const char *baseline;
@@ -36,7 +37,7 @@ struct options {
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;
     bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed,
-        fix_script;
+        have_profile, have_results, fix_script, resume_elsewhere;
 };
 
 struct command {

@@ -33,6 +33,7 @@ static void print_duration(double seconds)
 struct progress {
     bool rich, quiet;
     double last_line_s;
+    unsigned before; /* trials that an interrupted run had when it was resumed */
 };
 
 /*
@@ -43,6 +44,8 @@ static void show_progress(void *arg, const struct plan *plan, unsigned done, uns
                           const struct trial_record *last, double elapsed_s)
 {
     struct progress *p = arg;
+    if (!last)
+        p->before = done;
     if (last && last->end != END_OK && last->end != END_SKIPPED) {
         char id[CELL_ID_LEN];
         char what[CELL_ID_LEN + REASON_LEN];
@@ -63,7 +66,8 @@ static void show_progress(void *arg, const struct plan *plan, unsigned done, uns
             done / per_block + (done < total), plan->blocks);
     print_duration(elapsed_s);
     fputs(" gone, ", stderr);
-    print_duration(done ? elapsed_s / done * (total - done) : plan->estimate_s);
+    unsigned here = done - p->before;
+    print_duration(here ? elapsed_s / here * (total - done) : total ? plan->estimate_s * (total - done) / total : 0);
     fputs(" to go", stderr);
     if (last && p->rich)
         fprintf(stderr, "  %s %s K=%u", last->cell.workload, last->cell.strategy, last->cell.in_flight);
@@ -121,11 +125,14 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
 {
     int code = 0;
     if (rc) {
-        message_error(result->storage ? "E-STORE" : "E-RUN",
+        message_error(rc == -EBUSY      ? "E-BUSY"
+                      : rc == -EBADMSG  ? "E-CORRUPT"
+                      : result->storage ? "E-STORE"
+                                        : "E-RUN",
                       result->run_dir[0] ? result->run_dir : options->results_dir,
                       result->why[0] ? result->why : strerror(-rc), result->ok ? result->run_dir : "nothing",
                       result->storage ? "give a writable place with enough room: --results DIR" : NULL);
-        return result->storage ? EXIT_STORAGE : EXIT_CANNOT;
+        return result->storage ? EXIT_STORAGE : rc == -EBADMSG ? EXIT_CORRUPT : EXIT_CANNOT;
     }
     if (result->verify_failed)
         code = EXIT_VERIFY;
@@ -159,6 +166,12 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
 int run_plan(const struct plan *plan, const struct options *options, int argc, char **argv, run_plan_tell *tell,
              void *arg)
 {
+    return run_plan_on(plan, options, NULL, "", argc, argv, tell, arg);
+}
+
+int run_plan_on(const struct plan *plan, const struct options *options, const struct resume *resume,
+                const char *despite, int argc, char **argv, run_plan_tell *tell, void *arg)
+{
     static struct campaign_result result;
     struct progress progress = {.rich = message_terminal_is_rich(2), .quiet = options->quiet};
     struct campaign_options how = {
@@ -169,6 +182,8 @@ int run_plan(const struct plan *plan, const struct options *options, int argc, c
         .argc = argc,
         .argv = argv,
         .job = options->job.root,
+        .resume = resume,
+        .resumed_despite = despite,
         .progress = show_progress,
         .arg = &progress,
     };

@@ -4,6 +4,7 @@
 #define QUINTET_CLI_RUN_PLAN_H
 
 #include "cli/options.h"
+#include "run/resume.h"
 
 /* What to do with a run that has numbers, also after a signal; to stdout, and with an exit code. */
 typedef int run_plan_tell(const char *run_dir, const struct options *options, void *arg);
@@ -12,6 +13,12 @@ typedef int run_plan_tell(const char *run_dir, const struct options *options, vo
  * where the data are is printed) has the last word. Returns the exit code, tell's among them. */
 int run_plan(const struct plan *plan, const struct options *options, int argc, char **argv, run_plan_tell *tell,
              void *arg);
+
+/* The same to go on with a stored run, whose plan it is. `despite` is what of machine, kernel and program differs, or
+ * "".
+ */
+int run_plan_on(const struct plan *plan, const struct options *options, const struct resume *resume,
+                const char *despite, int argc, char **argv, run_plan_tell *tell, void *arg);
 
 /* --dry-run: the plan to stdout. */
 void run_plan_print(const struct plan *plan, bool as_json);

@@ -3,6 +3,7 @@
 #include "record/line_sum.h"
 #include "record/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -55,27 +56,56 @@ static int append_json(int fd, json_t *json, uint64_t *offset)
     return rc;
 }
 
-/* If a crash tore the last line, keep the piece in recovered-tail.txt and cut it off: never append to a torn line. */
-static int cut_torn_tail(int dirfd, int fd)
+/* If a crash tore the last line, cut it off: never append to a torn line. The piece is kept in `keep_as`, or not. */
+static int cut_torn_tail(int dirfd, const char *name, int fd, const char *keep_as)
 {
-    struct stat st;
-    if (fstat(fd, &st))
-        return -errno;
-    if (st.st_size == 0)
-        return 0;
     char *text;
     size_t len;
-    int rc = store_read(dirfd, journal_name, SIZE_MAX / 2, &text, &len);
+    int rc = store_read(dirfd, name, JOURNAL_LIMIT_BYTES, &text, &len);
     if (rc)
         return rc;
-    if (text[len - 1] != '\n') {
+    if (len && text[len - 1] != '\n') {
         const char *last = memrchr(text, '\n', len);
         size_t keep = last ? (size_t)(last - text) + 1 : 0;
-        rc = store_write(dirfd, "recovered-tail.txt", text + keep, len - keep);
+        rc = keep_as ? store_write(dirfd, keep_as, text + keep, len - keep) : 0;
         if (!rc && ftruncate(fd, (off_t)keep))
             rc = -errno;
     }
     free(text);
+    return rc;
+}
+
+/* The same for a file beside the journal; -ENOENT is none. */
+static int mend(int dirfd, const char *name)
+{
+    int fd = openat(dirfd, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : -errno;
+    int rc = cut_torn_tail(dirfd, name, fd, NULL);
+    close(fd);
+    return rc;
+}
+
+static int is_hist(const struct dirent *entry)
+{
+    size_t len = strlen(entry->d_name);
+    return len > 6 && !strcmp(entry->d_name + len - 6, ".jsonl");
+}
+
+int journal_mend(int run_dirfd)
+{
+    struct dirent **names;
+    int rc = mend(run_dirfd, "events.jsonl"), n = scandirat(run_dirfd, "hist", &names, is_hist, alphasort);
+    if (n < 0)
+        return rc || errno == ENOENT ? rc : -errno;
+    for (int i = 0; i < n; i++) {
+        char name[300];
+        snprintf(name, sizeof name, "hist/%s", names[i]->d_name);
+        if (!rc)
+            rc = mend(run_dirfd, name);
+        free(names[i]);
+    }
+    free(names);
     return rc;
 }
 
@@ -88,7 +118,7 @@ int journal_open(struct journal *journal, int run_dirfd)
     journal->fd = openat(run_dirfd, journal_name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (journal->fd < 0)
         return -errno;
-    rc = cut_torn_tail(run_dirfd, journal->fd);
+    rc = cut_torn_tail(run_dirfd, journal_name, journal->fd, "recovered-tail.txt");
     if (rc)
         journal_close(journal);
     return rc;

@@ -21,6 +21,10 @@ struct journal {
  * recovered-tail.txt. 0 or -errno. */
 int journal_open(struct journal *journal, int run_dirfd);
 
+/* Cut a torn last line off events.jsonl and the histograms: nothing points at it. Before a killed run goes on; 0 or
+ * -errno. */
+int journal_mend(int run_dirfd);
+
 /* Append one trial: first its histograms (NULL, or those that are not empty), then the record, whose hist_file and
  * offsets are filled in. One write each; a short write is completed or rolled back. 0 or -errno (-ENOSPC, -EIO, ...).
  */

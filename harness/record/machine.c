@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <hwloc.h>
 #include <math.h>
+#include <openssl/evp.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,4 +79,18 @@ int machine_read(struct machine *out)
     if (out->quota_cpus > 0 && ceil(out->quota_cpus) < out->granted)
         out->granted = (unsigned)ceil(out->quota_cpus);
     return 0;
+}
+
+void machine_mark(const char *salt, char out[17])
+{
+    char id[64], text[256];
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    out[0] = '\0';
+    if (!procfs_line("", "/etc/machine-id", id, sizeof id))
+        return;
+    int len = snprintf(text, sizeof text, "%.128s %s", salt, id);
+    if (!EVP_Digest(text, (size_t)len, digest, NULL, EVP_sha256(), NULL))
+        return;
+    for (size_t i = 0; i < 8; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }

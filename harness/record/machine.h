@@ -18,4 +18,8 @@ struct machine {
 /* Look at affinity, cgroup quota (v1 and v2) and topology (hwloc). Takes tens of ms; harness only. 0 or -errno. */
 int machine_read(struct machine *out);
 
+/* Which machine this is, in a way that tells nobody else: the first 64 bits of the SHA-256 of `salt` and its id, as
+ * text; "" if it has no id. Two marks of one salt tell whether it is the same machine. */
+void machine_mark(const char *salt, char out[17]);
+
 #endif

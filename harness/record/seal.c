@@ -12,18 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Hex digest of one file into `hex` (2 * EVP_MAX_MD_SIZE + 1 bytes). -ENOENT if there is none. */
-static int digest_file(int dirfd, const char *name, char *hex)
+/* Hex digest of what can be read from fd into `hex` (2 * EVP_MAX_MD_SIZE + 1 bytes). */
+static int digest_fd(int fd, char *hex)
 {
-    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0)
-        return -errno;
-    if (fstat(fd, &st) || !S_ISREG(st.st_mode)) { /* a FIFO would hang us: no digest is its digest */
-        close(fd);
-        strcpy(hex, "-");
-        return 0;
-    }
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int rc = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) ? 0 : -ENOMEM;
     char chunk[65536];
@@ -42,7 +33,33 @@ static int digest_file(int dirfd, const char *name, char *hex)
     for (unsigned i = 0; !rc && i < len; i++)
         snprintf(hex + 2 * (size_t)i, 3, "%02x", digest[i]);
     EVP_MD_CTX_free(ctx);
+    return rc;
+}
+
+/* The same of one file. -ENOENT if there is none. */
+static int digest_file(int dirfd, const char *name, char *hex)
+{
+    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0)
+        return -errno;
+    int rc = 0;
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+        strcpy(hex, "-"); /* a FIFO would hang us: no digest is its digest */
+    else
+        rc = digest_fd(fd, hex);
     close(fd);
+    return rc;
+}
+
+int seal_digest_self(char out[SEAL_DIGEST_LEN])
+{
+    char hex[2 * EVP_MAX_MD_SIZE + 1];
+    int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    int rc = fd < 0 ? -errno : digest_fd(fd, hex);
+    if (fd >= 0)
+        close(fd);
+    snprintf(out, SEAL_DIGEST_LEN, "%.64s", rc ? "" : hex);
     return rc;
 }
 
@@ -90,6 +107,13 @@ static int sums_of(int run_dirfd, char **out, size_t *len)
     int rc = 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof *evidence && !rc; i++)
         rc = add(run_dirfd, evidence[i], file);
+    for (unsigned session = 1; session < SEAL_SESSIONS_MAX && !rc; session++) {
+        char name[32];
+        snprintf(name, sizeof name, "env.%u.json", session);
+        if (faccessat(run_dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW))
+            break;
+        rc = add(run_dirfd, name, file);
+    }
     if (!rc)
         rc = add_hist(run_dirfd, file);
     if (fclose(file) && !rc)

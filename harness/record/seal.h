@@ -3,10 +3,15 @@
 #ifndef QUINTET_RECORD_SEAL_H
 #define QUINTET_RECORD_SEAL_H
 
+enum {
+    SEAL_DIGEST_LEN = 65,     /* SHA-256 as text */
+    SEAL_SESSIONS_MAX = 1000, /* a run that was resumed as often has another problem */
+};
+
 /*
- * Write SHA256SUMS of run.json, plan.json, env.json, trials.jsonl, events.jsonl (those that exist) and hist/ in the
- * run's directory. What the report makes (summary.json, REPORT.md, report/) is not in it: that can be made again. It
- * shows damage, not forgery. 0 or -errno.
+ * Write SHA256SUMS of run.json, plan.json, env.json and env.<n>.json, trials.jsonl, events.jsonl (those that exist) and
+ * hist/ in the run's directory. What the report makes (summary.json, REPORT.md, report/) is not in it: that can be made
+ * again. It shows damage, not forgery. 0 or -errno.
  */
 int seal_write(int run_dirfd);
 
@@ -15,5 +20,8 @@ int seal_write(int run_dirfd);
  * or is not named in it. The number of such files; -ENOENT without SHA256SUMS (a run that has not ended), or -errno.
  */
 int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, void *arg), void *arg);
+
+/* Which program is this: the SHA-256 of the file that runs. 0 or -errno, then "" in `out`. */
+int seal_digest_self(char out[SEAL_DIGEST_LEN]);
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +74,34 @@ int store_write(int dirfd, const char *name, const void *data, size_t len)
     else
         rc = sync_parent(dirfd, name);
     return rc;
+}
+
+/* The pid in "<name>.<pid>.tmp", or 0. */
+static pid_t writer_of(const char *name)
+{
+    size_t len = strlen(name);
+    if (len < 7 || strcmp(name + len - 4, ".tmp") != 0)
+        return 0;
+    const char *digits = name + len - 4;
+    while (digits > name && digits[-1] >= '0' && digits[-1] <= '9')
+        digits--;
+    bool is_one = digits > name + 1 && digits[-1] == '.' && *digits != '.' && name + len - 4 - digits < 10;
+    return is_one ? (pid_t)strtol(digits, NULL, 10) : 0;
+}
+
+void store_sweep(int dirfd)
+{
+    int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        pid_t pid = writer_of(entry->d_name);
+        if (pid > 0 && kill(pid, 0) && errno == ESRCH)
+            unlinkat(dirfd, entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+    else if (fd >= 0)
+        close(fd);
 }
 
 int store_write_json(int dirfd, const char *name, const json_t *json)

@@ -13,6 +13,12 @@
 /* Replace dirfd/name with len bytes. 0 or -errno; on error the old file is intact and no temporary file is left. */
 int store_write(int dirfd, const char *name, const void *data, size_t len);
 
+/*
+ * Remove what a store_write() that was killed has left in this directory: "<name>.<pid>.tmp" of a process that lives no
+ * more. Whoever writes into a directory calls this first; errors are no reason not to go on.
+ */
+void store_sweep(int dirfd);
+
 /* The same with a JSON document (indented, sorted keys, trailing newline). Does not take over the reference. */
 int store_write_json(int dirfd, const char *name, const json_t *json);
 

@@ -85,6 +85,7 @@ static const struct field optional_fields[] = {
     R(response_offset, FIELD_U64), R(lag_offset, FIELD_U64),    R(ideal_task_ns, FIELD_U64),
     R(overlap_from_ns, FIELD_U64), R(overlap_ns, FIELD_U64),    R(steady, FIELD_TEXT),
     R(settled_ns, FIELD_U64),      R(others_cpu_ns, FIELD_U64), R(others_count, FIELD_UINT),
+    R(session, FIELD_UINT),
 };
 enum { N_OPTIONAL_FIELDS = sizeof optional_fields / sizeof *optional_fields };
 

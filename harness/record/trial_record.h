@@ -119,6 +119,7 @@ struct trial_record {
     char run_id[NAME_LEN];
     struct cell cell;
     unsigned block, slot;
+    unsigned session; /* 0; n for a trial made after the run's n-th resumption */
     uint64_t seed, nonce;
     unsigned protocol;
     char backend[REASON_LEN]; /* what strategy->describe() said */

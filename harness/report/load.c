@@ -206,18 +206,34 @@ static int load_json(struct report_run *run, const char *name, const char *schem
     return rc;
 }
 
+/* A run that was interrupted inside of a block made the whole block again when it was resumed: what is compared is
+ * compared inside blocks, and a pair must be of one session. */
+static bool is_superseded(const struct report_run *run, const struct trial_record *record)
+{
+    const json_t *sessions = json_object_get(run->run, "sessions");
+    for (size_t s = (size_t)record->session + 1; s < json_array_size(sessions); s++) {
+        const json_t *first = json_object_get(json_array_get(sessions, s), "first_block");
+        if (json_is_integer(first) && json_integer_value(first) <= (json_int_t)record->block)
+            return true;
+    }
+    return false;
+}
+
 static int each_trial(const struct trial_record *record, void *arg)
 {
     struct report_run *run = arg;
+    if (is_superseded(run, record))
+        return 0;
     /* A block beyond the plan would also make arrays of any size. */
-    int rc = record->block >= run->blocks ? -EBADMSG : aggregate_trial(run, record);
+    const size_t sessions = json_array_size(json_object_get(run->run, "sessions"));
+    bool known = record->block < run->blocks && (!record->session || record->session < sessions);
+    int rc = known ? aggregate_trial(run, record) : -EBADMSG;
     if (rc && !run->result->message[0])
-        snprintf(
-            run->result->message, sizeof run->result->message, "trials.jsonl: %s, block %u: %s", record->cell.workload,
-            record->block,
-            rc == -EBADMSG
-                ? "a record that cannot be true (no time, no ops, a block that was not planned, or an illegal name)"
-                : strerror(-rc));
+        snprintf(run->result->message, sizeof run->result->message, "trials.jsonl: %s, block %u: %s",
+                 record->cell.workload, record->block,
+                 rc == -EBADMSG ? "a record that cannot be true (no time, no ops, a block or a session that was not "
+                                  "planned, or an illegal name)"
+                                : strerror(-rc));
     return rc;
 }
 

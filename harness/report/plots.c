@@ -48,9 +48,12 @@ static void draw(int dirfd, const struct report_options *options, struct report_
 /* Pictures of an earlier report must not stay beside new data. */
 static void remove_old(int dirfd, const char *name)
 {
-    char file[NAME_LEN + 8];
-    snprintf(file, sizeof file, "%s.svg", name);
-    unlinkat(dirfd, file, 0);
+    static const char *const ends[] = {"svg", "svg.new"}; /* the second is what a killed report leaves */
+    char file[NAME_LEN + 16];
+    for (unsigned i = 0; i < 2; i++) {
+        snprintf(file, sizeof file, "%s.%s", name, ends[i]);
+        unlinkat(dirfd, file, 0);
+    }
 }
 
 int plots_build(const struct report_run *run, const struct pairing *pairing, const struct report_options *options,

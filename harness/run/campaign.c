@@ -14,8 +14,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { GIVE_UP_AFTER = 2 }; /* failures of one cell before it is left out: a hang costs a whole timeout each */
-
 /* A record for a trial that could not make its own. */
 static void blank_record(struct campaign *c, const struct isolate_result *isolated, struct trial_record *record)
 {
@@ -111,7 +109,7 @@ static void verify(struct trial_record *record, const struct oracle *oracle)
     }
 }
 
-static void count(struct campaign *c, unsigned index, const struct trial_record *record)
+void campaign_count(struct campaign *c, unsigned index, const struct trial_record *record)
 {
     struct campaign_result *r = c->result;
     bool failed = false;
@@ -190,12 +188,13 @@ static int run_trial(struct campaign *c, unsigned index, unsigned block, unsigne
     }
     snprintf(record->run_id, sizeof record->run_id, "%s", c->result->run_id);
     record->attempts = attempt;
+    record->session = c->session;
     verify(record, oracle);
     gate(c, record);
     rc = journal_append(&c->journal, record, &hists);
     if (rc)
         return campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
-    count(c, index, record);
+    campaign_count(c, index, record);
     precision_add(&c->precision, index, record);
     return 0;
 }
@@ -222,9 +221,11 @@ static int run_again(struct campaign *c, unsigned block, unsigned *list, unsigne
  * results, so stopping by it leaves intervals and verdicts as good as they are. The first block is always made. */
 static bool budget_is_spent(struct campaign *c)
 {
-    uint64_t spent = clock_monotonic_ns() - c->start_ns;
+    uint64_t spent = clock_monotonic_ns() - c->start_ns + (uint64_t)(c->elapsed_before_s * 1e9);
+    unsigned here = c->blocks_done - c->blocks_before; /* a resumed run does not know how long its blocks took before */
+    uint64_t next = here ? (clock_monotonic_ns() - c->blocks_start_ns) / here : 0;
     if (c->options->budget_ns && c->blocks_done)
-        c->out_of_budget = spent + (clock_monotonic_ns() - c->blocks_start_ns) / c->blocks_done > c->options->budget_ns;
+        c->out_of_budget = spent + next > c->options->budget_ns;
     return c->out_of_budget;
 }
 
@@ -234,7 +235,7 @@ static int run_blocks(struct campaign *c)
     struct trial_record *record = malloc(sizeof *record);
     int rc = order && record ? 0 : -ENOMEM;
     c->blocks_start_ns = clock_monotonic_ns();
-    for (unsigned block = 0;
+    for (unsigned block = c->blocks_done;
          block < c->plan->blocks && !rc && !isolate_interrupted() && !c->precise && !budget_is_spent(c); block++) {
         unsigned n = plan_order(c->plan, block, order);
         unsigned n_gated = 0;
@@ -300,6 +301,8 @@ static int run_all(struct campaign *c)
     struct dataset data = {.dirfd = -1};
     int rc = campaign_open_directories(c);
     if (!rc)
+        rc = campaign_begin_session(c);
+    if (!rc)
         rc = campaign_write_run(c, "running", false);
     if (!rc)
         rc = clock_calibrate(100 * 1000 * 1000, &c->clock, why, sizeof why);
@@ -320,7 +323,7 @@ static int run_all(struct campaign *c)
         rc = prepare_data(c, &data);
     }
     if (!rc && c->options->progress)
-        c->options->progress(c->options->arg, c->plan, 0, c->total, NULL, 0);
+        c->options->progress(c->options->arg, c->plan, c->done, c->total, NULL, 0);
     if (!rc)
         rc = run_blocks(c);
     dataset_close(&data);
@@ -331,6 +334,7 @@ static int run_all(struct campaign *c)
         c->result->status = rc || c->result->failed ? "partial" : "complete";
     }
     campaign_add_load_taints(c);
+    campaign_end_session(c, c->result->status);
     int rc_final = campaign_write_run(c, c->result->status, true);
     if (!rc_final && (rc_final = seal_write(c->run_fd)))
         campaign_fail(c, rc_final, true, "SHA256SUMS: %s", strerror(-rc_final));
@@ -352,6 +356,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
     c->reruns_left = c->total * GATE_RERUNS_PERCENT / 100 + 1;
     gate_levels_init(&c->levels);
     c->taints = json_array();
+    c->sessions = json_array();
     campaign_utc_now(c->started_utc, sizeof c->started_utc, "%Y-%m-%dT%H:%M:%SZ");
     c->failures = calloc(plan->n_cells + 1, sizeof *c->failures);
     c->oracles = calloc(plan->n_cells + 1, sizeof *c->oracles);
@@ -360,6 +365,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
         rc = run_all(c);
     journal_close(&c->journal);
     json_decref(c->taints);
+    json_decref(c->sessions);
     if (c->run_fd >= 0)
         close(c->run_fd);
     if (c->results_fd >= 0)

@@ -6,6 +6,7 @@
 #define QUINTET_RUN_CAMPAIGN_H
 
 #include "run/plan.h"
+#include "run/resume.h"
 
 struct campaign_options {
     const char *results_dir; /* created if missing */
@@ -15,6 +16,10 @@ struct campaign_options {
     int argc;
     char **argv;       /* for run.json */
     const json_t *job; /* the job file's object, for run.json; NULL: none */
+    /* A run to go on with, or NULL for a new one (results_dir is then not looked at). It lends its descriptors and its
+     * lock until campaign_run() returns. */
+    const struct resume *resume;
+    const char *resumed_despite; /* what is another machine, kernel or binary now: "a, b"; "" or NULL if nothing is */
     /* Called after every trial and before the first: for the progress line. May be NULL. */
     void (*progress)(void *arg, const struct plan *plan, unsigned done, unsigned total, const struct trial_record *last,
                      double elapsed_s);
@@ -32,11 +37,14 @@ struct campaign_result {
     char first_failure[CELL_ID_LEN + REASON_LEN + 64], first_ceiling[CELL_ID_LEN + REASON_LEN + 64];
     char why[REASON_LEN]; /* what could not be done, when campaign_run returns an error */
     bool storage;         /* ... and it was the results that could not be stored */
+    unsigned first_block; /* where a resumed run went on; the blocks before were there */
+    unsigned superseded;  /* trials in the journal that do not count: of blocks that were torn */
 };
 
 /*
  * Run the plan to its end, or as far as a signal lets it. 0 (look at the counts), or -errno: nothing was started
- * (storage: the directory can't be written or another run holds it), or the journal could not be written on.
+ * (storage: the directory can't be written; -EBUSY: another run holds it; -EBADMSG: the journal of the run to go on
+ * with is not what a run wrote), or the journal could not be written on.
  */
 int campaign_run(const struct plan *plan, const struct campaign_options *options, struct campaign_result *out);
 

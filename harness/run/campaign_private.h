@@ -34,6 +34,11 @@ struct campaign {
     bool precise;       /* its rule was met */
     bool out_of_budget; /* fewer blocks than planned, as the rule was fixed beforehand */
     json_t *taints;
+    json_t *sessions;        /* of run.json; the last is this one's */
+    unsigned session;        /* 0, or the how manieth resumption this is */
+    unsigned blocks_before;  /* done by earlier sessions */
+    double elapsed_before_s; /* what they took */
+    bool replaying;          /* earlier sessions' trials are counted: what they led to has been noted */
     double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */
 };
 
@@ -51,6 +56,22 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended);
 
 /* plan.json and env.json; finds the taints that are known beforehand. */
 int campaign_write_plan(struct campaign *c, int data_fd);
+
+/* Go on with a stored run (replay.c): read its journal as if its trials had just been made, mend what a kill has torn,
+ * begin a session. Before anything is written, 0, -EBADMSG or -errno (campaign_fail). */
+int replay_journal(struct campaign *c);
+int replay_begin(struct campaign *c);
+
+/* How often and when, as taints: for the report's first screen. */
+void replay_tell(struct campaign *c);
+
+/* The entry of a session in run.json, and its words when it ends. */
+int campaign_begin_session(struct campaign *c);
+void campaign_end_session(struct campaign *c, const char *status);
+
+/* Count a trial's outcome (campaign.c): for the end of the run, and for leaving out cells that fail. */
+enum { GIVE_UP_AFTER = 2 }; /* failures of one cell before it is left out: a hang costs a whole timeout each */
+void campaign_count(struct campaign *c, unsigned index, const struct trial_record *record);
 
 /* One line of events.jsonl. */
 void campaign_note(struct campaign *c, const char *kind, const char *cell, const char *text);

@@ -99,3 +99,10 @@ void dataset_close(struct dataset *data)
     data->dirfd = -1;
     unlinkat(data->parent_fd, "data", AT_REMOVEDIR);
 }
+
+void dataset_discard(int run_dirfd)
+{
+    struct dataset left = {.parent_fd = run_dirfd};
+    left.dirfd = openat(run_dirfd, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    dataset_close(&left);
+}

@@ -18,6 +18,9 @@ struct dataset {
 /* Make the directory. 0 or -errno. */
 int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir);
 
+/* Delete what a run that was killed has left of its data sets. Never follows links. */
+void dataset_discard(int run_dirfd);
+
 /* Prepare the case of this spec unless it has been. 0 or -errno, reason in `why`. */
 int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why,
                     size_t why_len);

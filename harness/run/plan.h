@@ -76,6 +76,13 @@ int plan_from_json(struct plan *plan, const json_t *stored, const struct plan_re
                    const struct machine *machine, char *why, size_t why_len);
 
 /*
+ * The rest of a stored run's plan, to go on with it (plan_stored.c): the same, but what was skipped then stays skipped
+ * for the reason it had then. Whether it is the same plan after all is told by comparing plan_to_json() with `stored`.
+ */
+int plan_resume(struct plan *plan, const json_t *stored, const struct plan_request *request,
+                const struct machine *machine, char *why, size_t why_len);
+
+/*
  * Cells that check the instrument, behind the results (plan_checks.c): for each kind of workload one cell once more
  * under another name (role "twin"), and one computing cell with a delay of 2 % and of 5 % put in (roles "control2",
  * "control5"). Nothing for fewer than 6 blocks: no interval could tell. 0 or -ENOMEM.

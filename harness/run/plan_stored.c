@@ -15,6 +15,7 @@ struct reading {
     const json_t *stored;
     json_t *seen;
     size_t at;
+    bool keep_skips;
     char *why;
     size_t why_len;
 };
@@ -143,7 +144,11 @@ static int add_stored(struct plan *plan, struct reading *r, const json_t *json)
     const struct workload *w = workload_find(cell->workload);
     const struct strategy *s = strategy_find(cell->strategy);
     cell->workers = w ? plan_workers(plan, w) : plan->machine->granted;
-    look_for_difference(cell, r->stored, entry.skip, sizeof entry.skip);
+    const char *skip = r->keep_skips ? json_string_value(json_object_get(json, "skip")) : NULL;
+    if (skip)
+        snprintf(entry.skip, sizeof entry.skip, "%s", skip);
+    else
+        look_for_difference(cell, r->stored, entry.skip, sizeof entry.skip);
     if (entry.skip[0])
         return plan_append_cell(plan, &entry);
     struct option_set options = {.n = cell->n_options};
@@ -155,14 +160,14 @@ static int add_stored(struct plan *plan, struct reading *r, const json_t *json)
     return plan_append_cell(plan, &entry);
 }
 
-int plan_from_json(struct plan *plan, const json_t *stored, const struct plan_request *request,
-                   const struct machine *machine, char *why, size_t why_len)
+static int plan_again(struct plan *plan, const json_t *stored, const struct plan_request *request,
+                      const struct machine *machine, bool keep_skips, char *why, size_t why_len)
 {
     *plan = (struct plan){
         .profile = request->profile, .blocks = request->blocks, .seed = request->seed, .machine = machine};
     plan->perf = json_object_get(stored, "counters") != NULL;
     const json_t *cells = json_object_get(stored, "cells");
-    struct reading r = {.stored = stored, .why = why, .why_len = why_len};
+    struct reading r = {.stored = stored, .keep_skips = keep_skips, .why = why, .why_len = why_len};
     if (!json_array_size(cells) || json_array_size(cells) > CELLS_MAX || !plan->blocks || plan->blocks > BLOCKS_MAX) {
         snprintf(why, why_len, "it has %zu cells and %u blocks, and not 1..%d and 1..%d", json_array_size(cells),
                  plan->blocks, CELLS_MAX, BLOCKS_MAX);
@@ -178,4 +183,16 @@ int plan_from_json(struct plan *plan, const json_t *stored, const struct plan_re
     if (rc)
         plan_fini(plan);
     return rc;
+}
+
+int plan_from_json(struct plan *plan, const json_t *stored, const struct plan_request *request,
+                   const struct machine *machine, char *why, size_t why_len)
+{
+    return plan_again(plan, stored, request, machine, false, why, why_len);
+}
+
+int plan_resume(struct plan *plan, const json_t *stored, const struct plan_request *request,
+                const struct machine *machine, char *why, size_t why_len)
+{
+    return plan_again(plan, stored, request, machine, true, why, why_len);
 }

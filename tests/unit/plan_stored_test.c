@@ -63,6 +63,35 @@ Test(plan_stored, on_the_same_machine_it_is_the_same_plan)
     }
 }
 
+/* With the same seed also the same order; and what was skipped stays skipped, for the reason that it had. */
+Test(plan_stored, a_resumed_plan_is_the_stored_one_in_everything)
+{
+    static const char *const parts[] = {"cells", "workloads", "strategies", "blocks", "order"};
+    struct plan_request request = {.profile = PROFILE_FULL, .seed = 5, .blocks = 9, .rates = {500}};
+    for (unsigned paced = 0; paced < 2; paced++) {
+        request.n_rates = paced;
+        request.n_strategies = paced ? 2 : 0; /* by name: serial is there with its reason, being paced with K > 1 */
+        request.strategies[0] = "serial";
+        request.strategies[1] = "pool";
+        request.n_in_flight = paced;
+        request.in_flight[0] = 4;
+        json_t *json = given_document(&request, &two_g);
+        struct plan plan;
+        unsigned skipped = 0;
+        cr_assert_eq(plan_resume(&plan, json, &request, &two_g, why_g, sizeof why_g), 0, "%s", why_g);
+        json_t *again = plan_to_json(&plan);
+        for (unsigned i = 0; i < 5; i++)
+            cr_expect(json_equal(json_object_get(json, parts[i]), json_object_get(again, parts[i])), "%s", parts[i]);
+        for (unsigned i = 0; i < plan.n_cells; i++)
+            skipped += plan.cells[i].skip[0] != '\0';
+        cr_expect_gt(skipped, 0u);
+        cr_expect_gt(plan.n_runnable, 2u);
+        plan_fini(&plan);
+        json_decref(json);
+        json_decref(again);
+    }
+}
+
 /* K stays what it was, the CPUs are those of this machine. */
 Test(plan_stored, another_machine_keeps_k_and_has_its_own_cpus)
 {
