@@ -143,12 +143,13 @@ static int add_stored(struct plan *plan, struct reading *r, const json_t *json)
         return rc;
     const struct workload *w = workload_find(cell->workload);
     const struct strategy *s = strategy_find(cell->strategy);
-    cell->workers = w ? plan_workers(plan, w) : plan->machine->granted;
     const char *skip = r->keep_skips ? json_string_value(json_object_get(json, "skip")) : NULL;
-    if (skip)
+    if (skip) {
         snprintf(entry.skip, sizeof entry.skip, "%s", skip);
-    else
+    } else {
+        cell->workers = w ? plan_workers(plan, w) : plan->machine->granted;
         look_for_difference(cell, r->stored, entry.skip, sizeof entry.skip);
+    }
     if (entry.skip[0])
         return plan_append_cell(plan, &entry);
     struct option_set options = {.n = cell->n_options};
