@@ -12,7 +12,7 @@ RUNS    ?= 20
 LOOPS   ?= 200
 QUINTET  = $(BUILD)/harness/cli/quintet
 
-.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise asan tsan arch \
+.PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise torture asan tsan arch \
 	faults-loop check-format \
 	format clean \
 	install help
@@ -60,6 +60,10 @@ asan: ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
 tsan: ## the contract, the runtime's hammer and examples under ThreadSanitizer (Criterion does not start there)
 	@$(MAKE) --no-print-directory selftest BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
 	@$(MAKE) --no-print-directory test BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
+
+torture: ## kill a run at each of its writes, renames, fsyncs, ... in turn and resume it: some minutes, needs strace
+	@$(MAKE) --no-print-directory build BUILD=$(BUILD)
+	@QUINTET_KILL_STEP=1 tests/faults/kill_test.sh $(abspath $(QUINTET))
 
 selftest-noise: ## how often the instrument calls equals different here: RUNS=20 small runs, some minutes
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)

@@ -65,6 +65,7 @@ int plots_build(const struct report_run *run, const struct pairing *pairing, con
     int dirfd = rc ? -1 : openat(run->dirfd, "report/plots", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dirfd < 0)
         return rc ? rc : -errno;
+    store_sweep(dirfd);
     for (unsigned i = 0; i < PLOTS_MAX && !rc; i++) {
         struct plot plot = {0};
         if (all_plots[i](&plot, run, pairing)) {

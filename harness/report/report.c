@@ -121,6 +121,7 @@ static int build(const char *run_dir, const struct report_options *options, stru
     struct sensitivity sensitivity;
     struct document document = {
         .run = run, .pairing = pairing, .plots = outcomes, .findings = findings, .slo_ns = options->slo_ns};
+    store_sweep(run->dirfd);
     int rc = efficiency_build(run);
     if (!rc)
         rc = pairing_build(pairing, run);

@@ -236,7 +236,7 @@ static void keep_taints(struct campaign *c)
 int replay_begin(struct campaign *c)
 {
     keep_taints(c);
-    store_sweep(c->run_fd);
+    store_sweep(c->run_fd); /* those of report/plots are swept by the report */
     dataset_discard(c->run_fd);
     /* From here on it is a run that has not ended: its seal would be wrong after the first line. */
     int rc = unlinkat(c->run_fd, "SHA256SUMS", 0) && errno != ENOENT ? -errno : 0;
