@@ -81,9 +81,10 @@ int report_make(const char *run_dir, const struct options *options, struct repor
     for (unsigned i = 0; i < result->n_warnings && i < REPORT_WARNINGS_MAX; i++)
         message_warning("report", result->warnings[i]);
     if (rc)
-        message_error(rc == -EBADMSG  ? "E-CORRUPT"
-                      : rc == -EPROTO ? "E-PLOT"
-                                      : "E-REPORT",
+        message_error(result->other_schema ? "E-SCHEMA"
+                      : rc == -EBADMSG     ? "E-CORRUPT"
+                      : rc == -EPROTO      ? "E-PLOT"
+                                           : "E-REPORT",
                       run_dir, result->message, run_dir, NULL);
     return rc ? exit_of(rc) : 0;
 }

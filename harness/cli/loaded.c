@@ -20,8 +20,10 @@ int loaded_open(struct loaded *loaded, const char *run_dir)
     for (unsigned i = 0; i < loaded->result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
         message_warning(run_dir, loaded->result.warnings[i]);
     if (rc)
-        message_error(rc == -EBADMSG ? "E-CORRUPT" : "E-STORE", run_dir,
-                      loaded->result.message[0] ? loaded->result.message : strerror(-rc), NULL,
+        message_error(rc != -EBADMSG                ? "E-STORE"
+                      : loaded->result.other_schema ? "E-SCHEMA"
+                                                    : "E-CORRUPT",
+                      run_dir, loaded->result.message[0] ? loaded->result.message : strerror(-rc), NULL,
                       "quintet verify tells everything that is wrong with it");
     return rc == 0 ? 0 : rc == -ENOENT ? EXIT_CANNOT : EXIT_CORRUPT;
 }

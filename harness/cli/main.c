@@ -5,6 +5,7 @@
 #include "record/manifest.h"
 #include "run/trial.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,8 +68,21 @@ static int serve(int argc, char **argv)
     return trial_serve(0, 3, (pid_t)atol(argv[2]));
 }
 
+/* A closed 0, 1 or 2 would be given to the next file that is opened, and our words would go into it. What is opened in
+ * its place refuses to be written to, which is found out at the end like any other trouble with standard output. */
+static void occupy_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= 2);
+    if (fd > 2)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_descriptors();
     setlocale(LC_ALL, "C"); /* numbers are written with a point, whatever the user's language */
     if (argc >= 2 && !strcmp(argv[1], "trial"))
         return serve(argc, argv);

@@ -156,9 +156,11 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
         code = exit_graver(code, tell(result->run_dir, options, arg));
     else if (!options->json)
         printf("Data:    %s\n", result->run_dir);
-    if (result->signal) {
-        message_error("E-INTERRUPTED", result->run_dir, strsignal(result->signal), result->run_dir, NULL);
-        return code == EXIT_STORAGE || code == EXIT_BUG ? code : 128 + result->signal;
+    const int signal = isolate_interrupted(); /* also one that came when all was measured, while the report was made */
+    if (signal) {
+        message_error("E-INTERRUPTED", result->run_dir, strsignal(signal), result->run_dir,
+                      result->signal ? "go on with it: quintet run --resume RUN" : NULL);
+        return code == EXIT_STORAGE || code == EXIT_BUG ? code : 128 + signal;
     }
     return code;
 }

@@ -112,7 +112,10 @@ int journal_mend(int run_dirfd)
 int journal_open(struct journal *journal, int run_dirfd)
 {
     *journal = (struct journal){.fd = -1, .dirfd = run_dirfd};
+    struct stat st;
     int rc = store_mkdir(run_dirfd, "hist");
+    if (!rc && (fstatat(run_dirfd, "hist", &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode)))
+        rc = -ENOTDIR; /* a link out of the run's directory */
     if (rc)
         return rc;
     journal->fd = openat(run_dirfd, journal_name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -214,9 +217,10 @@ static int read_line(const char *line, size_t len, uint64_t n, struct trial_reco
     int rc = 0;
     if (!json)
         rc = problem_at(problem, n, error.text);
-    else if (trial_record_from_json(json, record, why, sizeof why))
+    else if (trial_record_from_json(json, record, why, sizeof why)) {
         rc = problem_at(problem, n, why);
-    else if (sum == 0 && strcmp(schema, "quintet.trial/1.0") != 0)
+        problem->other_schema = schema && !strncmp(schema, "quintet.trial/", 14) && strncmp(schema + 14, "1.", 2) != 0;
+    } else if (sum == 0 && strcmp(schema, "quintet.trial/1.0") != 0)
         rc = problem_at(problem, n, "the line has lost its checksum");
     json_decref(json);
     return rc;

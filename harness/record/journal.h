@@ -38,7 +38,8 @@ void journal_close(struct journal *journal);
 struct journal_problem {
     uint64_t line;
     char what[REASON_LEN];
-    bool torn_tail; /* the last line was incomplete and was dropped: a warning, not an error */
+    bool other_schema; /* it is a record, of a version that is not read here */
+    bool torn_tail;    /* the last line was incomplete and was dropped: a warning, not an error */
 };
 
 /*

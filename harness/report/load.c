@@ -198,7 +198,10 @@ static int load_json(struct report_run *run, const char *name, const char *schem
         return *out ? 0 : -ENOMEM;
     }
     if (!rc && strncmp(text_of(*out, "schema"), schema, strlen(schema)) != 0) {
-        snprintf(why, sizeof why, "its schema is not %sx", schema);
+        const char *have = text_of(*out, "schema");
+        const size_t kind = strcspn(schema, "/");
+        run->result->other_schema = !strncmp(have, schema, kind + 1);
+        snprintf(why, sizeof why, "its schema is \"%.40s\", this version reads %sx", have, schema);
         rc = -EBADMSG;
     }
     if (rc)
@@ -243,6 +246,7 @@ static int load_trials(struct report_run *run)
     int rc = journal_read(run->dirfd, each_trial, run, &problem);
     if (problem.torn_tail)
         report_warn(run->result, "trials.jsonl: the last line is incomplete and was left out");
+    run->result->other_schema |= problem.other_schema;
     if (rc && !run->result->message[0])
         snprintf(run->result->message, sizeof run->result->message, "trials.jsonl, line %llu: %s",
                  (unsigned long long)problem.line, problem.what[0] ? problem.what : strerror(-rc));

@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,20 +26,30 @@ static int spawn_gnuplot(int dirfd, const char *program, char *script, char *out
     const char *search = getenv("PATH");
     snprintf(path, sizeof path, "PATH=%s", search ? search : "/usr/local/bin:/usr/bin:/bin");
     char *env[] = {locale, path, NULL};
-    posix_spawn_file_actions_t actions;
-    int rc = posix_spawn_file_actions_init(&actions);
-    if (rc)
-        return -rc;
-    rc = posix_spawn_file_actions_addfchdir_np(&actions, dirfd);
-    if (!rc)
-        rc = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    if (!rc)
-        rc = posix_spawn_file_actions_adddup2(&actions, log_fd, 1);
-    if (!rc)
-        rc = posix_spawn_file_actions_adddup2(&actions, log_fd, 2);
-    if (!rc)
-        rc = posix_spawnp(pid, program ? program : "gnuplot", &actions, NULL, argv, env);
-    posix_spawn_file_actions_destroy(&actions);
+    const pid_t self = getpid();
+    int told[2], rc = 0;
+    if (pipe2(told, O_CLOEXEC))
+        return -errno;
+    *pid = fork(); /* no posix_spawn(): it has no way to make a gnuplot that hangs die with us */
+    if (*pid == 0) {
+        int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (!prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() == self && !fchdir(dirfd) && null >= 0 &&
+            dup2(null, 0) == 0 && dup2(log_fd, 1) == 1 && dup2(log_fd, 2) == 2)
+            execvpe(program ? program : "gnuplot", argv, env);
+        rc = errno ? errno : ESRCH;
+        if (write(told[1], &rc, sizeof rc) < 0)
+            _exit(126);
+        _exit(127);
+    }
+    if (*pid < 0)
+        rc = errno;
+    close(told[1]);
+    ssize_t n = 0;
+    while (*pid > 0 && (n = read(told[0], &rc, sizeof rc)) < 0 && errno == EINTR)
+        ;
+    close(told[0]);
+    while (n > 0 && waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+        ;
     return -rc;
 }
 

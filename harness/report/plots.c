@@ -62,9 +62,14 @@ int plots_build(const struct report_run *run, const struct pairing *pairing, con
     bool hung = false;
     *n = 0;
     int rc = store_mkdir(run->dirfd, "report/plots");
-    int dirfd = rc ? -1 : openat(run->dirfd, "report/plots", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dirfd < 0)
-        return rc ? rc : -errno;
+    enum { HERE = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC }; /* a run from elsewhere may point anywhere */
+    int above = rc ? -1 : openat(run->dirfd, "report", HERE), dirfd = above < 0 ? -1 : openat(above, "plots", HERE);
+    if (!rc && dirfd < 0)
+        rc = -errno;
+    if (above >= 0)
+        close(above);
+    if (rc)
+        return rc;
     store_sweep(dirfd);
     for (unsigned i = 0; i < PLOTS_MAX && !rc; i++) {
         struct plot plot = {0};

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A finding without its Markdown, for a terminal. */
@@ -73,6 +74,11 @@ static int write_copy(const char *run_dir, const char *path, struct document *do
     int dirfd = rc ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dirfd < 0)
         return rc ? rc : -errno;
+    struct stat st;
+    if (!fstatat(dirfd, name, &st, 0) && !S_ISREG(st.st_mode)) { /* the rename would put a file where a device was */
+        close(dirfd);
+        return -EINVAL;
+    }
     struct text text = {0};
     document->base = base;
     report_md_write(&text, document);
