@@ -28,8 +28,10 @@ static int newest_run(const char *results_dir, char *out, size_t len)
     return best[0] ? 0 : -ENOENT;
 }
 
-static int exit_of(int rc)
+static int exit_of(int rc, bool storing)
 {
+    if (storing && rc && rc != -ENOTSUP && rc != -EPROTO)
+        return EXIT_STORAGE;
     switch (-rc) {
     case 0:
         return 0;
@@ -81,12 +83,13 @@ int report_make(const char *run_dir, const struct options *options, struct repor
     for (unsigned i = 0; i < result->n_warnings && i < REPORT_WARNINGS_MAX; i++)
         message_warning("report", result->warnings[i]);
     if (rc)
-        message_error(result->other_schema ? "E-SCHEMA"
-                      : rc == -EBADMSG     ? "E-CORRUPT"
-                      : rc == -EPROTO      ? "E-PLOT"
-                                           : "E-REPORT",
+        message_error(result->other_schema                ? "E-SCHEMA"
+                      : rc == -EBADMSG                    ? "E-CORRUPT"
+                      : rc == -EPROTO                     ? "E-PLOT"
+                      : result->storing && rc != -ENOTSUP ? "E-STORE"
+                                                          : "E-REPORT",
                       run_dir, result->message, run_dir, NULL);
-    return rc ? exit_of(rc) : 0;
+    return exit_of(rc, result->storing);
 }
 
 int report_and_print(const char *run_dir, const struct options *options)

@@ -20,7 +20,9 @@ static int digest_fd(int fd, char *hex)
     char chunk[65536];
     ssize_t n = 1;
     while (!rc && n > 0) {
-        n = read(fd, chunk, sizeof chunk);
+        do
+            n = read(fd, chunk, sizeof chunk);
+        while (n < 0 && errno == EINTR);
         if (n < 0)
             rc = -errno;
         else if (n > 0 && !EVP_DigestUpdate(ctx, chunk, (size_t)n))

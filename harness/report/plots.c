@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef bool plot_fn(struct plot *, const struct report_run *, const struct pairing *);
@@ -56,18 +57,31 @@ static void remove_old(int dirfd, const char *name)
     }
 }
 
+/* report/plots/ in the run's directory, made if it is not there. A run from elsewhere may have links that lead
+ * anywhere: they are not followed. 0 or -errno. */
+static int open_plots(int run_dirfd, int *out)
+{
+    static const char *const parts[] = {"report", "plots"};
+    int above = run_dirfd, rc = 0;
+    for (unsigned i = 0; i < 2 && !rc; i++) {
+        int fd = -1;
+        if (!mkdirat(above, parts[i], 0755) || errno == EEXIST)
+            fd = openat(above, parts[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        rc = fd < 0 ? -errno : 0;
+        if (i)
+            close(above);
+        above = fd;
+    }
+    *out = above;
+    return rc;
+}
+
 int plots_build(const struct report_run *run, const struct pairing *pairing, const struct report_options *options,
                 struct plot_outcome *outcomes, unsigned *n)
 {
     bool hung = false;
     *n = 0;
-    int rc = store_mkdir(run->dirfd, "report/plots");
-    enum { HERE = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC }; /* a run from elsewhere may point anywhere */
-    int above = rc ? -1 : openat(run->dirfd, "report", HERE), dirfd = above < 0 ? -1 : openat(above, "plots", HERE);
-    if (!rc && dirfd < 0)
-        rc = -errno;
-    if (above >= 0)
-        close(above);
+    int dirfd, rc = open_plots(run->dirfd, &dirfd);
     if (rc)
         return rc;
     store_sweep(dirfd);

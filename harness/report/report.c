@@ -175,6 +175,7 @@ int report_build(const char *run_dir, const struct report_options *options, stru
     struct report_run run;
     struct pairing pairing = {0};
     int rc = report_run_load(&run, dirfd, result);
+    result->storing = !rc;
     if (!rc)
         rc = build(run_dir, options ? options : &defaults, &run, &pairing);
     if (rc && !result->message[0])

@@ -35,6 +35,7 @@ struct report_result {
     char warnings[REPORT_WARNINGS_MAX]
                  [REPORT_MESSAGE_LEN]; /* n_warnings may be greater: those beyond are only counted */
     unsigned n_warnings;
+    bool storing;                     /* what was read is good; an error is one of writing */
     bool other_schema;                /* -EBADMSG because a file is of a version that this one does not read */
     char message[REPORT_MESSAGE_LEN]; /* what went wrong when the result is negative; else "" */
 };

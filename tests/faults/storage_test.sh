@@ -1,0 +1,189 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Results that cannot be stored: full disks, errors of fsync, limits, lies, places that are none. What was stored before
+# stays, what could not be stored is said (8), nothing half is left. Usage: storage_test.sh QUINTET
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+TINY='--profile smoke --workload sha256 --param sha256.messages=2 --strategy serial,pool --in-flight 2 --blocks 2 --seed 5
+    --quiet --gnuplot /nonexistent'
+
+whole() { # every line of the journal is whole, and no temporary file lies about
+    [ -d "$1" ] || return 0
+    find "$1" -name '*.tmp' | grep -q . && return 1
+    for journal in "$1"/2*/trials.jsonl; do
+        [ -s "$journal" ] || continue
+        grep -vqE '^\{.*\}$' "$journal" && return 1
+        [ "$(tail -c1 "$journal" | wc -l)" -eq 1 ] || return 1
+    done
+    return 0
+}
+told() { grep -Eq "$1" err; }
+
+# --- a full disk, at every size of it
+cat >full.sh <<'END'
+mount -t tmpfs -o size="$1" tmpfs "$2" || exit 99
+shift 2
+timeout -k 5 60 "$@"
+status=$?
+cp -r "$0.mounted"/. "$0.kept" 2>/dev/null
+exit $status
+END
+mkdir full.sh.mounted
+for size in 4k 16k 24k 32k 48k 64k; do
+    rm -rf full.sh.kept && mkdir full.sh.kept
+    status=0
+    # shellcheck disable=SC2086
+    unshare -Urm sh full.sh $size full.sh.mounted "$QUINTET" run $TINY --results full.sh.mounted/r >out 2>err || status=$?
+    if [ $status -eq 99 ] || [ $status -eq 1 ]; then
+        echo 'skipped: a full disk (no right to mount)'
+        break
+    fi
+    [ $status -eq 0 ] && continue # enough room after all
+    check "$size: status 8 (got $status: $(head -c 200 err))" test $status -eq 8
+    check "$size: says why" told 'E-(STORE|REPORT).*No space left on device'
+    check "$size: what is there is whole" whole full.sh.kept/r
+done
+check 'the smallest disk was too small' test -d full.sh.kept
+
+# --- errors that strace puts in: every N-th call
+if command -v strace >/dev/null && strace -o /dev/null -e trace=none true 2>/dev/null; then
+    # fails CALL ERROR WORDS [FIRST]: whichever call fails, it is 8 with these words, and nothing half is left
+    fails() {
+        n=${4:-1}
+        met=0
+        while [ $n -lt 100 ]; do
+            rm -rf r
+            status=0
+            # shellcheck disable=SC2086
+            strace -o trace -e trace="$1" -e inject="$1:error=$2:when=$n" "$QUINTET" run $TINY --results r >out 2>err || status=$?
+            grep -q INJECTED trace || break
+            met=$((met + 1))
+            check "$1 number $n, $2: status 8 (got $status: $(head -c 200 err))" test $status -eq 8
+            check "$1 number $n, $2: says why: $(head -c 200 err)" told "E-(STORE|REPORT).*$3"
+            check "$1 number $n, $2: nothing half is left" whole r
+            n=$((n + 3))
+        done
+        check "$1 was made to fail" test $met -gt 0
+    }
+    fails fsync EIO 'Input/output error'
+    fails fdatasync EIO 'Input/output error'
+    fails renameat ENOSPC 'No space left'
+    fails mkdirat EACCES 'Permission denied'
+
+    # A write that says it stored three bytes and stored none; any of them, the pipes to the trials among them.
+    n=4
+    lies=0
+    while [ $n -lt 400 ]; do
+        rm -rf r
+        status=0
+        # shellcheck disable=SC2086
+        strace -o trace -e trace=write -e inject=write:retval=3:when=$n "$QUINTET" run $TINY --results r >out 2>err || status=$?
+        grep -q INJECTED trace || break
+        lies=$((lies + 1))
+        case $status in
+        0) # it met our own words on the terminal, or what can be done without: then all is sound
+            expect 0 '' verify "$(echo r/2*)"
+            check "a lying write, number $n: sound" grep -q '0 damaged, 0 unverified' out ;;
+        5 | 6) check "a lying write, number $n: a trial failed, and no number is made of it" told 'E-(TRIALS|VERIFY)' ;;
+        *) check "a lying write, number $n: status 8 (got $status: $(head -c 200 err))" test $status -eq 8
+            check "a lying write, number $n: no half line" whole r ;;
+        esac
+        n=$((n + 11))
+    done
+    check 'writes lied' test $lies -gt 3
+    # Interrupted calls are no errors.
+    rm -rf r
+    status=0
+    # shellcheck disable=SC2086
+    strace -o trace -e inject=read,write,poll,wait4:error=EINTR:when=60+3 "$QUINTET" run $TINY --results r >out 2>err || status=$?
+    check "EINTR at every third call beyond those of the loader: status 0 (got $status: $(head -c 200 err))" test $status -eq 0
+    expect 0 '' verify "$(echo r/2*)"
+    check 'EINTR at every third call beyond those of the loader: sound' grep -q ' 4 good trials; 0 damaged, 0 unverified, 0 incomplete' out
+else
+    echo 'skipped: errors put in (needs strace)'
+fi
+
+# --- a limit of the file size, anywhere: the line that did not fit is taken back
+for blocks in 1 2 4 8 12 20; do
+    rm -rf r
+    status=0
+    # shellcheck disable=SC2086
+    (ulimit -f $blocks && exec "$QUINTET" run $TINY --results r) >out 2>err || status=$?
+    [ $status -eq 0 ] && continue
+    check "file size $blocks: status 8 (got $status: $(head -c 200 err))" test $status -eq 8
+    check "file size $blocks: says why" told 'E-(STORE|REPORT).*File too large'
+    check "file size $blocks: what is there is whole" whole r
+done
+
+# --- standard output that takes nothing: the run is stored all the same
+for where in '>/dev/full' '>&-' '<&- >&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+    rm -rf r
+    status=0
+    # shellcheck disable=SC2086
+    sh -c "exec \"\$@\" $where" sh "$QUINTET" run $TINY --results r 2>err || status=$?
+    check "$where: status 8 (got $status)" test $status -eq 8
+    expect 0 '' verify "$(echo r/2*)"
+    check "$where: the run is sound" grep -q ' 4 good trials; 0 damaged, 0 unverified, 0 incomplete' out
+    check "$where: our words are in none of its files" sh -c '! grep -rqE "Report:|E-STDOUT" r'
+done
+for arguments in list --help --version env 'list --json -'; do
+    status=0
+    # shellcheck disable=SC2086
+    "$QUINTET" $arguments >/dev/full 2>err || status=$?
+    check "$arguments into a full device: 8 (got $status)" test $status -eq 8
+    check "$arguments into a full device: says so" told 'E-STDOUT.*No space left'
+done
+
+# --- places that are none, or lead elsewhere; as somebody who may not write, where this test can become one
+run=$(echo r/2*)
+mkdir elsewhere
+ln -s /etc/passwd elsewhere/.lock
+# shellcheck disable=SC2086
+expect 8 'E-STORE.*\.lock.*(symbolic links|loop)' run $TINY --results elsewhere
+rm -rf r2 && cp -r r r2
+two=$(echo r2/2*)
+rm -rf "$two/report" && mkdir outside && ln -s "$work/outside" "$two/report"
+expect 8 '' report "$two" --gnuplot /nonexistent
+check 'a link in the run leads nowhere' test -z "$(ls outside)"
+expect 8 'E-STORE.*Invalid argument' report "$run" --copy /dev/full --gnuplot /nonexistent
+check '/dev/full is still a device' test -c /dev/full
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+    mkdir readonly && chmod 755 readonly && chmod 755 .
+    cp "$QUINTET" ./as-nobody && chmod 755 as-nobody
+    status=0
+    # shellcheck disable=SC2086
+    nobody ./as-nobody run $TINY --results readonly >out 2>err || status=$?
+    check "read only: 8 before any trial (got $status: $(head -c 200 err))" test $status -eq 8
+    check 'read only: says so' told 'E-STORE.*Permission denied'
+    check 'read only: nothing there' test -z "$(ls -A readonly)"
+    status=0
+    nobody ./as-nobody report "$run" --gnuplot /nonexistent >out 2>err || status=$?
+    check "a report where one may not write: 8 (got $status)" test $status -eq 8
+    status=0
+    nobody ./as-nobody verify "$run" >out 2>err || status=$?
+    check "verify only reads (got $status)" test $status -eq 0
+fi
+
+# --- a run never writes into an older one: each has a directory of its own, even in the same second
+rm -rf r
+for i in 1 2 3; do
+    # shellcheck disable=SC2086
+    "$QUINTET" run $TINY --results r --no-report >out 2>err &
+    wait $!
+done
+check 'three runs, three directories' test "$(echo r/2* | wc -w)" -eq 3
+
+# --- direct I/O where the file system has no disk below it: a sentence, and never a buffered number under that name
+if [ -d /dev/shm ] && [ "$(stat -f -c %T /dev/shm)" = tmpfs ]; then
+    shm=$(mktemp -d /dev/shm/quintet-test-XXXXXX)
+    expect 77 '' run --profile smoke --blocks 1 --workload file_random_read --param file_random_read.mode=direct \
+        --param file_random_read.reads=64 --strategy serial,coroutines --in-flight 2 --no-report --quiet --results "$shm"
+    check 'direct I/O on tmpfs gives no number' sh -c '! grep -q "\"end\":\"ok\"" "$0"/2*/trials.jsonl' "$shm"
+    check 'but a sentence' grep -q 'tmpfs' "$shm"/2*/trials.jsonl
+    rm -rf "$shm"
+fi
+
+finish
