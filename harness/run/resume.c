@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/resume.h"
 
+#include "record/journal.h"
 #include "record/manifest.h"
 #include "record/seal.h"
 #include "record/store.h"
@@ -150,6 +151,25 @@ static int hold(struct resume *r, char *why, size_t why_len)
     return r->lock_fd;
 }
 
+static int each_seen(const struct trial_record *record, void *arg)
+{
+    (void)record;
+    (void)arg;
+    return 0;
+}
+
+/* The run was killed in its last moment. What is sealed now must be sound. */
+static int seal_late(struct resume *r, char *why, size_t why_len)
+{
+    struct journal_problem problem;
+    int rc = journal_read(r->run_fd, each_seen, NULL, &problem);
+    if (rc)
+        snprintf(why, why_len, "trials.jsonl, line %llu: %.200s", (unsigned long long)problem.line, problem.what);
+    else if ((rc = seal_write(r->run_fd)))
+        snprintf(why, why_len, "SHA256SUMS: %s", strerror(-rc));
+    return rc;
+}
+
 int resume_open(struct resume *r, const char *run_dir, char *why, size_t why_len)
 {
     *r = (struct resume){.results_fd = -1, .run_fd = -1, .lock_fd = -1};
@@ -170,9 +190,7 @@ int resume_open(struct resume *r, const char *run_dir, char *why, size_t why_len
     if (!rc && (sealed = check_seal(r, why, why_len)) != -ENOENT)
         rc = sealed;
     r->complete = !rc && has_ended(r);
-    if (r->complete && sealed == -ENOENT && (rc = seal_write(r->run_fd))) /* killed in its last moment */
-        snprintf(why, why_len, "SHA256SUMS: %s", strerror(-rc));
-    return rc;
+    return r->complete && sealed == -ENOENT ? seal_late(r, why, why_len) : rc;
 }
 
 void resume_close(struct resume *r)
