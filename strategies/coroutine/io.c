@@ -35,6 +35,21 @@ static inline int io_refused(struct coro *self, uint64_t deadline_ns)
     return deadline_ns != CORO_NEVER && deadline_ns <= clock_monotonic_ns() ? -ETIMEDOUT : 0;
 }
 
+/* A signal met the kernel's worker before it moved a byte, and nobody asked to cancel: once more, as every blocking
+ * call here does. A descriptor is closed all the same, and a connection goes on. */
+static int64_t io_again(struct coro *self, struct io_op *op, uint64_t deadline_ns)
+{
+    if (op->kind == IO_CLOSE || op->kind == IO_CONNECT)
+        return op->kind == IO_CLOSE ? 0 : op->result;
+    *op = (struct io_op){.kind = op->kind,
+                         .fd = op->fd,
+                         .flags = op->flags,
+                         .len = op->len,
+                         .offset = op->offset,
+                         .address = op->address};
+    return io_await_until(self, op, deadline_ns);
+}
+
 int64_t io_await_until(struct coro *self, struct io_op *op, uint64_t deadline_ns)
 {
     struct worker *w = self->worker;
@@ -59,7 +74,7 @@ int64_t io_await_until(struct coro *self, struct io_op *op, uint64_t deadline_ns
     /* A worker thread of the kernel that was told to stop says -EINTR. */
     if (op->cancel_sent && (op->result == -ECANCELED || op->result == -EINTR))
         return coro_take_cancel(self) ? -ECANCELED : -ETIMEDOUT;
-    return op->result;
+    return __builtin_expect(op->result == -EINTR, 0) ? io_again(self, op, deadline_ns) : op->result;
 }
 
 static uint32_t clamp_len(size_t len)

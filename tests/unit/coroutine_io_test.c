@@ -348,3 +348,57 @@ Test(coroutine_io, full_queue_does_not_sleep_on_the_runnable)
     close(relay_pipe[0]);
     close(relay_pipe[1]);
 }
+
+/* --- a signal meets the kernel's worker: the operation answers -EINTR, though nobody asked to cancel it
+ * --------------- */
+
+static const struct io_backend *uninterrupted;
+static unsigned interruptions_left, interruptions_met;
+
+static void interrupted_submit(struct worker *w, struct io_op *op)
+{
+    if (!interruptions_left) {
+        uninterrupted->submit(w, op);
+        return;
+    }
+    interruptions_left--;
+    interruptions_met++;
+    op->result = -EINTR;
+    op->done = true;
+}
+
+static int interrupted_calls(struct coro *self, void *arg)
+{
+    struct io_backend backend = *self->worker->config.backend;
+    char bytes[8] = "";
+    int fd[2];
+    (void)arg;
+    EXPECT(pipe2(fd, O_CLOEXEC) == 0);
+    uninterrupted = self->worker->config.backend;
+    backend.submit = interrupted_submit;
+    self->worker->config.backend = &backend;
+    for (unsigned times = 1; times <= 3; times++) {
+        interruptions_met = 0;
+        interruptions_left = times;
+        EXPECT(coro_write(self, fd[1], "abc", 3, CORO_NEVER) == 3);
+        interruptions_left = times;
+        EXPECT(coro_read(self, fd[0], bytes, sizeof bytes, CORO_NEVER) == 3); /* three bytes: written once */
+        EXPECT(memcmp(bytes, "abc", 3) == 0);
+        EXPECT(interruptions_met == 2 * times);
+    }
+    interruptions_left = 1;
+    EXPECT(coro_read(self, fd[0], bytes, 1, clock_monotonic_ns() + 2000000) == -ETIMEDOUT);
+    interruptions_left = 1;
+    EXPECT(coro_close(self, fd[1]) == 0);
+    interruptions_left = 0;
+    close(fd[0]); /* the descriptor that "was closed" is: by the kernel; here nobody did it */
+    close(fd[1]);
+    self->worker->config.backend = uninterrupted;
+    return 0;
+}
+
+Test(coroutine_io, an_interrupted_operation_is_made_once_more)
+{
+    coro_fn *fn = interrupted_calls;
+    RIG_RUN({.workers = 1, .begin = rig_spawn_one, .arg = &fn});
+}
