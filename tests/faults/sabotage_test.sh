@@ -104,4 +104,24 @@ check 'serial has all its trials' test "$(grep -c '"end":"ok"' results/2*/trials
 check 'a cell that failed twice is left out' test "$(grep -c '"end":"crashed"' results/2*/trials.jsonl)" -eq 2
 check 'and the event says so' grep -q cell_abandoned results/2*/events.jsonl
 
+# A run with cells that fail and are left out, killed and resumed: the same counts as without the kill, and the same status.
+rm -rf full cut
+plan='--profile smoke --blocks 8 --workload sha256 --strategy serial,skips_one_task --in-flight 2 --seed 5 --no-report --quiet
+    --param sha256.messages=64'
+# shellcheck disable=SC2086
+expect 6 '' run $plan --results full
+# shellcheck disable=SC2086
+"$QUINTET" run $plan --results cut >out 2>err &
+pid=$!
+tries=0
+while [ "$(cat cut/2*/trials.jsonl 2>/dev/null | wc -l)" -lt 10 ] && [ $tries -lt 1000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+kill -9 $pid
+wait $pid 2>/dev/null
+expect 6 'E-VERIFY.*4 of 28 trials failed' run --resume cut/2* --no-report --quiet
+counts() { grep -E '^  "(failed|ok|planned|skipped)"' "$1"/2*/run.json; }
+check 'a resumed run counts what failed before' test "$(counts full)" = "$(counts cut)"
+
 finish
