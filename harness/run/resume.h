@@ -4,7 +4,7 @@
  *
  * A run goes on at a block's boundary. What is compared is compared inside blocks, so a block whose trials are from two
  * sessions would pair what lies hours apart: the trials of a torn block stay in the journal and do not count
- * (docs/adr/0010-resume.md).
+ * (docs/adr/0011-resume.md).
  */
 #ifndef QUINTET_RUN_RESUME_H
 #define QUINTET_RUN_RESUME_H
