@@ -103,6 +103,7 @@ int report_and_print(const char *run_dir, const struct options *options)
         return 0;
     }
     printf("\nReport:  %s/REPORT.md\n", run_dir);
+    printf("Page:    %s/report.html\n", run_dir);
     if (options->copy_report_to)
         printf("Copy:    %s\n", options->copy_report_to);
     if (result.gnuplot_missing)

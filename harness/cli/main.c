@@ -18,7 +18,7 @@ const struct command commands[] = {
     {"doctor", "[FACTS]", "Say what about this machine would spoil measurements; changes nothing", COMMAND_DOCTOR,
      command_doctor},
     {"run", NULL, "Measure: run a plan, store every trial, write the report", COMMAND_RUN, command_run},
-    {"report", "[RUN]", "Rebuild summary, plots and REPORT.md of a run (default: the newest) from its journal",
+    {"report", "[RUN]", "Rebuild summary, plots, REPORT.md and report.html of a run (default: the newest)",
      COMMAND_REPORT, command_report},
     {"selftest", NULL, "Check every workload under every strategy: the work is done, all of it, once", COMMAND_SELFTEST,
      command_selftest},

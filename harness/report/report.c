@@ -4,6 +4,7 @@
 #include "report/answer.h"
 #include "report/efficiency.h"
 #include "report/findings.h"
+#include "report/html.h"
 #include "report/paired.h"
 #include "report/plots.h"
 #include "report/report_md.h"
@@ -88,18 +89,37 @@ static int write_copy(const char *run_dir, const char *path, struct document *do
     return rc;
 }
 
+/* Store one of the documents, or say why not. */
+static int store_document(const struct document *document, const char *name, const struct text *text)
+{
+    int rc = text->failed ? -ENOMEM : store_write(document->run->dirfd, name, text->data, text->len);
+    if (rc)
+        snprintf(document->run->result->message, REPORT_MESSAGE_LEN, "%s: %s", name, strerror(-rc));
+    return rc;
+}
+
+/* REPORT.md, and from its words report.html. */
+static int write_pair(struct document *document)
+{
+    struct text markdown = {0}, html = {0};
+    document->base = "";
+    report_md_write(&markdown, document);
+    int rc = store_document(document, "REPORT.md", &markdown);
+    if (!rc)
+        rc = report_html_write(&html, document, markdown.data);
+    if (!rc)
+        rc = store_document(document, "report.html", &html);
+    text_fini(&html);
+    text_fini(&markdown);
+    return rc;
+}
+
 static int write_documents(const char *run_dir, const struct report_options *options, struct document *document)
 {
     struct report_result *result = document->run->result;
-    struct text text = {0};
-    document->base = "";
-    report_md_write(&text, document);
-    int rc = text.failed ? -ENOMEM : store_write(document->run->dirfd, "REPORT.md", text.data, text.len);
-    text_fini(&text);
-    if (rc) {
-        snprintf(result->message, sizeof result->message, "REPORT.md: %s", strerror(-rc));
+    int rc = write_pair(document);
+    if (rc)
         return rc;
-    }
     if (options->copy_report_to)
         rc = write_copy(run_dir, options->copy_report_to, document);
     if (rc)

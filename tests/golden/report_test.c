@@ -123,12 +123,15 @@ Test(report, matches_the_expected_files)
     cr_assert_eq(result_g.n_warnings, 0);
     same_as_expected("summary.json", "summary.json");
     same_as_expected("REPORT.md", "REPORT.md");
-    char *first = get_file("REPORT.md");
+    char *first = get_file("REPORT.md"), *first_page = get_file("report.html");
     cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
-    char *second = get_file("REPORT.md");
+    char *second = get_file("REPORT.md"), *second_page = get_file("report.html");
     cr_assert_str_eq(first, second);
+    cr_assert_str_eq(first_page, second_page);
     free(first);
     free(second);
+    free(first_page);
+    free(second_page);
 }
 
 /* --- The known truths ------------------------------------------------------------------------------------------- */
@@ -503,6 +506,42 @@ Test(report, words_of_the_machine_are_escaped)
         bars += *c == '|' && (c == row || c[-1] != '\\');
     cr_assert_eq(bars, 4, "the row keeps its three columns");
     free(report);
+    char *page = get_file("report.html");
+    cr_assert(strstr(page, "<td>CPU | &lt;script&gt;alert(1)&lt;/script&gt; `id` [x](http://e) &#36;a&#36; &#64;you"));
+    cr_assert_not(strstr(page, "<script>alert"));
+    free(page);
+}
+
+/* Every sentence and every table, and of the pictures what was drawn. */
+Test(report, the_page_has_what_the_report_has)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *report = get_file("REPORT.md"), *page = get_file("report.html");
+    for (unsigned i = 0; i < result_g.n_findings; i++) {
+        char item[128];
+        const char *name = result_g.findings[i] + strlen("On ");
+        snprintf(item, sizeof item, "\">On <code>%.*s</code> at K = ", (int)strcspn(name, " "), name);
+        cr_assert(strstr(page, item), "%s", item);
+    }
+    unsigned headings = 0, tables = 0, in_page = 0;
+    for (const char *s = report; (s = strstr(s, "\n## ")); s++)
+        headings++;
+    for (const char *s = report; (s = strstr(s, "\n| --- ")); s++)
+        tables++;
+    for (const char *s = page; (s = strstr(s, "<h2 id=")); s++)
+        in_page++;
+    cr_assert_eq(in_page, headings + 1, "and the data of the pictures");
+    in_page = 0;
+    for (const char *s = page; (s = strstr(s, "<table")); s++)
+        in_page++;
+    cr_assert_geq(in_page, tables);
+    cr_assert_eq(tables > 20, 1);
+    cr_assert(strstr(page, "<figure id=\"fig-winner_map\">"));
+    cr_assert(strstr(page, "id=\"data-winner_map\">"));
+    cr_assert_not(strstr(page, "](") || strstr(page, "**"), "no Markdown is left over");
+    free(report);
+    free(page);
 }
 
 Test(report, a_torn_last_line_is_a_warning)
@@ -615,6 +654,10 @@ Test(report, five_thousand_trials_take_seconds, .timeout = 120)
     uint64_t took_ms = (clock_monotonic_ns() - start) / 1000000;
     cr_assert_gt(result_g.trials_ok_count, 5000);
     cr_assert_lt(took_ms, 10000, "%llu ms for %u trials", (unsigned long long)took_ms, result_g.trials_ok_count);
+    dirfd_g = open(dir_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *page = get_file("report.html");
+    cr_assert_lt(strlen(page), 5u << 20);
+    free(page);
 }
 
 Test(report, numbers_have_the_digits_that_their_interval_supports)
