@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/document.h"
 #include "cli/message.h"
 
 #include "record/store.h"
@@ -138,6 +139,8 @@ int command_report(const struct options *options, int argc, char **argv)
     char run_dir[4096];
     (void)argc;
     (void)argv;
-    int rc = run_of_operands(options, run_dir, sizeof run_dir);
+    int rc = options->copy_report_to ? document_can_write("--copy", options->copy_report_to) : 0;
+    if (!rc)
+        rc = run_of_operands(options, run_dir, sizeof run_dir);
     return rc ? rc : report_and_print(run_dir, options);
 }

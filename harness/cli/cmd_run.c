@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/document.h"
 #include "cli/message.h"
 #include "cli/preflight.h"
 #include "cli/run_plan.h"
@@ -60,13 +61,16 @@ int command_run(const struct options *options, int argc, char **argv)
     struct machine machine;
     struct plan plan;
     char why[REASON_LEN] = "";
+    int code = options->copy_report_to ? document_can_write("--copy", options->copy_report_to) : 0;
+    if (code)
+        return code;
     if (options->resume)
         return command_resume(options, argc, argv);
     if (options->resume_elsewhere) {
         message_error("E-CLI-VALUE", "--resume-elsewhere", "means nothing without --resume", "nothing", NULL);
         return EXIT_USAGE;
     }
-    int code = run_plan_machine(&machine);
+    code = run_plan_machine(&machine);
     if (code)
         return code;
     if (options->precision > 0 && request.n_rates)

@@ -6,8 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int no_memory(const char *object)
 {
@@ -26,13 +29,32 @@ int document_print(const json_t *document)
 
 int document_write(const json_t *document, const char *path)
 {
-    struct stat st;
     if (!document)
         return no_memory(path);
-    /* It is replaced by a rename, which would put a file where a device was. */
-    int rc = !stat(path, &st) && !S_ISREG(st.st_mode) ? -EINVAL : store_write_json(AT_FDCWD, path, document);
+    int rc = store_write_json(AT_FDCWD, path, document);
     if (!rc)
         return 0;
     message_error("E-STORE", path, rc == -EINVAL ? "is no regular file" : strerror(-rc), NULL, NULL);
+    return EXIT_STORAGE;
+}
+
+int document_can_write(const char *option, const char *path)
+{
+    char dir[4096], what[4096 + 64];
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    bool there = !lstat(path, &st);
+    if (there ? !S_ISREG(st.st_mode) : slash && !slash[1]) {
+        snprintf(what, sizeof what, "%.4000s is no regular file, and it would be replaced", path);
+        message_error("E-CLI-VALUE", option, what, "nothing", "name a file");
+        return EXIT_USAGE;
+    }
+    if (!slash)
+        snprintf(dir, sizeof dir, ".");
+    else
+        snprintf(dir, sizeof dir, "%.*s", (int)(slash - path) + 1, path);
+    if (!access(dir, W_OK | X_OK))
+        return 0;
+    message_error("E-STORE", path, strerror(errno), "nothing", NULL);
     return EXIT_STORAGE;
 }

@@ -54,6 +54,9 @@ static int sync_parent(int dirfd, const char *name)
 int store_write(int dirfd, const char *name, const void *data, size_t len)
 {
     char temporary[4096];
+    struct stat st;
+    if (!fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode))
+        return -EINVAL;
     if ((size_t)snprintf(temporary, sizeof temporary, "%s.%ld.tmp", name, (long)getpid()) >= sizeof temporary)
         return -ENAMETOOLONG;
     int fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -62,7 +65,6 @@ int store_write(int dirfd, const char *name, const void *data, size_t len)
     int rc = write_all(fd, data, len);
     if (!rc && fsync(fd))
         rc = -errno;
-    struct stat st;
     if (!rc && (fstat(fd, &st) || (size_t)st.st_size != len))
         rc = -EIO; /* a write that "succeeded" and stored nothing */
     if (close(fd) && !rc)

@@ -10,7 +10,11 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* Replace dirfd/name with len bytes. 0 or -errno; on error the old file is intact and no temporary file is left. */
+/*
+ * Replace dirfd/name with len bytes. 0 or -errno; on error the old file is intact and no temporary file is left.
+ * -EINVAL where something is there that is no regular file: the rename would put a file in the place of a device or a
+ * link.
+ */
 int store_write(int dirfd, const char *name, const void *data, size_t len);
 
 /*

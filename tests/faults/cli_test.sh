@@ -68,6 +68,16 @@ for bad in ../sha256 sha256/ .sha256 -sha256 '`id`' '$(id)' "it's" 'sha256 ' "$l
     expect 2 'E-CLI-(UNKNOWN|VALUE)' run --option "$bad.x=1"
     check "one line of message for $(printf %.20s "$bad")" test "$(wc -l <err)" -eq 1
 done
+# What a copy would replace must be a file.
+mkfifo fifo
+ln -s /dev/null link
+for odd in /dev/null /dev/stdout fifo link . new/; do
+    expect 2 'E-CLI-VALUE.*--copy.*is no regular file.*Kept: nothing' run --profile smoke --copy "$odd"
+    expect 2 'E-CLI-VALUE.*--copy.*is no regular file' report --copy "$odd"
+done
+expect 8 'E-STORE.*nowhere/REPORT.md: No such file' run --profile smoke --copy nowhere/REPORT.md
+check 'devices, pipes and links stay what they are' sh -c '[ -c /dev/null ] && [ -p fifo ] && [ -L link ]'
+rm fifo link
 check 'nothing was started' test ! -e results
 
 # A plan is printed and nothing is run.

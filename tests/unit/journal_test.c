@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 TestSuite(journal, .timeout = 60);
@@ -125,6 +126,22 @@ static void collect(const char *name, const char *what, void *arg)
 {
     char *all = arg;
     snprintf(all + strlen(all), 1024 - strlen(all), "%s: %s\n", name, what);
+}
+
+Test(journal, only_files_are_replaced)
+{
+    struct stat st;
+    given_journal();
+    cr_assert_eq(mkfifoat(dirfd_g, "fifo", 0600), 0);
+    cr_assert_eq(symlinkat("trials.jsonl", dirfd_g, "link"), 0);
+    cr_assert_eq(store_write(dirfd_g, "fifo", "a", 1), -EINVAL);
+    cr_assert_eq(store_write(dirfd_g, "link", "a", 1), -EINVAL);
+    cr_assert_eq(store_write(dirfd_g, ".", "a", 1), -EINVAL);
+    cr_assert(!fstatat(dirfd_g, "fifo", &st, 0) && S_ISFIFO(st.st_mode));
+    cr_assert(!fstatat(dirfd_g, "link", &st, AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode));
+    cr_assert_eq(store_write(dirfd_g, "file", "a", 1), 0);
+    cr_assert_eq(store_write(dirfd_g, "file", "bc", 2), 0);
+    cr_assert(!fstatat(dirfd_g, "file", &st, 0) && st.st_size == 2);
 }
 
 Test(journal, seal_tells_what_changed_is_missing_and_was_added)
