@@ -201,6 +201,55 @@ static void add_same_plan(struct text *out, const struct document *d)
     add_word(out, md_run_text(d, "seed"));
 }
 
+/* Where the run lies, seen from a checkout: a copy of the report may know better than the id tells. */
+static void add_run_dir(struct text *out, const struct document *d)
+{
+    size_t n = strlen(d->base);
+    if (n > 1 && d->base[0] != '.') {
+        for (size_t i = 0; i + 1 < n; i++)
+            text_add(out, "%c", isalnum((unsigned char)d->base[i]) || strchr("/._-", d->base[i]) ? d->base[i] : '?');
+        return;
+    }
+    text_add(out, "results/");
+    for (const char *c = md_run_text(d, "run_id"); *c; c++)
+        text_add(out, "%c", isalnum((unsigned char)*c) || strchr("._-", *c) ? *c : '?');
+}
+
+static void add_duration(struct text *out, double seconds)
+{
+    if (seconds < 90)
+        text_add(out, "%.0f s", seconds);
+    else
+        text_add(out, "%.0f minutes", seconds / 60);
+}
+
+static void claims_again(struct text *out, const struct document *d)
+{
+    text_add(out,
+             "Do its claims hold on another machine, or on another day? In a checkout that has this run, either of "
+             "these measures its plan once more with other input and judges each claim:\n\n```\nmake reproduce RUN=");
+    struct text dir = {0};
+    add_run_dir(&dir, d);
+    text_add(out, "%s\nbuild/harness/cli/quintet reproduce %s\n```\n\nThat takes about as long as this run did (",
+             dir.data ? dir.data : "?", dir.data ? dir.data : "?");
+    out->failed = out->failed || dir.failed;
+    text_fini(&dir);
+    add_duration(out, json_number_value(json_object_get(d->run->run, "elapsed_s")));
+    text_add(out, " for %u block%s). ", d->run->blocks, d->run->blocks == 1 ? "" : "s");
+    if (d->pairing->n_claims)
+        text_add(
+            out,
+            "Of this report's %u comparisons, those with a verdict are judged, and each best set. *Reproduced*: the "
+            "same verdict there, or a best set that is the one here or a part of it. *Weaker*: no verdict there, a "
+            "difference within the margin, or a best set with further members. *Contradicted* (exit code 1): another "
+            "verdict, or best sets that share nobody. Equal numbers are not asked for; `docs/methodology.md` has the "
+            "whole rule.\n\n",
+            d->pairing->n_claims);
+    else
+        text_add(out, "This run makes no claims (six blocks are needed), so only the orders of the strategies are "
+                      "compared.\n\n");
+}
+
 static void reproduce(struct text *out, const struct document *d)
 {
     const char *profile = md_run_text(d, "profile");
@@ -210,7 +259,9 @@ static void reproduce(struct text *out, const struct document *d)
         for (const char *c = profile; isalnum((unsigned char)*c); c++)
             text_add(out, "%c", *c);
     }
-    text_add(out, "\n```\n\nThis run's plan, with the same input in the same order (after `make build`):\n\n```\n");
+    text_add(out, "\n```\n\n");
+    claims_again(out, d);
+    text_add(out, "This run's plan, with the same input in the same order (after `make build`):\n\n```\n");
     add_same_plan(out, d);
     text_add(out, "\n```\n\nMade by");
     text_add(out, " version ");
