@@ -5,6 +5,7 @@
 #include "cli/message.h"
 
 #include "report/compare.h"
+#include "report/compare_plots.h"
 #include "report/text.h"
 
 #include <errno.h>
@@ -119,6 +120,28 @@ static int exit_of_comparison(const struct run_comparison *c, const struct optio
     return options->fail_on_slower && counts[VERDICT_SLOWER] ? EXIT_WORSE : 0;
 }
 
+/* --plots DIR. 0, or an exit code after a message. */
+static int draw(const struct run_comparison *c, const struct loaded *a, const struct loaded *b,
+                const struct options *options)
+{
+    static struct report_result result; /* 25 KB */
+    struct report_options how = {.gnuplot = options->gnuplot};
+    struct plot_outcome outcomes[COMPARE_PLOTS_MAX];
+    struct compared_runs runs = {c, &a->run, &b->run, &a->pairing, &b->pairing, options->margin};
+    unsigned n = 0;
+    int rc = compare_plots_build(options->plots_dir, &runs, &how, &result, outcomes, &n);
+    if (rc) {
+        message_error("E-STORE", options->plots_dir, strerror(-rc), NULL, NULL);
+        return EXIT_STORAGE;
+    }
+    for (unsigned i = 0; i < result.n_warnings && i < REPORT_WARNINGS_MAX; i++)
+        message_warning("--plots", result.warnings[i]);
+    for (unsigned i = 0; i < n && !options->json; i++)
+        printf("%s%s/%s.%s: %s\n", i ? "" : "\nPlots:\n", options->plots_dir, outcomes[i].name,
+               outcomes[i].drawn ? "svg" : "gp", outcomes[i].caption);
+    return result.plots_failed_count || (options->require_plots && result.gnuplot_missing) ? EXIT_CANNOT : 0;
+}
+
 int command_compare(const struct options *options, int argc, char **argv)
 {
     static struct loaded a, b;
@@ -146,6 +169,8 @@ int command_compare(const struct options *options, int argc, char **argv)
             print_text(&comparison, options->operands[0], options->operands[1], options->margin);
         if (options->json_path)
             status = exit_graver(status, document_write(json, options->json_path));
+        if (options->plots_dir && comparison.comparability != COMPARE_IMPOSSIBLE)
+            status = exit_graver(status, draw(&comparison, &a, &b, options));
         json_decref(json);
     }
     run_comparison_fini(&comparison);

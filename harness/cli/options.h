@@ -29,6 +29,7 @@ struct options {
     const char *gnuplot;
     const char *baseline;
     const char *format;
+    const char *plots_dir; /* of two runs */
     const char *json_path; /* --json FILE, where a command has that; NULL with --json - */
     double margin, precision;
     const char *job_path; /* NULL: none */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/compare.h"
+#include "report/lookup.h"
 #include "report/text.h"
 
 #include "measure/rank.h"
@@ -99,22 +100,12 @@ void run_comparison_facts(struct run_comparison *out, const struct report_run *a
 /* --- cells ----------------------------------------------------------------------------------------------------------
  */
 
-/* The serial cell of the same case, by which a cell of another machine is divided; NULL without one. */
-static const struct report_cell *serial_of(const struct report_run *run, const struct report_cell *cell)
-{
-    for (unsigned c = 0; c < run->n_cells; c++)
-        if (run->cells[c].ok && !run->cells[c].cell.role[0] && strcmp(run->cells[c].cell.strategy, "serial") == 0 &&
-            strcmp(run->cells[c].case_name, cell->case_name) == 0)
-            return &run->cells[c];
-    return NULL;
-}
-
 /* The metric by block, or its ratio to serial's in the same block, without gaps. The number of values. */
 static size_t values_of(const struct report_run *run, const struct report_cell *cell, const char *metric, bool relative,
                         double *out)
 {
     const struct series *mine = series_find(cell, metric);
-    const struct report_cell *serial = relative ? serial_of(run, cell) : NULL;
+    const struct report_cell *serial = relative ? lookup_serial(run, cell) : NULL;
     const struct series *base = serial ? series_find(serial, metric) : NULL;
     size_t n = 0;
     if (!mine || (relative && (!base || serial == cell)))

@@ -90,6 +90,15 @@ void lookup_missing(const struct report_run *run, const struct lookup *what, cha
     }
 }
 
+const struct report_cell *lookup_serial(const struct report_run *run, const struct report_cell *cell)
+{
+    for (unsigned c = 0; c < run->n_cells; c++)
+        if (run->cells[c].ok && !run->cells[c].cell.role[0] && strcmp(run->cells[c].cell.strategy, "serial") == 0 &&
+            strcmp(run->cells[c].case_name, cell->case_name) == 0)
+            return &run->cells[c];
+    return NULL;
+}
+
 double lookup_block(const struct report_cell *cell, const char *metric, unsigned block)
 {
     const struct series *series = cell ? series_find(cell, metric) : NULL;

@@ -25,6 +25,9 @@ const struct report_cell *lookup_cell(const struct report_run *run, const struct
 /* Say in words why lookup_cell() finds nothing at any K, and what would bring it: one sentence without a full stop. */
 void lookup_missing(const struct report_run *run, const struct lookup *what, char *buf, size_t len);
 
+/* The serial cell of the same case, by which a cell of another machine is divided; NULL without one. */
+const struct report_cell *lookup_serial(const struct report_run *run, const struct report_cell *cell);
+
 /* The metric's value in this block, NaN where there is none. `cell` may be NULL. */
 double lookup_block(const struct report_cell *cell, const char *metric, unsigned block);
 

@@ -80,6 +80,11 @@ bool plot_offered(struct plot *plot, const struct report_run *run, const struct 
 bool plot_pace(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 
+/* The pictures of two runs (compare_plots.h). */
+struct compared_runs;
+bool plot_compare_changes(struct plot *plot, const struct compared_runs *runs);
+bool plot_compare_serial(struct plot *plot, const struct compared_runs *runs);
+
 /*
  * The cases that a picture has panels for, in the order of the plan: those that `wants` says yes to, at most `max`.
  * Where there are more, work comes before micro workloads, and one case of every workload before a second of any.

@@ -34,7 +34,7 @@ static void draw(int dirfd, const struct report_options *options, struct report_
     int rc = plot_render(dirfd, options->gnuplot, outcome->name, outcome->why, sizeof outcome->why);
     if (rc == -ENOENT) {
         result->gnuplot_missing = true;
-        report_warn(result, "gnuplot is not installed: the report has no pictures, only their data. Install it with: "
+        report_warn(result, "gnuplot is not installed: there are no pictures, only their data. Install it with: "
                             "apt-get install gnuplot-nox");
     } else if (rc) {
         *hung = rc == -ETIMEDOUT;
@@ -76,6 +76,22 @@ static int open_plots(int run_dirfd, int *out)
     return rc;
 }
 
+int plot_store(const struct plot *plot, int dirfd, const struct report_options *options, struct report_result *result,
+               struct plot_outcome *outcome, bool *hung)
+{
+    *outcome = (struct plot_outcome){0};
+    memcpy(outcome->name, plot->name, sizeof outcome->name);
+    memcpy(outcome->title, plot->title, sizeof outcome->title);
+    memcpy(outcome->caption, plot->caption, sizeof outcome->caption);
+    int rc = plot_save(plot, dirfd);
+    outcome->saved = !rc;
+    if (rc)
+        return rc;
+    remove_old(dirfd, outcome->name);
+    draw(dirfd, options, result, outcome, hung);
+    return 0;
+}
+
 int plots_build(const struct report_run *run, const struct pairing *pairing, const struct report_options *options,
                 struct plot_outcome *outcomes, unsigned *n)
 {
@@ -87,19 +103,8 @@ int plots_build(const struct report_run *run, const struct pairing *pairing, con
     store_sweep(dirfd);
     for (unsigned i = 0; i < PLOTS_MAX && !rc; i++) {
         struct plot plot = {0};
-        if (all_plots[i](&plot, run, pairing)) {
-            struct plot_outcome *outcome = &outcomes[(*n)++];
-            *outcome = (struct plot_outcome){0};
-            memcpy(outcome->name, plot.name, sizeof outcome->name);
-            memcpy(outcome->title, plot.title, sizeof outcome->title);
-            memcpy(outcome->caption, plot.caption, sizeof outcome->caption);
-            rc = plot_save(&plot, dirfd);
-            outcome->saved = !rc;
-            if (!rc) {
-                remove_old(dirfd, outcome->name);
-                draw(dirfd, options, run->result, outcome, &hung);
-            }
-        }
+        if (all_plots[i](&plot, run, pairing))
+            rc = plot_store(&plot, dirfd, options, run->result, &outcomes[(*n)++], &hung);
         plot_fini(&plot);
     }
     close(dirfd);

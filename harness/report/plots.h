@@ -16,6 +16,15 @@ struct plot_outcome {
     char why[320]; /* if not drawn */
 };
 
+struct plot;
+
+/*
+ * Save one picture below dirfd and draw it. 0, or -errno where a file cannot be written; a failing gnuplot is told in
+ * the outcome and in the result. *hung is set once it did not end: then it is not asked again.
+ */
+int plot_store(const struct plot *plot, int dirfd, const struct report_options *options, struct report_result *result,
+               struct plot_outcome *outcome, bool *hung);
+
 /*
  * Write and draw all pictures into report/plots/. outcomes has PLOTS_MAX places, *n tells how many the run has data
  * for. 0; -errno where a file cannot be written. A failing gnuplot is told in the outcomes and in the result, not here.

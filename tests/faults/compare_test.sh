@@ -36,6 +36,24 @@ expect 8 'no regular file' compare --json /dev/null $A same
 check 'and a device stays one' [ -c /dev/null ]
 expect 0 '' verify same
 
+# Pictures: whole with gnuplot, their data and scripts without; what is drawn stands in the data.
+expect 0 '' compare --plots drawn/here $A same
+for name in compare_changes compare_to_serial; do
+    check "$name has its data" sh -c "[ -s drawn/here/$name.dat ] && [ -s drawn/here/$name.gp ]"
+    check "$name is told" told "drawn/here/$name\\.(svg|gp): [A-Z]"
+    command -v gnuplot >/dev/null && check "$name is drawn" grep -q '</svg>' drawn/here/$name.svg
+done
+check 'a row for each cell' [ "$(grep -c 'sha256.*/w[0-9]*/k' drawn/here/compare_changes.dat)" -eq 2 ]
+check 'itself as a multiple of itself is 1' sh -c 'grep "sha256.*/pool/" drawn/here/compare_changes.dat | grep -q "^1 "'
+check 'serial is not set against serial' [ "$(grep -c '^# [0-9]' drawn/here/compare_to_serial.dat)" -eq 1 ]
+expect 0 'plots: gnuplot is not installed' compare --plots none --gnuplot /nonexistent $A same
+check 'no picture' sh -c '[ -s none/compare_changes.gp ] && ! ls none/*.svg 2>/dev/null'
+expect 4 'gnuplot is not installed' compare --plots none --gnuplot /nonexistent --require-plots $A same
+expect 0 '' compare --plots drawn --json - $A same
+check 'JSON and nothing else, with pictures' sh -c 'head -c1 out | grep -q "{" && ! grep -q "^Plots" out'
+touch file
+expect 8 'E-STORE.*file' compare --plots file $A same
+
 # One fact of the set-up differs: the same machine. One of the machine: another one, and a gate decides nothing.
 cp -r $A setup
 sed -i 's/"v": "always \[madvise\] never"/"v": "[always] madvise never"/;s/"v": "[0-9.]*-[^"]*"/"v": "0.0-other"/' setup/env.json
