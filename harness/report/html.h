@@ -38,10 +38,10 @@ int html_strategy_of_cell(const struct report_run *run, const char *id, size_t l
 struct html_page {
     const struct document *document;
     struct text body, toc;
-    size_t pictures_bytes;         /* put in so far */
-    int workload;                  /* whose section this is, or -1 */
-    bool in_section, in_paragraph; /* what is open */
-    char heading[160];             /* the last one, without markup */
+    size_t pictures_bytes; /* put in so far */
+    int workload;          /* whose section this is, or -1 */
+    bool in_section;       /* one is open */
+    char heading[160];     /* the last one, without markup */
 };
 
 /* The blocks of the document: body and table of contents. */

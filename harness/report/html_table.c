@@ -165,7 +165,6 @@ void html_table(struct html_page *page, const char *markdown, const char *end)
     struct cell_words header[COLUMNS_MAX], cells[COLUMNS_MAX];
     struct text *out = &page->body;
     const char *s = markdown, *e = line_end(s, end);
-    bool rows_follow = count_lines(markdown, end) > 2;
     t.columns = split(s, e, header);
     s = e < end ? e + 1 : end;
     e = line_end(s, end);
@@ -180,7 +179,7 @@ void html_table(struct html_page *page, const char *markdown, const char *end)
     text_add(out, "<div class=\"scroll%s\" tabindex=\"0\" role=\"region\" aria-label=\"Table: ",
              count_lines(markdown, end) > LONG_ROWS + 2 ? " long" : "");
     html_escape(out, page->heading, strlen(page->heading));
-    text_add(out, "\"><table%s>\n", rows_follow && t.by_case ? " class=\"cases\"" : "");
+    text_add(out, "\"><table%s>\n", t.by_case ? " class=\"cases\"" : "");
     head(&t, header, t.columns);
     find_brief(&t, s, end);
     for (; s < end; s = e < end ? e + 1 : end) {

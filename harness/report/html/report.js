@@ -154,5 +154,4 @@
 
   // A telephone has no room for both lists at once.
   if (matchMedia('(max-width: 68rem)').matches) all('nav details').forEach(d => { d.open = false; });
-  addEventListener('beforeprint', () => all('main section > details').forEach(d => { d.open = false; }));
 })();
