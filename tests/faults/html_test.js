@@ -27,20 +27,27 @@
   check('nothing was fetched', performance.getEntriesByType('resource').length === 0);
 
   // --- sorting ---
-  const table = all('main table').find(t => all('thead th[data-s]', t).length === 3 && rows(t).length > 2);
+  // A table with both workloads, its numbers replaced: what was measured may be in order by itself.
+  const table = all('main table').find(t => all('thead th[data-s]', t).length === 3 &&
+    new Set(rows(t).map(row => row.dataset.w)).size === 2);
   const head = all('thead th', table);
   const button = i => head[i].querySelector('button');
   const original = column(table, 1);
   const at = head.findIndex(th => th.textContent === 'pool');
-  const units = {'/s': 1, 'k/s': 1e3, 'M/s': 1e6, 'ns': 1, '\u00b5s': 1e3, 'ms': 1e6};
-  const worth = text => { const [n, unit] = text.replace(/\u00a0/g, ' ').split(' '); return Number(n) * units[unit]; };
+  const numbers = new Map([
+    ['9.5\u00a0k/s [9.0, 10.0]', 9500], ['1.20\u00a0M/s [0.9, 1.3]', 1.2e6], ['980\u00a0/s', 980], ['10\u00a0k/s *', 1e4],
+  ]);
+  rows(table).filter(row => row.cells[at].textContent).forEach((row, i) => {
+    row.cells[at].textContent = Array.from(numbers.keys())[i % numbers.size];
+  });
+  const worth = text => numbers.get(text);
   const rising = list => list.every((v, i) => i === 0 || list[i - 1] <= v);
   check('a heading can be reached by the keyboard', button(at).tagName === 'BUTTON' && button(at).tabIndex === 0);
   button(at).focus();
   check('and has the focus then', document.activeElement === button(at));
   button(at).click();
   const up = column(table, at).filter(Boolean).map(worth);
-  check(`there is something to sort (${column(table, at).join(' | ')})`, up.length > 2 && up.every(Number.isFinite) && up[0] < up[up.length - 1]);
+  check(`there is something to sort (${column(table, at).join(' | ')})`, up.length >= numbers.size && up.every(Number.isFinite));
   check('a click sorts by value', rising(up) && head[at].getAttribute('aria-sort') === 'ascending');
   check('every row says of what it is', rows(table).filter(seen).every(row => seen(row.cells[0].firstChild)));
   button(at).click();
@@ -58,7 +65,7 @@
   // --- filters ---
   check('the address chose sha256 and pool', choice('w', 'sha256').getAttribute('aria-pressed') === 'true' &&
     choice('s', 'pool').getAttribute('aria-pressed') === 'true');
-  check('only its rows are seen', rows(table).every(row => seen(row) === row.cells[0].textContent.startsWith('sha256')));
+  check('only its rows are seen', rows(table).every(row => seen(row) === row.cells[0].textContent.startsWith('sha256')) && rows(table).some(seen));
   check('only its column is seen', head.every(th => seen(th) === (th.textContent === 'pool' || !th.dataset.s)));
   check('only its sentences are seen', all('#the-answer-first ~ ol > li')
     .every(li => seen(li) === li.textContent.startsWith('On sha256')));
