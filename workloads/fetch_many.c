@@ -77,9 +77,10 @@ static struct origin_config origin_of(const struct workload_env *env)
     };
 }
 
-static uint64_t page_of(const struct workload_env *env, unsigned task, uint64_t index)
+/* Of a task that fetches `count`: no page is asked for twice. */
+static uint64_t page_of(unsigned task, uint64_t count, uint64_t index)
 {
-    return task * (uint64_t)env->params->value[PARAM_PER_CONNECTION] + index;
+    return task * count + index;
 }
 
 /* --- what a page is worth ----------------------------------------------------------------------------------------- */
@@ -110,7 +111,7 @@ static uint64_t fetch_many_expect(const struct workload_env *env, const struct s
     struct origin_config origin = origin_of(env);
     uint64_t result = 0;
     for (uint64_t i = 0; i < shape->ops_per_task; i++) {
-        uint64_t page = page_of(env, task, i);
+        uint64_t page = page_of(task, shape->ops_per_task, i);
         enum origin_outcome outcome = origin_outcome(&origin, page);
         struct page_sum sum = {0, 0};
         size_t first = origin_body_first(&origin, page);
@@ -123,12 +124,17 @@ static uint64_t fetch_many_expect(const struct workload_env *env, const struct s
 
 /* --- one fetch ---------------------------------------------------------------------------------------------------- */
 
+/* Nothing follows over this connection. */
+static bool is_last(const struct op *op)
+{
+    return op->index + 1 == op->count || (op->index + 1) % (uint64_t)op->env->params->value[PARAM_PER_CONNECTION] == 0;
+}
+
 static int request_send(struct op *op, int fd, uint64_t page)
 {
     char text[REQUEST_BYTES];
-    bool is_last = op->index + 1 == op->count;
     int len = snprintf(text, sizeof text, "GET /%llu HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", (unsigned long long)page,
-                       is_last ? "Connection: close\r\n" : "");
+                       is_last(op) ? "Connection: close\r\n" : "");
     for (int sent = 0; sent < len;) {
         ssize_t n = ctx_send(op->ctx, fd, text + sent, (size_t)(len - sent), 0);
         if (n < 0)
@@ -222,7 +228,7 @@ static int fetch_many_op(struct op *op)
 {
     struct fetch_shared *shared = op->env->shared;
     struct fetcher *f = op->state;
-    uint64_t page = page_of(op->env, op->task, op->index), value = 0;
+    uint64_t page = page_of(op->task, op->count, op->index), value = 0;
     int rc = f->connected ? 0 : fetcher_connect(op, f);
     if (rc)
         return rc;
@@ -234,7 +240,7 @@ static int fetch_many_op(struct op *op)
         value = failure_value(ORIGIN_HANGS_UP, page);
         rc = 0;
     }
-    if (rc || hung_up || op->index + 1 == op->count) {
+    if (rc || hung_up || is_last(op)) {
         int closed = ctx_close(op->ctx, f->fd);
         f->connected = false;
         rc = rc ? rc : closed;
@@ -273,6 +279,14 @@ static int fetch_many_shape(struct workload_env *env, struct shape *out)
     return 0;
 }
 
+/* By the clock a task fetches more pages than go over one connection, and makes as many of those as it takes. */
+static int fetch_many_pace(struct workload_env *env, struct shape *out)
+{
+    (void)env;
+    out->shared_bytes = sizeof(struct fetch_shared) + out->tasks * out->ops_per_task * sizeof(uint64_t);
+    return 0;
+}
+
 static int fetch_many_setup(struct workload_env *env)
 {
     struct fetch_shared *shared = env->shared;
@@ -290,7 +304,7 @@ static struct ideal fetch_many_ideal(const struct workload_env *env)
     for (unsigned task = 0; task < tasks; task++) {
         uint64_t task_ns = 0;
         for (uint64_t i = 0; i < per_connection; i++)
-            task_ns += origin_latency_ns(&origin, page_of(env, task, i));
+            task_ns += origin_latency_ns(&origin, page_of(task, per_connection, i));
         sum_ns += task_ns;
         longest_ns = task_ns > longest_ns ? task_ns : longest_ns;
     }
@@ -305,12 +319,15 @@ static int by_time(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Nobody looks at done_ns after this, so it may be sorted where it is. */
+/* Nobody looks at done_ns after this, so it may be sorted where it is. By the clock these times would be the clock's.
+ */
 static void fetch_many_metrics(const struct workload_env *env, const struct shape *shape, const struct facts *facts,
                                metric_fn *emit, void *sink)
 {
     struct fetch_shared *shared = env->shared;
     uint64_t pages = shape->tasks * shape->ops_per_task;
+    if (facts->offered_per_s)
+        return;
     qsort(shared->done_ns, pages, sizeof shared->done_ns[0], by_time);
     if (shared->done_ns[0] < facts->start_ns)
         return; /* some page was not fetched: the trial has failed */
@@ -374,8 +391,10 @@ const struct workload workload_fetch_many = {
     .variants = fetch_many_variants,
     .in_flight_sweep = "8P 32P",
     .headline = "throughput_ops_per_s",
+    .paceable = true,
     .fetches = true,
     .shape = fetch_many_shape,
+    .pace = fetch_many_pace,
     .setup = fetch_many_setup,
     .op = fetch_many_op,
     .expect = fetch_many_expect,

@@ -165,6 +165,7 @@ const struct workload workload_fib = {
     .variants = fib_variants,
     .in_flight_sweep = "P",
     .spawns = true,
+    .unpaceable = "an op is a whole tree of children",
     .headline = "fork_join_ns",
     .shape = fib_shape,
     .op = fib_op,

@@ -113,6 +113,7 @@ const struct workload workload_grain = {
     .params = grain_params,
     .variants = grain_variants,
     .in_flight_sweep = "8P",
+    .unpaceable = "it asks how small a task may be, and a paced task lives as long as the trial",
     .headline = "throughput_ops_per_s",
     .shape = grain_shape,
     .op = grain_op,

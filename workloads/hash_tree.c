@@ -97,10 +97,10 @@ static void tree_name(const struct workload_env *env, char name[NAME_BYTES])
 /* --- the op and its oracle ---------------------------------------------------------------------------------------- */
 
 /* In order, from a place that differs by block. Beyond the last file it goes on with the first. */
-static uint64_t file_of(const struct workload_env *env, unsigned task, uint64_t index)
+static uint64_t file_of(const struct workload_env *env, unsigned task, uint64_t count, uint64_t index)
 {
     uint64_t first = rng_hash2(env->nonce, 0) % tree_files(env);
-    return (first + task * (uint64_t)FILES_PER_TASK + index) % tree_files(env);
+    return (first + task * count + index) % tree_files(env);
 }
 
 /* Hash all of fd after the nonce. 0 or -errno. */
@@ -123,7 +123,7 @@ static int hash_tree_op(struct op *op)
     unsigned char digest[SHA256_DIGEST_LENGTH];
     char name[NAME_BYTES];
     SHA256_CTX sha;
-    file_name(file_of(op->env, op->task, op->index), name);
+    file_name(file_of(op->env, op->task, op->count, op->index), name);
     int fd = ctx_openat(op->ctx, shared->dirfd, name, O_RDONLY, 0);
     if (fd < 0)
         return fd;
@@ -140,7 +140,7 @@ static uint64_t hash_tree_expect(const struct workload_env *env, const struct sh
 {
     uint64_t result = 0;
     for (uint64_t i = 0; i < shape->ops_per_task; i++) {
-        uint64_t file = file_of(env, task, i);
+        uint64_t file = file_of(env, task, shape->ops_per_task, i);
         size_t bytes = file_bytes(env, file);
         unsigned char digest[SHA256_DIGEST_LENGTH], piece[1024];
         SHA256_CTX sha;
@@ -168,6 +168,19 @@ static int hash_tree_shape(struct workload_env *env, struct shape *out)
         .state_bytes = PIECE_BYTES,
     };
     return 0;
+}
+
+/* By the clock a task hashes as many files as there is time for, again from the first one on if it comes to that. */
+static int hash_tree_pace(struct workload_env *env, struct shape *out)
+{
+    uint64_t hashed = out->tasks * out->ops_per_task;
+    if (!tree_cold(env) || hashed <= tree_files(env))
+        return 0;
+    env_reason(env,
+               "hash_tree cannot be paced at this rate with cache=cold: %llu files would be hashed, and of %llu in the "
+               "tree each is cold only once",
+               (unsigned long long)hashed, (unsigned long long)tree_files(env));
+    return -ENOTSUP;
 }
 
 /* --- the data set ------------------------------------------------------------------------------------------------- */
@@ -357,7 +370,7 @@ static void hash_tree_metrics(const struct workload_env *env, const struct shape
     uint64_t bytes = 0;
     for (unsigned task = 0; task < shape->tasks; task++)
         for (uint64_t i = 0; i < shape->ops_per_task; i++)
-            bytes += file_bytes(env, file_of(env, task, i));
+            bytes += file_bytes(env, file_of(env, task, shape->ops_per_task, i));
     if (facts->run_ns)
         emit(sink, "hashed_bytes_per_s", (double)bytes * 1e9 / (double)facts->run_ns);
     if (tree_cold(env))
@@ -397,8 +410,10 @@ const struct workload workload_hash_tree = {
     .params = hash_tree_params,
     .variants = hash_tree_variants,
     .in_flight_sweep = "P 8P",
+    .paceable = true,
     .headline = "throughput_ops_per_s",
     .shape = hash_tree_shape,
+    .pace = hash_tree_pace,
     .prepare = hash_tree_prepare,
     .setup = hash_tree_setup,
     .reset = hash_tree_reset,

@@ -159,6 +159,7 @@ const struct workload workload_hog = {
     .params = hog_params,
     .variants = hog_variants,
     .in_flight_sweep = "1", /* rounded up to the group: all tasks */
+    .unpaceable = "its load is open already: each of its tasks has a schedule of its own",
     .headline = "bystander_p99_ns",
     .shape = hog_shape,
     .op = hog_op,

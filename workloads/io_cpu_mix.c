@@ -160,6 +160,7 @@ const struct workload workload_io_cpu_mix = {
     .params = io_cpu_mix_params,
     .variants = io_cpu_mix_variants,
     .in_flight_sweep = "P 4P 16P",
+    .paceable = true,
     .headline = "throughput_ops_per_s",
     .shape = io_cpu_mix_shape,
     .setup = io_cpu_mix_setup,

@@ -19,6 +19,9 @@
  * Half of a pair cannot do anything alone, so a strategy must keep both alive (group 2): serial cannot run this, and a
  * pool with fewer workers than tasks would lock up if it were not given K of them.
  *
+ * Paced load offers the questions by the clock: an op is then one question and its answer, as seen by who asks, and the
+ * other half of the pair only serves.
+ *
  * A message begins with up to eight bytes that depend on the nonce, the pair, and the round; the answer is a hash of
  * the question, so that it can't be known before. The rest is a pattern, of which the last byte is looked at every time
  * and all of it every 64th time.
@@ -123,6 +126,7 @@ static int pipe_pairs_shape(struct workload_env *env, struct shape *out)
         .tasks = 2 * pairs,
         .ops_per_task = (round_trips + pairs - 1) / pairs,
         .group = 2,
+        .asking = 1, /* by the clock: the one that asks; the answer comes when it is asked for */
         .batch = 1,
         .shared_bytes = pairs * sizeof(struct pair),
         .state_bytes = 2 * message_bytes(env),
@@ -182,6 +186,7 @@ const struct workload workload_pipe_pairs = {
     .params = pipe_pairs_params,
     .variants = pipe_pairs_variants,
     .in_flight_sweep = "P 8P 64P",
+    .paceable = true,
     .headline = "throughput_ops_per_s",
     .shape = pipe_pairs_shape,
     .setup = pipe_pairs_setup,

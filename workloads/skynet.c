@@ -130,6 +130,7 @@ const struct workload workload_skynet = {
     .params = skynet_params,
     .in_flight_sweep = "P",
     .spawns = true,
+    .unpaceable = "an op is a whole tree of children",
     .headline = "fork_join_ns",
     .shape = skynet_shape,
     .op = skynet_op,

@@ -103,6 +103,8 @@ int command_list(const struct options *options, int argc, char **argv)
         const struct workload *w = workload_registry[i];
         printf("  %-18s %-6s %s\n      one op: %s; K: %s%s\n", w->name, w->kind, w->summary, w->op_is,
                w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", w->paceable ? "; can be paced (--rate)" : "");
+        if (w->unpaceable)
+            printf("      cannot be paced: %s\n", w->unpaceable);
         for (unsigned j = 0; j < param_count(w->params); j++)
             print_param(&w->params[j]);
     }

@@ -36,6 +36,7 @@ struct task {
     uint64_t epoch_ns;
     unsigned id;
     unsigned batch;
+    bool serves;             /* paced load: it answers others, which are paced; nothing is recorded */
     unsigned delay_permille; /* positive control: every sample is made this much longer; 0 in every result */
     unsigned mark_every; /* closed load: note the time in *marks each so many ops and at the end; 0: never. A multiple
                             of batch. Between two marks the loop does not know of them */

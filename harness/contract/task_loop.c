@@ -106,6 +106,21 @@ static int paced_loop(struct task *task, struct op *op, struct ctx *ctx)
     return 0;
 }
 
+/* Paced load, the other side of a conversation: it waits for those that are paced, so its times say nothing. */
+static int serving_loop(struct task *task, struct op *op)
+{
+    for (uint64_t i = 0; i < task->ops; i++) {
+        op->index = i;
+        int rc = task->workload->op(op);
+        if (rc < 0) {
+            task->ops_done = i;
+            return rc;
+        }
+    }
+    task->ops_done = task->ops;
+    return 0;
+}
+
 void task_loop(struct task *task, struct ctx *ctx)
 {
     /* On a line of its own: where the carrier's stack happens to lie must not decide whether one of the stores below
@@ -122,6 +137,7 @@ void task_loop(struct task *task, struct ctx *ctx)
     task->ended_ns = 0;
     task->started_ns = clock_now_ns();
     task->err = task->due_ns           ? paced_loop(task, &op, ctx)
+                : task->serves         ? serving_loop(task, &op)
                 : task->delay_permille ? delayed_loop(task, &op, ctx)
                                        : closed_loop(task, &op, ctx);
     if (!task->ended_ns)

@@ -3,7 +3,7 @@
  * What a workload is. A workload says *what* is done; it never learns who runs it.
  *
  * Life in one trial (a fresh process):
- *     shape -> setup -> [strategy opens] -> warm-up ops -> reset -> the timed ops -> check -> teardown
+ *     shape (-> pace) -> setup -> [strategy opens] -> warm-up ops -> reset -> the timed ops -> check -> teardown
  * and once per run, in a process of its own, before the first trial:  prepare (data sets),
  * and once per block and parameter set, in a process of its own:      expect  (the oracle).
  *
@@ -93,6 +93,8 @@ struct shape {
     uint64_t ops_per_task; /* calls of op() per task, >= 1 */
     unsigned group;        /* tasks id/group equal must be alive together; 1 = alone */
     bool apart;            /* ... but never wait for one another: nothing is gained by keeping them on one carrier */
+    unsigned asking;       /* paced load: of each group the first so many tasks are offered ops by the clock, and the
+                              others serve them: neither paced nor recorded; 0: all are offered */
     unsigned batch;        /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
     size_t shared_bytes;   /* env->shared, visible to all tasks */
     size_t state_bytes;    /* op->state, one per task, zeroed before every pass */
@@ -142,6 +144,7 @@ struct ideal {
 struct facts {
     uint64_t start_ns, run_ns; /* when it began (clock_now_ns), and how long it took */
     uint64_t tasks, ops;
+    uint64_t offered_per_s; /* paced load; 0: closed load */
     uint64_t voluntary_switches_count, involuntary_switches_count, user_switches_count;
     uint64_t children_carried_count; /* see struct lane */
     uint64_t user_ns, system_ns;
@@ -166,14 +169,17 @@ struct workload {
     const struct param_spec *params;
     const struct variant *variants; /* ends with params == NULL; NULL = defaults only */
     const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
-    bool paceable;                  /* ops may be offered by the clock: as many as there is time for, none needs another
-                                       task, and each is short against the wait between two */
+    bool paceable;                  /* ops may be offered by the clock: as many as there is time for, each a request */
+    const char *unpaceable;         /* ... or why not, to follow "cannot be paced: "; NULL: they are no requests */
     bool fetches;                   /* calls env_origin: where there are CPUs enough, one is kept free for it */
     bool spawns;                    /* tasks have children: strategies without them skip it */
     const char *headline;           /* the metric that the report leads with: "throughput_ops_per_s", "handoff_ns" */
 
     /* Required. Fill *out from env->params, in_flight and workers. 0, -ENOTSUP (skip; give env_reason), -errno. */
     int (*shape)(struct workload_env *env, struct shape *out);
+    /* Optional. Under paced load, after shape: *out now has as many tasks and ops as the clock offers. Adapt the rest
+     * to that (shared_bytes), or refuse with -ENOTSUP and env_reason. */
+    int (*pace)(struct workload_env *env, struct shape *out);
     /* Optional. Make data sets below env->data_dirfd from env->seed; idempotent. Once per run. */
     int (*prepare)(struct workload_env *env);
     /* Optional. Untimed; may use env->ctx and env_*(). */

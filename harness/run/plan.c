@@ -208,9 +208,9 @@ static int shape_of(const struct plan *plan, const struct cell *cell, const stru
         rc = -EINVAL;
     if (rc)
         snprintf(why, why_len, "%s", env_reason_text(&env)[0] ? env_reason_text(&env) : strerror(-rc));
+    else if (cell->offered_per_s)
+        rc = pace_shape(what->workload, &env, cell->offered_per_s, cell->in_flight, plan->profile, shape, why, why_len);
     env_fini(&env);
-    if (!rc && cell->offered_per_s)
-        rc = pace_shape(what->workload, cell->offered_per_s, cell->in_flight, plan->profile, shape, why, why_len);
     return rc;
 }
 

@@ -13,8 +13,9 @@ enum { CHECK_BLOCKS_MIN = 6 };
 static bool is_candidate(const struct plan_cell *cell, const char *kind, bool serial)
 {
     const struct workload *w = workload_find(cell->cell.workload);
-    return !cell->skip[0] && !cell->cell.role[0] && !strcmp(w->kind, kind) && strcmp(w->name, "floor") != 0 &&
-           !strcmp(cell->cell.strategy, "serial") == serial;
+    /* By the clock nothing is injected, and no throughput is compared. */
+    return !cell->skip[0] && !cell->cell.role[0] && !cell->cell.offered_per_s && !strcmp(w->kind, kind) &&
+           strcmp(w->name, "floor") != 0 && !strcmp(cell->cell.strategy, "serial") == serial;
 }
 
 /* The first runnable result of this kind, under serial or not; -1 if there is none. */

@@ -153,7 +153,7 @@ static int trial_begin(struct trial *t, const struct trial_spec *spec, char *why
     int profile = profile_find(spec->profile);
     if (!rc && spec->cell.offered_per_s)
         rc = profile < 0 ? profile
-                         : pace_shape(t->what.workload, spec->cell.offered_per_s, spec->cell.in_flight,
+                         : pace_shape(t->what.workload, &t->env, spec->cell.offered_per_s, spec->cell.in_flight,
                                       (enum profile)profile, &t->shape, why, why_len);
     if (rc && !why[0])
         snprintf(why, why_len, "%s", env_reason_text(&t->env)[0] ? env_reason_text(&t->env) : strerror(-rc));
@@ -355,13 +355,16 @@ static uint64_t magnitude(int64_t ns)
 static uint64_t trial_pace(struct trial *t)
 {
     uint64_t ops = t->shape.ops_per_task, epoch_ns;
-    double mean_ns = 1e9 * t->shape.tasks / (double)t->spec->cell.offered_per_s;
+    double mean_ns = 1e9 * pace_askers(&t->shape) / (double)t->spec->cell.offered_per_s;
     for (unsigned i = 0; i < t->shape.tasks; i++)
-        pace_schedule(t->arena.due_ns + i * ops, ops, mean_ns, rng_hash2(t->spec->nonce, i));
+        if (pace_asks(&t->shape, i))
+            pace_schedule(t->arena.due_ns + i * ops, ops, mean_ns, rng_hash2(t->spec->nonce, i));
     epoch_ns = clock_now_ns() + t->lead_ns;
     for (unsigned i = 0; i < t->shape.tasks; i++) {
-        t->arena.tasks[i].due_ns = t->arena.due_ns + i * ops;
-        t->arena.tasks[i].epoch_ns = epoch_ns;
+        struct task *task = &t->arena.tasks[i];
+        task->serves = !pace_asks(&t->shape, i);
+        task->due_ns = task->serves ? NULL : t->arena.due_ns + i * ops;
+        task->epoch_ns = epoch_ns;
     }
     return epoch_ns;
 }

@@ -2,6 +2,8 @@
 /* What came of a trial, and whether to believe it. */
 #include "run/trial_private.h"
 
+#include "run/pace.h"
+
 #include "contract/env.h"
 
 #include <errno.h>
@@ -192,7 +194,7 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
     if (t->arena.due_ns)
         fill_paced(t, hists);
     for (unsigned i = 0; i < t->shape.tasks; i++) {
-        r->ops += t->arena.tasks[i].ops_done;
+        r->ops += t->arena.tasks[i].serves ? 0 : t->arena.tasks[i].ops_done;
         r->digest += trial_digest_of(i, t->arena.tasks[i].result);
     }
     r->work = r->ops * t->shape.work_per_op;
@@ -209,6 +211,7 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
             .run_ns = r->run_ns,
             .tasks = r->tasks,
             .ops = r->ops,
+            .offered_per_s = t->spec->cell.offered_per_s,
             .voluntary_switches_count = r->voluntary_switches_count,
             .involuntary_switches_count = r->involuntary_switches_count,
             .user_switches_count = r->user_switches_count,
@@ -243,7 +246,8 @@ void trial_judge(struct trial *t)
     struct trial_record *r = t->record;
     char buf[REASON_LEN];
     const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
-    uint64_t samples = (t->shape.ops_per_task + t->shape.batch - 1) / t->shape.batch * t->shape.tasks;
+    unsigned recorded = t->arena.due_ns ? pace_askers(&t->shape) : t->shape.tasks;
+    uint64_t samples = (t->shape.ops_per_task + t->shape.batch - 1) / t->shape.batch * recorded;
     if (failed) {
         bool io = strstr(failed, ", op ") != NULL;
         trial_end(t, io ? END_FAILED_IO : END_VERIFY_FAILED, "%s", failed);

@@ -44,6 +44,38 @@ expect 0 '' run --profile smoke --workload sha256 --strategy serial,pool --in-fl
     --gnuplot /nonexistent --results "$work/one"
 check 'both did it' test "$(grep -c '"end":"ok"' "$work"/one/2*/trials.jsonl)" -eq 2
 expect 4 'serial keeps one task alive' run --profile smoke --workload sha256 --strategy serial --in-flight 4 --rate 200 --quiet
+# Whatever is a request can be paced, is verified like any other trial, and does equal work under all of the five.
+paced=fetch_many,hash_tree,io_cpu_mix,pipe_pairs,sleep_fanout,file_random_read
+expect 0 '' run --profile smoke --workload $paced --in-flight 4 --rate 400 --blocks 1 --slo 1s --quiet --gnuplot /nonexistent \
+    --results "$work/all"
+run=$(echo "$work"/all/2*)
+for w in $(echo $paced | tr , ' '); do
+    for s in threads pool processes coroutines; do
+        check "$w under $s" sh -c "grep '\"strategy\":\"$s\"' '$run/trials.jsonl' | grep '\"cell_id\":\"$w[[/]' | grep -q '\"end\":\"ok\"'"
+    done
+    check "$w: equal work" test "$(grep "\"cell_id\":\"$w[[/]" "$run/trials.jsonl" | grep -o '"ops":[0-9]*' | sort -u | wc -l)" -eq 1
+done
+check 'three histograms each' test "$(cat "$run"/hist/*.jsonl | grep -c '"kind":"\(latency\|response\|lag\)"')" -eq \
+    "$((3 * $(wc -l <"$run/trials.jsonl")))"
+check 'a conversation counts what was asked' test "$(grep -m1 '"cell_id":"pipe_pairs' "$run/trials.jsonl" |
+    sed 's/.*"ops":\([0-9]*\).*/\1/')" -eq 100 # a quarter of a second at 400/s, over two pairs
+expect 0 '' run --profile smoke --workload $paced --in-flight 1 --strategy serial --rate 100 --blocks 1 --quiet \
+    --gnuplot /nonexistent --results "$work/serial"
+check 'serial too, one at a time' test "$(grep -c '"end":"ok"' "$work"/serial/2*/trials.jsonl)" -ge 5
+
+# Over several connections, with pages that fail.
+expect 0 '' run --profile smoke --workload fetch_many --in-flight 4 --rate 1000 --blocks 1 --strategy pool,coroutines --quiet \
+    --param fetch_many.per_connection=3 --param fetch_many.fail_permille=100 --gnuplot /nonexistent --results "$work/fail"
+check 'failures are outcomes' test "$(grep -c '"end":"ok"' "$work"/fail/2*/trials.jsonl)" -eq 2
+check 'a connection for three pages or less' sh -c \
+    "grep -o '\"connections_count\":[0-9]*' '$work'/fail/2*/trials.jsonl | sed 's/.*://' | awk '\$1 < 84 {exit 1}'"
+
+# What cannot be paced says why.
+expect 4 'hog cannot be paced: its load is open already' run --profile smoke --workload hog --rate 100 --quiet
+expect 4 'handoff cannot be paced: its ops are not single requests' run --profile smoke --workload handoff --rate 100 --quiet
+check 'the list says it too' sh -c "'$QUINTET' list workloads | grep -q 'cannot be paced: an op is a whole tree'"
+expect 4 'each is cold only once' run --profile smoke --workload hash_tree --param hash_tree.cache=cold --in-flight 4 --rate 9000 --quiet
+
 expect 4 'mandelbrot cannot be paced' run --profile smoke --workload mandelbrot --rate 100 --quiet
 expect 2 'cannot be used with --rate' run --precision 2 --rate 100 --dry-run
 

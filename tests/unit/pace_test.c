@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "quintet_criterion.h"
 
+#include "contract/env.h"
 #include "contract/strategy.h"
 #include "measure/clock.h"
 #include "run/pace.h"
@@ -18,23 +19,66 @@ Test(pace, work_that_is_no_request_is_refused_in_words)
     char why[128] = "";
     struct workload tree = {.name = "tree"};
     struct shape shape = {.tasks = 4, .ops_per_task = 10, .group = 1, .batch = 8};
-    cr_assert_eq(pace_shape(&tree, 100, 4, PROFILE_QUICK, &shape, why, sizeof why), -ENOTSUP);
+    cr_assert_eq(pace_shape(&tree, NULL, 100, 4, PROFILE_QUICK, &shape, why, sizeof why), -ENOTSUP);
     cr_assert(strstr(why, "tree cannot be paced") != NULL, "%s", why);
     shape.group = 2; /* partners wait for one another, not for the clock */
-    cr_assert_eq(pace_shape(&requests, 100, 4, PROFILE_QUICK, &shape, why, sizeof why), -ENOTSUP);
+    cr_assert_eq(pace_shape(&requests, NULL, 100, 4, PROFILE_QUICK, &shape, why, sizeof why), -ENOTSUP);
 }
 
 Test(pace, tasks_are_those_that_may_be_alive_and_ops_what_there_is_time_for)
 {
     char why[128] = "";
     struct shape shape = {.tasks = 512, .ops_per_task = 1, .group = 1, .batch = 8};
-    cr_assert_eq(pace_shape(&requests, 2000, 16, PROFILE_QUICK, &shape, why, sizeof why), 0);
+    cr_assert_eq(pace_shape(&requests, NULL, 2000, 16, PROFILE_QUICK, &shape, why, sizeof why), 0);
     cr_expect_eq(shape.tasks, 16u);
     cr_expect_eq(shape.ops_per_task, 125u); /* 2000/s for one second over 16 */
     cr_expect_eq(shape.batch, 1u);          /* every response is a sample */
     shape = (struct shape){.tasks = 64, .ops_per_task = 9, .group = 1, .batch = 1};
-    cr_assert_eq(pace_shape(&requests, 1, 64, PROFILE_SMOKE, &shape, why, sizeof why), 0);
+    cr_assert_eq(pace_shape(&requests, NULL, 1, 64, PROFILE_SMOKE, &shape, why, sizeof why), 0);
     cr_expect_eq(shape.ops_per_task, 1u);
+}
+
+static int grow(struct workload_env *env, struct shape *shape)
+{
+    (void)env;
+    shape->shared_bytes = shape->tasks * shape->ops_per_task;
+    return 0;
+}
+
+static int too_much(struct workload_env *env, struct shape *shape)
+{
+    (void)shape;
+    env_reason(env, "there are not so many");
+    return -ENOTSUP;
+}
+
+Test(pace, a_workload_adapts_to_what_the_clock_offers_or_refuses)
+{
+    char why[128] = "";
+    struct shape shape = {.tasks = 512, .ops_per_task = 1, .group = 1, .batch = 1, .shared_bytes = 512};
+    struct workload grows = {.name = "grows", .paceable = true, .pace = grow};
+    struct workload refuses = {.name = "refuses", .paceable = true, .pace = too_much};
+    struct workload hog = {.name = "hog", .unpaceable = "it is one"};
+    struct workload_env env = {0};
+    cr_assert_eq(env_init(&env), 0);
+    cr_assert_eq(pace_shape(&grows, &env, 2000, 16, PROFILE_QUICK, &shape, why, sizeof why), 0);
+    cr_expect_eq(shape.shared_bytes, (size_t)(16 * 125));
+    cr_assert_eq(pace_shape(&refuses, &env, 2000, 16, PROFILE_QUICK, &shape, why, sizeof why), -ENOTSUP);
+    cr_expect(strcmp(why, "there are not so many") == 0, "%s", why);
+    cr_assert_eq(pace_shape(&hog, &env, 2000, 16, PROFILE_QUICK, &shape, why, sizeof why), -ENOTSUP);
+    cr_expect(strcmp(why, "hog cannot be paced: it is one") == 0, "%s", why);
+    env_fini(&env);
+}
+
+Test(pace, of_a_conversation_those_who_ask_share_the_rate)
+{
+    char why[128] = "";
+    struct shape shape = {.tasks = 16, .ops_per_task = 9, .group = 2, .asking = 1, .batch = 1};
+    cr_assert_eq(pace_shape(&requests, NULL, 2000, 16, PROFILE_QUICK, &shape, why, sizeof why), 0);
+    cr_expect_eq(shape.tasks, 16u);
+    cr_expect_eq(shape.ops_per_task, 250u); /* 2000/s for one second over 8 */
+    cr_expect_eq(pace_askers(&shape), 8u);
+    cr_expect(pace_asks(&shape, 0) && !pace_asks(&shape, 1) && pace_asks(&shape, 14) && !pace_asks(&shape, 15));
 }
 
 Test(pace, a_schedule_is_poisson_and_depends_on_its_seed_alone)
@@ -82,6 +126,22 @@ static unsigned above(const struct hist *hist, uint64_t limit_ns)
     for (unsigned i = hist_index(limit_ns); i < HIST_BUCKETS; i++)
         count += (unsigned)hist->bucket[i];
     return count;
+}
+
+Test(pace, who_serves_does_all_of_its_ops_and_records_none)
+{
+    struct lane *lane = aligned_alloc(128, sizeof *lane);
+    struct workload workload = {.name = "stall", .op = one_stalls};
+    cr_assert_not_null(lane);
+    memset(lane, 0, sizeof *lane);
+    struct task task = {.workload = &workload, .ops = STALLED, .batch = 1, .serves = true};
+    struct ctx ctx = {.ops = &ctx_blocking, .lane = lane};
+    task_loop(&task, &ctx);
+    cr_assert_eq(task.err, 0);
+    cr_expect_eq(task.ops_done, (uint64_t)STALLED);
+    cr_expect(task.ended_ns >= task.started_ns && task.started_ns > 0);
+    cr_expect_eq(lane->latency.count + lane->response.count + lane->lag.count, (uint64_t)0);
+    free(lane);
 }
 
 /* Coordinated omission: one op stalls for sixty periods; that is one long latency and about sixty long responses. */
