@@ -14,6 +14,10 @@
  *     mode=hot      The whole file is in the page cache; setup proves it (mincore), or else the cell is skipped.
  *                   A read is a system call and a copy of 4 KiB: CPU work, which is spread over CPUs or not. A ring
  *                   should not win here: there is nothing to wait for, and it pays for queueing.
+ *     mode=cold     No page of the file is in the cache; setup proves that it can be so, and it is made so before each
+ *                   pass. Each block is read at most once, in an order without repetition, or the last reads would find
+ *                   the cache warm. A buffered read that misses waits for the device like a direct one, and then
+ * copies; threads of the kernel may help a ring, and their CPU time counts. Refused where the file isn't on a disk.
  *     mode=direct   O_DIRECT: every read goes to the device and waits, so depth is what counts. Depth K costs
  *                   K threads, K processes, or K requests on one ring. IOPS should tie at equal depth until the device
  *                   or the CPU is full; cpu_ns_per_op is where they differ. Refused where the file isn't on a disk
@@ -22,7 +26,8 @@
  * What depth did the device have? A carrier that has a read in flight in our books may be waiting for a CPU, before or
  * after. device_depth_mean is the kernel's own account of it (reads at the device, on average over the timed part), to
  * be held against K and in_flight_mean; device_reads_per_op says whether the reads were ours: 1, if nobody else read
- * and none was split or came from a cache.
+ * and none was split or came from a cache; more, where the kernel reads ahead (mode=cold). warm_files_count for
+ * mode=cold: 1 if some page of the file was in the cache all the same when the pass began; then doubt the number.
  *
  * Each op looks at the block's header, its first and its last word, and each 64th op at all of it: a read that brought
  * another block, an old block or half a block fails the trial.
@@ -37,7 +42,7 @@
 #include <stdio.h>
 
 enum { PARAM_MODE, PARAM_FILE_BYTES, PARAM_READS };
-enum mode { MODE_HOT, MODE_DIRECT };
+enum mode { MODE_HOT, MODE_COLD, MODE_DIRECT };
 enum {
     BLOCK_BYTES = 4096,
     BLOCK_WORDS = 508,
@@ -56,20 +61,21 @@ _Static_assert(sizeof(struct block) == BLOCK_BYTES, "a block is 4 KiB without pa
 
 struct file_shared {
     int fd;
+    bool warm;       /* mode=cold, and it is not */
     bool has_device; /* and what it had done when the pass began: */
     struct device_use device;
 };
 
-static const char *const mode_names[] = {"hot", "direct", NULL};
+static const char *const mode_names[] = {"hot", "cold", "direct", NULL};
 
 static uint64_t file_blocks(const struct workload_env *env)
 {
     return (uint64_t)env->params->value[PARAM_FILE_BYTES] / BLOCK_BYTES;
 }
 
-static bool file_direct(const struct workload_env *env)
+static enum mode file_mode(const struct workload_env *env)
 {
-    return env->params->value[PARAM_MODE] == MODE_DIRECT;
+    return (enum mode)env->params->value[PARAM_MODE];
 }
 
 static uint64_t block_word(uint64_t seed, uint64_t number, unsigned i)
@@ -109,10 +115,34 @@ static uint64_t block_value(uint64_t first_word, uint64_t last_word)
     return first_word + 3 * last_word;
 }
 
+/* Number i of a random permutation of 0..n-1: Feistel's network over the next even number of bits, walked until it
+ * leads below n (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002); less than four times on average. */
+static uint64_t permuted(uint64_t key, uint64_t i, uint64_t n)
+{
+    enum { ROUNDS = 4 };
+    unsigned half = 1;
+    while (half < 32 && UINT64_C(1) << 2 * half < n)
+        half++;
+    uint64_t mask = (UINT64_C(1) << half) - 1;
+    do {
+        uint64_t left = i >> half, right = i & mask;
+        for (unsigned round = 0; round < ROUNDS; round++) {
+            uint64_t next = left ^ (rng_hash2(key + round, right) & mask);
+            left = right;
+            right = next;
+        }
+        i = left << half | right;
+    } while (i >= n);
+    return i;
+}
+
 /* Reads are dealt out to the K tasks like cards: read number index * K + task, whatever K is. */
 static uint64_t block_chosen(const struct workload_env *env, unsigned task, uint64_t index)
 {
-    uint64_t hash = rng_hash2(env->nonce, index * env->in_flight + task);
+    uint64_t read = index * env->in_flight + task;
+    if (file_mode(env) == MODE_COLD)
+        return permuted(env->nonce, read, file_blocks(env));
+    uint64_t hash = rng_hash2(env->nonce, read);
     return (uint64_t)(((unsigned __int128)hash * file_blocks(env)) >> 64);
 }
 
@@ -137,7 +167,7 @@ static int file_random_read_op(struct op *op)
     uint64_t number = block_chosen(op->env, op->task, op->index);
     int rc = block_read(op->ctx, shared->fd, number, block);
     if (rc)
-        return rc;
+        return rc == -ENODATA ? -EBADMSG : rc; /* somebody cut it short */
     if (!block_header_ok(block, op->env->seed, number))
         return -EBADMSG;
     if (op->index % CHECK_EVERY == 0 && block->check != block_check(block))
@@ -163,10 +193,18 @@ static int file_random_read_shape(struct workload_env *env, struct shape *out)
         env_reason(env, "file_bytes must be a multiple of %d", BLOCK_BYTES);
         return -EINVAL;
     }
+    uint64_t blocks = file_blocks(env), reads = (uint64_t)env->params->value[PARAM_READS];
     unsigned tasks = env->in_flight;
+    uint64_t per_task = (reads + tasks - 1) / tasks;
+    if (file_mode(env) == MODE_COLD && per_task * tasks > blocks)
+        per_task = blocks / tasks;
+    if (per_task == 0) {
+        env_reason(env, "%u tasks are more than the file has blocks, and with mode=cold each is read once", tasks);
+        return -ENOTSUP;
+    }
     *out = (struct shape){
         .tasks = tasks,
-        .ops_per_task = ((uint64_t)env->params->value[PARAM_READS] + tasks - 1) / tasks,
+        .ops_per_task = per_task,
         .group = 1,
         .batch = 1,
         .shared_bytes = sizeof(struct file_shared),
@@ -174,6 +212,19 @@ static int file_random_read_shape(struct workload_env *env, struct shape *out)
         .work_per_op = BLOCK_BYTES,
     };
     return 0;
+}
+
+static int file_random_read_pace(struct workload_env *env, struct shape *out)
+{
+    uint64_t reads = out->tasks * out->ops_per_task;
+    if (file_mode(env) != MODE_COLD || reads <= file_blocks(env))
+        return 0;
+    env_reason(
+        env,
+        "file_random_read cannot be paced at this rate with mode=cold: %llu blocks would be read, and of %llu in "
+        "the file each is cold only once",
+        (unsigned long long)reads, (unsigned long long)file_blocks(env));
+    return -ENOTSUP;
 }
 
 /* One file per size: the seed is inside, and a file of another seed is made anew. */
@@ -277,13 +328,33 @@ static int setup_hot(struct workload_env *env, int fd)
     return -ENOTSUP;
 }
 
-static int setup_direct(struct workload_env *env, int fd)
+/* Cold and direct: the number would be a memory's elsewhere. */
+static int setup_on_disk(struct workload_env *env, int fd)
 {
     char why[128] = "";
     int on_disk = env_on_disk(env, fd, why, sizeof why);
     if (on_disk == 1)
         return 0;
-    env_reason(env, "mode=direct needs a disk: %s", why[0] ? why : "the file system does not say what it is");
+    env_reason(env, "mode=%s needs a disk: %s", mode_names[file_mode(env)],
+               why[0] ? why : "the file system does not say what it is");
+    return -ENOTSUP;
+}
+
+static int file_cool(struct workload_env *env, struct file_shared *shared)
+{
+    int rc = env_drop_cache(env, shared->fd);
+    shared->warm = rc || env_evicted(env, shared->fd, 0, (size_t)env->params->value[PARAM_FILE_BYTES]) != 1;
+    return rc;
+}
+
+static int setup_cold(struct workload_env *env, struct file_shared *shared)
+{
+    int rc = setup_on_disk(env, shared->fd);
+    if (!rc)
+        rc = file_cool(env, shared);
+    if (rc || !shared->warm)
+        return rc;
+    env_reason(env, "the file stays in the page cache although it was told to drop it, or this system does not tell");
     return -ENOTSUP;
 }
 
@@ -291,7 +362,7 @@ static int file_random_read_setup(struct workload_env *env)
 {
     struct file_shared *shared = env->shared;
     char name[NAME_BYTES];
-    bool direct = file_direct(env);
+    bool direct = file_mode(env) == MODE_DIRECT;
     if (env->data_dirfd < 0)
         return file_nowhere(env);
     file_name(env, name);
@@ -306,13 +377,23 @@ static int file_random_read_setup(struct workload_env *env)
         env_reason(env, rc == -EBADMSG ? "%s is not the data set of this seed and size" : "cannot read %s", name);
         return rc;
     }
-    return direct ? setup_direct(env, shared->fd) : setup_hot(env, shared->fd);
+    switch (file_mode(env)) {
+    case MODE_HOT:
+        return setup_hot(env, shared->fd);
+    case MODE_COLD:
+        return setup_cold(env, shared);
+    case MODE_DIRECT:
+        break;
+    }
+    return setup_on_disk(env, shared->fd);
 }
 
 static void file_random_read_reset(struct workload_env *env)
 {
     struct file_shared *shared = env->shared;
-    shared->has_device = file_direct(env) && env_device_use(env, shared->fd, &shared->device) == 0;
+    if (file_mode(env) == MODE_COLD)
+        file_cool(env, shared);
+    shared->has_device = file_mode(env) != MODE_HOT && env_device_use(env, shared->fd, &shared->device) == 0;
 }
 
 static void file_random_read_metrics(const struct workload_env *env, const struct shape *shape,
@@ -321,6 +402,8 @@ static void file_random_read_metrics(const struct workload_env *env, const struc
     const struct file_shared *shared = env->shared;
     struct device_use now;
     (void)shape;
+    if (file_mode(env) == MODE_COLD)
+        emit(sink, "warm_files_count", shared->warm);
     if (!shared->has_device || env_device_use(env, shared->fd, &now) || !facts->run_ns || !facts->ops)
         return;
     emit(sink, "device_depth_mean", (double)(now.reading_ns - shared->device.reading_ns) / (double)facts->run_ns);
@@ -329,11 +412,11 @@ static void file_random_read_metrics(const struct workload_env *env, const struc
 
 static struct ideal file_random_read_ideal(const struct workload_env *env)
 {
-    return (struct ideal){.kind = file_direct(env) ? IDEAL_IO : IDEAL_CPU};
+    return (struct ideal){.kind = file_mode(env) == MODE_HOT ? IDEAL_CPU : IDEAL_IO};
 }
 
 static const struct param_spec file_random_read_params[] = {
-    {.name = "mode", .unit = "", .summary = "from the page cache, or past it", .choices = mode_names},
+    {.name = "mode", .unit = "", .summary = "from the page cache, into it, or past it", .choices = mode_names},
     {.name = "file_bytes",
      .unit = "bytes",
      .summary = "size of the file, a multiple of 4096",
@@ -342,7 +425,7 @@ static const struct param_spec file_random_read_params[] = {
      .max = INT64_C(1) << 40},
     {.name = "reads",
      .unit = "count",
-     .summary = "blocks to read, shared out among K tasks",
+     .summary = "blocks to read, shared out among K tasks; cold: at most as many as the file has",
      .defaults = {8192, 65536, 262144},
      .min = 1,
      .max = 1000000000},
@@ -354,6 +437,7 @@ static const struct variant file_random_read_variants[] = {
     {"mode=hot", PROFILE_SMOKE},
     {"mode=direct,reads=2048", PROFILE_QUICK},
     {"mode=direct,reads=16384", PROFILE_FULL},
+    {"mode=cold,reads=4096,file_bytes=67108864", PROFILE_FULL}, /* its own file: the hot one is to stay hot */
     {NULL, PROFILE_SMOKE},
 };
 
@@ -369,6 +453,7 @@ const struct workload workload_file_random_read = {
     .paceable = true,
     .headline = "throughput_ops_per_s",
     .shape = file_random_read_shape,
+    .pace = file_random_read_pace,
     .prepare = file_random_read_prepare,
     .setup = file_random_read_setup,
     .reset = file_random_read_reset,

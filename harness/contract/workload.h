@@ -186,7 +186,8 @@ struct workload {
     int (*setup)(struct workload_env *env);
     /* Optional. Untimed, before every pass over the tasks (warm-up and timed): bring `shared` back to its start. */
     void (*reset)(struct workload_env *env);
-    /* Required. The timed operation. 0 or -errno (which fails the trial). Reads no clock unless that is its subject. */
+    /* Required. The timed operation. 0 or -errno (which fails the trial; -EBADMSG: what came is not what was asked for,
+     * and the work counts as not done). Reads no clock unless that is its subject. */
     int (*op)(struct op *op);
     /* Required. The oracle: what op->result of task `task` must be in the end. Serial, without side effects. */
     uint64_t (*expect)(const struct workload_env *env, const struct shape *shape, unsigned task);

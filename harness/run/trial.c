@@ -72,6 +72,8 @@ static enum trial_end end_of_errno(int rc)
         return END_NO_RESOURCE;
     case ENOTSUP:
         return END_SKIPPED;
+    case EBADMSG:
+        return END_VERIFY_FAILED;
     default:
         return END_FAILED_IO;
     }
@@ -117,10 +119,11 @@ static void strategy_failed(struct trial *t, const char *phase, int rc)
 static void run_failed(struct trial *t, const char *phase, int rc, unsigned n, uint64_t ops)
 {
     char buf[REASON_LEN];
+    enum trial_end how;
     const char *failed =
-        rc == -ECHILD && !t->strategy_reason[0] ? trial_failed_task(&t->arena, n, ops, buf, sizeof buf) : NULL;
+        rc == -ECHILD && !t->strategy_reason[0] ? trial_failed_task(&t->arena, n, ops, &how, buf, sizeof buf) : NULL;
     if (failed)
-        trial_end(t, END_FAILED_IO, "%s%s", phase, failed);
+        trial_end(t, how, "%s%s", phase, failed);
     else
         strategy_failed(t, phase, rc);
 }
@@ -336,11 +339,12 @@ static bool trial_warm_up(struct trial *t)
             last_started = t->arena.tasks[i].started_ns;
     t->lead_ns = 2 * (last_started - start) + 1000000; /* what it took to start them all, and as much again */
     char buf[REASON_LEN];
-    const char *failed = trial_failed_task(&t->arena, n, ops, buf, sizeof buf);
+    enum trial_end how;
+    const char *failed = trial_failed_task(&t->arena, n, ops, &how, buf, sizeof buf);
     if (rc)
         run_failed(t, "warm-up: ", rc, n, ops);
     else if (failed)
-        trial_end(t, END_FAILED_IO, "warm-up: %s", failed);
+        trial_end(t, how, "warm-up: %s", failed);
     return !rc && !failed;
 }
 

@@ -26,6 +26,10 @@ void trial_end(struct trial *t, enum trial_end how, const char *format, ...)
 /* Why a task stopped. -ECHILD is what a strategy says of a dead process: then we know more than the errno does. */
 static void stop_reason(const struct task *task, char *buf, size_t len)
 {
+    if (task->err == -EBADMSG) {
+        snprintf(buf, len, "what came is not what was asked for");
+        return;
+    }
     if (task->err != -ECHILD) {
         snprintf(buf, len, "%s", strerror(-task->err));
         return;
@@ -50,14 +54,17 @@ static const char *stopped_task(const struct arena *arena, unsigned i, char *buf
     return buf;
 }
 
-const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len)
+const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, enum trial_end *how, char *buf,
+                              size_t len)
 {
+    *how = END_FAILED_IO;
     /* One that was killed comes first: others of its group may have been ended because of it. */
     for (unsigned i = 0; i < n; i++)
         if (arena->tasks[i].err && arena->tasks[i].killed_by)
             return stopped_task(arena, i, buf, len);
     for (unsigned i = 0; i < n; i++) {
         const struct task *task = &arena->tasks[i];
+        *how = task->err && task->err != -EBADMSG ? END_FAILED_IO : END_VERIFY_FAILED;
         if (task->err)
             stopped_task(arena, i, buf, len);
         else if (task->runs != 1)
@@ -245,12 +252,12 @@ void trial_judge(struct trial *t)
     double percent;
     struct trial_record *r = t->record;
     char buf[REASON_LEN];
-    const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
+    enum trial_end how;
+    const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, &how, buf, sizeof buf);
     unsigned recorded = t->arena.due_ns ? pace_askers(&t->shape) : t->shape.tasks;
     uint64_t samples = (t->shape.ops_per_task + t->shape.batch - 1) / t->shape.batch * recorded;
     if (failed) {
-        bool io = strstr(failed, ", op ") != NULL;
-        trial_end(t, io ? END_FAILED_IO : END_VERIFY_FAILED, "%s", failed);
+        trial_end(t, how, "%s", failed);
     } else if (r->latency_count != samples) {
         trial_end(t, END_VERIFY_FAILED, "%llu latency samples were recorded, %llu were due",
                   (unsigned long long)r->latency_count, (unsigned long long)samples);
@@ -273,9 +280,10 @@ bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hi
     fill_cost(t, cost);
     if (r->run_ns == 0) {
         char buf[REASON_LEN];
-        const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, buf, sizeof buf);
+        enum trial_end how;
+        const char *failed = trial_failed_task(&t->arena, t->shape.tasks, t->shape.ops_per_task, &how, buf, sizeof buf);
         if (failed)
-            trial_end(t, END_FAILED_IO, "%s", failed);
+            trial_end(t, how, "%s", failed);
         else
             trial_end(t, END_IMPLAUSIBLE, "the timed part took 0 ns");
         return false;

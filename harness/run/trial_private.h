@@ -63,8 +63,10 @@ void trial_meters_fill(struct trial *t, const struct meters *before, const struc
 /* The trial ends so, for this reason. */
 void trial_end(struct trial *t, enum trial_end how, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* The first task of a pass that did not do `ops` ops exactly once without error, as a sentence in `buf`; NULL: none. */
-const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, char *buf, size_t len);
+/* The first task of a pass that did not do `ops` ops exactly once without error, as a sentence in `buf`; NULL: none.
+ * *how: the end that it means, if there is one: an error of the world's, or work that was not done. */
+const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, enum trial_end *how, char *buf,
+                              size_t len);
 
 /* What one task adds to the digest. Summed over tasks: order-free, and equal values do not cancel. */
 uint64_t trial_digest_of(unsigned task, uint64_t result);
