@@ -24,6 +24,9 @@
  * leave some idle. What a run takes to get going (waking workers) is in it; with small tasks in the profile quick,
  * whose run is a millisecond, it shows: more tasks_max give lower thresholds there.
  *
+ * The profile full asks it at K = P, at K = 16 and at 8 P: with one task per CPU a strategy has nothing to go on with
+ * while it makes the next one, with more of them it has more carriers to look after.
+ *
  * Not to be used for: tasks that split (fib, skynet), that use memory (these touch none), or that wait.
  */
 #include "kernel.h"
@@ -113,6 +116,7 @@ const struct workload workload_grain = {
     .params = grain_params,
     .variants = grain_variants,
     .in_flight_sweep = "8P",
+    .in_flight_full = "P 16 8P", /* does it help to have more tasks started than there are CPUs? */
     .unpaceable = "it asks how small a task may be, and a paced task lives as long as the trial",
     .headline = "throughput_ops_per_s",
     .shape = grain_shape,

@@ -36,15 +36,21 @@ static json_t *params_to_json(const struct param_spec *params)
     return list;
 }
 
+static const char *sweep_of(const struct workload *w)
+{
+    return w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P";
+}
+
 static void print_json(bool workloads, bool strategies)
 {
     json_t *json = json_object(), *list = json_array();
     for (unsigned i = 0; workloads && workload_registry[i]; i++) {
         const struct workload *w = workload_registry[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", w->name, "kind", w->kind,
-                                              "summary", w->summary, "op_is", w->op_is, "in_flight_sweep",
-                                              w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", "paceable",
-                                              w->paceable, "params", params_to_json(w->params)));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", w->name, "kind", w->kind,
+                                        "summary", w->summary, "op_is", w->op_is, "in_flight_sweep", sweep_of(w),
+                                        "in_flight_full", w->in_flight_full ? w->in_flight_full : sweep_of(w),
+                                        "paceable", w->paceable, "params", params_to_json(w->params)));
     }
     if (workloads)
         json_object_set(json, "workloads", list);
@@ -101,8 +107,10 @@ int command_list(const struct options *options, int argc, char **argv)
         puts("Workloads (what is done):");
     for (unsigned i = 0; workloads && workload_registry[i]; i++) {
         const struct workload *w = workload_registry[i];
-        printf("  %-18s %-6s %s\n      one op: %s; K: %s%s\n", w->name, w->kind, w->summary, w->op_is,
-               w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", w->paceable ? "; can be paced (--rate)" : "");
+        printf("  %-18s %-6s %s\n      one op: %s; K: %s", w->name, w->kind, w->summary, w->op_is, sweep_of(w));
+        if (w->in_flight_full)
+            printf(" (full: %s)", w->in_flight_full);
+        puts(w->paceable ? "; can be paced (--rate)" : "");
         if (w->unpaceable)
             printf("      cannot be paced: %s\n", w->unpaceable);
         for (unsigned j = 0; j < param_count(w->params); j++)

@@ -169,6 +169,7 @@ struct workload {
     const struct param_spec *params;
     const struct variant *variants; /* ends with params == NULL; NULL = defaults only */
     const char *in_flight_sweep;    /* default K values: "1 P 8P 64P"; a multiple of the group is made of each */
+    const char *in_flight_full;     /* ... in the profile full; NULL: the same */
     bool paceable;                  /* ops may be offered by the clock: as many as there is time for, each a request */
     const char *unpaceable;         /* ... or why not, to follow "cannot be paced: "; NULL: they are no requests */
     bool fetches;                   /* calls env_origin: where there are CPUs enough, one is kept free for it */

@@ -214,6 +214,14 @@ static int shape_of(const struct plan *plan, const struct cell *cell, const stru
     return rc;
 }
 
+/* The workload's own choice of K. */
+static const char *default_sweep(const struct workload *w, enum profile profile)
+{
+    if (profile == PROFILE_FULL && w->in_flight_full)
+        return w->in_flight_full;
+    return w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P";
+}
+
 /* CPUs for the strategy. With three or fewer the origin shares them: a strategy on one CPU less would show less. */
 unsigned plan_workers(const struct plan *plan, const struct workload *w)
 {
@@ -373,7 +381,7 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     unsigned k[PLAN_NAMES_MAX], n = request->n_in_flight; /* PLAN_NAMES_MAX > SWEEP_MAX */
     memcpy(k, request->in_flight, n * sizeof *k);
     if (n == 0) {
-        n = expand_sweep(w->in_flight_sweep ? w->in_flight_sweep : "1 P 8P 64P", base.workers, k);
+        n = expand_sweep(default_sweep(w, plan->profile), base.workers, k);
         clip_to_tasks(plan, &base, &what, shape.group, k, n);
     }
     n = sort_unique(k, n, shape.group ? shape.group : 1);
