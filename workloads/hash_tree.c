@@ -9,7 +9,9 @@
  * One op is one file: openat, pread until its end, SHA-256, close. A task is 16 files in the order of the tree,
  * beginning at a place that follows from the nonce. What is hashed is the nonce and then the file, so that nobody knows
  * a digest from the block before. The oracle hashes what the generator wrote and never looks at a file: one that was
- * cut short or changed fails the trial.
+ * cut short or changed fails the trial. The generator is the manifest: number, name, size and content of every file
+ * follow from the seed and the parameters, and `prepare` holds every byte on the disk against it before the first
+ * trial.
  *
  *     cache=warm     All files are in the page cache; setup proves it (mincore), or else the cell is skipped. Then this
  * is CPU work in small pieces, some in the kernel and some not. Like sha256 it should scale with CPUs under every

@@ -6,6 +6,7 @@
 #include "report/grain.h"
 #include "report/report_md.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct report_cell *first_of(const struct report_run *run, const char *workload)
@@ -124,6 +125,82 @@ static void mix_table(struct text *out, const struct document *d)
     text_add(out, "\n");
 }
 
+/* --- io_cpu_mix: from which share of computing on does it matter who runs it? --------------------------------------
+ */
+
+static double share_of(const struct report_run *run, const struct situation *s)
+{
+    return s->best < 0 ? 0 : cell_metric(&run->cells[s->best], "cpu_share_ratio").value;
+}
+
+/* Is this strategy slower than the best there, by verdict? */
+static bool is_behind(const struct report_run *run, const struct situation *s, unsigned strategy)
+{
+    for (unsigned i = 0; i < s->n_comparisons; i++)
+        if (run->cells[s->comparisons[i].other].strategy == strategy &&
+            s->comparisons[i].claim.verdict == VERDICT_SLOWER)
+            return true;
+    return false;
+}
+
+/* The least share with which the strategy is behind at this K; INFINITY if it never is. */
+static double crossover_of(const struct document *d, unsigned workload, unsigned in_flight, unsigned strategy)
+{
+    double least = INFINITY;
+    for (unsigned i = 0; i < d->pairing->n; i++) {
+        const struct situation *s = &d->pairing->list[i];
+        if (s->workload == workload && s->in_flight == in_flight && is_behind(d->run, s, strategy))
+            least = fmin(least, share_of(d->run, s));
+    }
+    return least;
+}
+
+/* How many shares were measured at this K, with verdicts; and is the situation the first of its K? */
+static unsigned shares_at(const struct document *d, unsigned at, bool *is_first)
+{
+    const struct situation *of = &d->pairing->list[at];
+    unsigned n = 0;
+    *is_first = true;
+    for (unsigned i = 0; i < d->pairing->n; i++) {
+        const struct situation *s = &d->pairing->list[i];
+        if (s->workload != of->workload || s->in_flight != of->in_flight || !s->has_verdicts)
+            continue;
+        n++;
+        *is_first &= i >= at;
+    }
+    return n;
+}
+
+static void crossover_table(struct text *out, const struct document *d)
+{
+    const struct report_run *run = d->run;
+    const struct report_cell *first = first_of(run, "io_cpu_mix");
+    bool any = false, is_first;
+    for (unsigned i = 0; first && i < d->pairing->n; i++) {
+        const struct situation *s = &d->pairing->list[i];
+        if (s->workload != first->workload || !s->has_verdicts || shares_at(d, i, &is_first) < 2 || !is_first)
+            continue;
+        if (!any) {
+            text_add(out, "The crossover: the least share of computing, of those measured, with which a strategy is "
+                          "slower than the best by verdict. Below it, it does not matter who runs the requests; –: it "
+                          "never did.\n\n| K |");
+            for (unsigned c = 0; c < run->n_strategies; c++)
+                text_add(out, " %s |", run->strategies[c].name);
+            text_add(out, "\n");
+            md_rule(out, 0, 1 + run->n_strategies);
+            any = true;
+        }
+        text_add(out, "| %u |", s->in_flight);
+        for (unsigned c = 0; c < run->n_strategies; c++) {
+            double share = crossover_of(d, first->workload, s->in_flight, c);
+            text_add(out, isfinite(share) ? " %.3f |" : " – |", share);
+        }
+        text_add(out, "\n");
+    }
+    if (any)
+        text_add(out, "\n");
+}
+
 /* --- hog ---------------------------------------------------------------------------------------------------------- */
 
 static const char *param_of(const struct report_cell *cell, const char *name)
@@ -199,5 +276,6 @@ void md_questions(struct text *out, const struct document *d)
 {
     grain_table(out, d);
     mix_table(out, d);
+    crossover_table(out, d);
     hog_table(out, d);
 }

@@ -115,6 +115,7 @@ void report_md_write(struct text *out, const struct document *document)
     md_trust(out, document);
     md_results(out, document);
     md_questions(out, document);
+    md_beside(out, document);
     md_scaling(out, document);
     md_offered(out, document);
     md_laws(out, document);

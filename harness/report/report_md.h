@@ -35,6 +35,7 @@ void md_meters(struct text *out, const struct document *d);      /* a part of co
 void md_odd(struct text *out, const struct document *d);         /* trials without one */
 void md_results(struct text *out, const struct document *d);     /* throughput ... efficiency */
 void md_questions(struct text *out, const struct document *d);   /* what needs several cells: grain, io_cpu_mix, hog */
+void md_beside(struct text *out, const struct document *d);      /* the origin's headroom, the device's depth */
 void md_scaling(struct text *out, const struct document *d);     /* the law of scaling, where there are enough K */
 void md_offered(struct text *out, const struct document *d);     /* response time under paced load */
 void md_laws(struct text *out, const struct document *d);        /* what the field has published, tested here */
