@@ -8,14 +8,17 @@
  *
  * One op is one pass: take the lock, compute for h ns on what it protects, give it back, compute for g ns on one's own.
  * The number of passes is shared out among the tasks (rounded up), so that K changes how many want the lock and not how
- * much is done. h and g are counted in rounds of a dependent chain (chain.h); how long they are here is measured in
- * each trial and told by inside_ns and outside_ns.
+ * much is done. h and g are counted in steps of the kernel in kernel.h, about 10 ns each; how long they are here is
+ * measured in each trial and told by inside_ns and outside_ns.
  *
  * The locks are made of what all carriers have in common, so that the same code is compared everywhere:
+ *
  *     queue    a queue of seats (Mellor-Crummey and Scott's list, with a wait that blocks). Each release hands the lock
- * to who has waited longest. Fair, and dear: nobody can take the lock until the next in the queue runs, so under load
- * each pass costs a switch ("lock convoy") yield    a word that is tested and set; who finds it taken looks again and
- * then yields (barging_lock.h). Nobody is queued: who runs takes it. Cheap, and unfair
+ *              to who has waited longest. Fair, and dear: nobody can take the lock until the next in the queue runs, so
+ *              under load each pass costs a switch ("lock convoy").
+ *
+ *     yield    a word that is tested and set; who finds it taken looks again and then yields (barging_lock.h).
+ *              Nobody is queued: who runs takes it. Cheap, and unfair.
  *
  * What differs. As long as the CPUs aren't full of holders, the lock is free for all. With more tasks than CPUs,
  * `queue` makes threads and processes pay a switch through the kernel per pass, and coroutines one in user space.
@@ -35,7 +38,7 @@
  * holder that waits for I/O inside.
  */
 #include "workloads/barging_lock.h"
-#include "workloads/chain.h"
+#include "workloads/kernel.h"
 
 #include "contract/workload.h"
 
@@ -60,7 +63,7 @@ struct contention_shared {
     uint64_t value;
     _Alignas(64) _Atomic uint32_t has_ended; /* somebody */
     double sum, sum_of_squares;              /* of everybody's passes at that moment */
-    double round_ns;
+    double step_ns;
     struct member member[];
 };
 
@@ -71,7 +74,7 @@ static enum lock contention_lock(const struct workload_env *env)
     return (enum lock)env->params->value[PARAM_LOCK];
 }
 
-static uint64_t rounds_of(const struct workload_env *env, int param)
+static uint64_t steps_of(const struct workload_env *env, int param)
 {
     return (uint64_t)env->params->value[param];
 }
@@ -136,7 +139,7 @@ static int contention_op(struct op *op)
     int waited = lock == LOCK_QUEUE ? queue_acquire(op, shared) : barging_acquire(op->ctx, &shared->lock);
     if (waited < 0)
         return waited;
-    shared->value = chain_run(shared->value, rounds_of(op->env, PARAM_INSIDE));
+    shared->value = kernel_run(shared->value, steps_of(op->env, PARAM_INSIDE));
     shared->counter++;
     int rc = 0;
     if (lock == LOCK_QUEUE)
@@ -148,7 +151,7 @@ static int contention_op(struct op *op)
 
     me->contended_count += (uint64_t)waited;
     atomic_store_explicit(&me->passes_count, op->index + 1, memory_order_relaxed);
-    *own = chain_run(op->index ? *own : rng_hash2(op->env->nonce, op->task), rounds_of(op->env, PARAM_OUTSIDE));
+    *own = kernel_run(op->index ? *own : rng_hash2(op->env->nonce, op->task), steps_of(op->env, PARAM_OUTSIDE));
     if (op->index + 1 == op->count) {
         fairness_note(op, shared);
         op_result(op, *own + op->index);
@@ -159,7 +162,7 @@ static int contention_op(struct op *op)
 /* What is protected has one value for all, which check() looks at. A task's own part is told apart by its chain. */
 static uint64_t contention_expect(const struct workload_env *env, const struct shape *shape, unsigned task)
 {
-    uint64_t own = chain_run(rng_hash2(env->nonce, task), shape->ops_per_task * rounds_of(env, PARAM_OUTSIDE));
+    uint64_t own = kernel_run(rng_hash2(env->nonce, task), shape->ops_per_task * steps_of(env, PARAM_OUTSIDE));
     return result_fold(0, own + shape->ops_per_task - 1);
 }
 
@@ -180,7 +183,7 @@ static int contention_shape(struct workload_env *env, struct shape *out)
 static int contention_setup(struct workload_env *env)
 {
     struct contention_shared *shared = env->shared;
-    shared->round_ns = chain_round_ns();
+    shared->step_ns = kernel_step_ns(env->nonce);
     return 0;
 }
 
@@ -206,7 +209,7 @@ static int contention_check(struct workload_env *env, const struct shape *shape)
                    (unsigned long long)shared->counter);
         return -EBADMSG;
     }
-    if (shared->value != chain_run(first_value(env), passes * rounds_of(env, PARAM_INSIDE))) {
+    if (shared->value != kernel_run(first_value(env), passes * steps_of(env, PARAM_INSIDE))) {
         env_reason(env, "two tasks were inside the lock at once: the protected chain is broken");
         return -EBADMSG;
     }
@@ -230,8 +233,8 @@ static void contention_metrics(const struct workload_env *env, const struct shap
                                metric_fn *emit, void *sink)
 {
     const struct contention_shared *shared = env->shared;
-    double inside_ns = shared->round_ns * (double)rounds_of(env, PARAM_INSIDE);
-    double outside_ns = shared->round_ns * (double)rounds_of(env, PARAM_OUTSIDE);
+    double inside_ns = shared->step_ns * (double)steps_of(env, PARAM_INSIDE);
+    double outside_ns = shared->step_ns * (double)steps_of(env, PARAM_OUTSIDE);
     emit(sink, "inside_ns", inside_ns);
     emit(sink, "outside_ns", outside_ns);
 
@@ -258,14 +261,14 @@ static const struct param_spec contention_params[] = {
      .choices = lock_names},
     {.name = "inside",
      .unit = "count",
-     .summary = "rounds of the chain inside the lock; 200 are about 1 us",
-     .defaults = {200, 200, 200},
+     .summary = "steps of about 10 ns inside the lock",
+     .defaults = {100, 100, 100},
      .min = 0,
      .max = 1000000},
     {.name = "outside",
      .unit = "count",
-     .summary = "rounds of the chain outside",
-     .defaults = {200, 200, 200},
+     .summary = "steps outside",
+     .defaults = {100, 100, 100},
      .min = 0,
      .max = 1000000},
     {.name = "passes",
@@ -280,8 +283,8 @@ static const struct param_spec contention_params[] = {
 static const struct variant contention_variants[] = {
     {"lock=queue", PROFILE_SMOKE},
     {"lock=yield,passes=16000", PROFILE_SMOKE},
-    {"lock=queue,inside=20", PROFILE_FULL},
-    {"lock=yield,inside=20,passes=16000", PROFILE_FULL},
+    {"lock=queue,inside=10", PROFILE_FULL},
+    {"lock=yield,inside=10,passes=16000", PROFILE_FULL},
     {NULL, PROFILE_SMOKE},
 };
 
@@ -290,7 +293,7 @@ const struct workload workload_contention = {
     .kind = "micro",
     .summary = "What does a lock cost that everybody wants?",
     .op_is = "one pass: lock, compute inside, unlock, compute outside",
-    .protocol = 1,
+    .protocol = 2,
     .params = contention_params,
     .variants = contention_variants,
     .in_flight_sweep = "4P",

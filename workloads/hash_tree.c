@@ -14,13 +14,15 @@
  * trial.
  *
  *     cache=warm     All files are in the page cache; setup proves it (mincore), or else the cell is skipped. Then this
- * is CPU work in small pieces, some in the kernel and some not. Like sha256 it should scale with CPUs under every
- * strategy that uses them; the system calls are what a ring may make worse: there is nothing to wait for, and an open
- * through a ring is handed to a kernel thread where it might block. cache=cold     No page of any file is in the cache;
- * setup proves that it can be so, and it is made so before each pass. Then depth is what counts: K files are on their
- * way at once, and the hashing of one hides behind the reading of others. A ring reads buffered files in kernel threads
- * (counted as its CPU time), so do not expect it to be cheaper. Names and inodes stay cached: this is cold data in a
- * known tree. Refused where the tree isn't on a disk.
+ *                    is CPU work in small pieces, some in the kernel and some not. Like sha256 it should scale with
+ *                    CPUs under every strategy that uses them; the system calls are what a ring may make worse: there
+ * is nothing to wait for, and an open through a ring is handed to a kernel thread where it might block.
+ *
+ *     cache=cold     No page of any file is in the cache; setup proves that it can be so, and it is made so before each
+ *                    pass. Then depth is what counts: K files are on their way at once, and the hashing of one hides
+ *                    behind the reading of others. A ring reads buffered files in kernel threads (counted as its CPU
+ *                    time), so do not expect it to be cheaper. Names and inodes stay cached: this is cold data in a
+ *                    known tree. Refused where the tree isn't on a disk.
  *
  * Metrics: hashed_bytes_per_s, from the sizes themselves (files differ). warm_files_count for cache=cold: files of
  * which some page was back in the cache when the pass began, which somebody else must have read; 0, or doubt the

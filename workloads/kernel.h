@@ -9,7 +9,7 @@
  * today's x86-64 and aarch64 cores; a step of 6 links is 30 cycles, 10 ns at 3 GHz. Both operations can be undone, so
  * that different starts have different ends, and the end has to be used: it is the proof of the work.
  *
- * tests/unit/kernel_test.c checks with every compiler at hand that twice the steps take twice the time.
+ * tests/arch/doubling.c checks, with grain, that twice the steps take twice the time.
  */
 #ifndef QUINTET_WORKLOADS_KERNEL_H
 #define QUINTET_WORKLOADS_KERNEL_H
