@@ -15,8 +15,8 @@
  *
  *     cache=warm     All files are in the page cache; setup proves it (mincore), or else the cell is skipped. Then this
  *                    is CPU work in small pieces, some in the kernel and some not. Like sha256 it should scale with
- *                    CPUs under every strategy that uses them; the system calls are what a ring may make worse: there
- * is nothing to wait for, and an open through a ring is handed to a kernel thread where it might block.
+ *                    CPUs under every strategy that uses them. The system calls are what a ring may make worse: there
+ *                    is nothing to wait for, and an open through a ring goes to a kernel thread where it might block.
  *
  *     cache=cold     No page of any file is in the cache; setup proves that it can be so, and it is made so before each
  *                    pass. Then depth is what counts: K files are on their way at once, and the hashing of one hides
