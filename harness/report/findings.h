@@ -22,7 +22,7 @@ const char *metric_words(const char *name);
 /* The strategies of the best set as code spans: "`pool`, `threads`". Without verdicts only the best median. */
 void findings_add_set(struct text *out, const struct report_run *run, const struct situation *situation);
 
-/* What a sentence has to begin with in a run whose taint is severe: "Under the condition ..., for the record only: ". */
+/* With a severe taint: "Under the condition ..., for the record only: ". Every sentence has to begin with it. */
 void findings_add_condition(struct text *out, const struct report_run *run);
 
 /*

@@ -155,7 +155,9 @@ static bool fill_concurrency(struct trial *t)
     free(starts);
     r->in_flight_peak = peak;
     r->in_flight_mean = total_ns / (double)r->run_ns;
-    if (!trial_failed_task(&t->arena, n, t->shape.ops_per_task, (char[REASON_LEN]){0}, REASON_LEN))
+    enum trial_end how;
+    char failed[REASON_LEN];
+    if (!trial_failed_task(&t->arena, n, t->shape.ops_per_task, &how, failed, sizeof failed))
         trial_progress(t, full_ns, last_full_ns);
     return true;
 }
