@@ -197,14 +197,19 @@ static void closure_run_task(const struct closure *closure, void *worker)
 
 static int pool_run(struct strategy_state *state, struct task *tasks, unsigned n)
 {
+    const bool marked = n > 0 && tasks[0].marks; /* not looked at in the tasks that a worker is writing to */
     struct closure jobs[SUBMIT_BATCH];
 
     latch_init(&state->left, n);
     for (unsigned i = 0; i < n;) {
-        unsigned count = 0;
+        unsigned count = 0, first = i;
         for (; count < SUBMIT_BATCH && i < n; count++, i++)
             jobs[count] = (struct closure){.run = closure_run_task, .arg = {(uintptr_t)&tasks[i]}};
+        if (marked)
+            tasks_mark_asked(&tasks[first], count);
         thread_pool_submit_many(state->pool, jobs, count, THREAD_POOL_BLOCK);
+        if (marked)
+            tasks_mark_made(&tasks[first], count);
     }
     latch_wait(&state->left);
     return 0;

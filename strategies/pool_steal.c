@@ -198,9 +198,16 @@ static void task_run(struct fork_worker *w, struct split_slot *head, void *task)
 
 static int steal_run(struct strategy_state *state, struct task *tasks, unsigned n)
 {
+    const bool marked = n > 0 && tasks[0].marks; /* not looked at in the tasks that a worker is writing to */
+
     fork_pool_begin(state->pool, n);
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
+        if (marked)
+            task_mark_asked(&tasks[i]);
         fork_pool_submit(state->pool, task_run, &tasks[i]);
+        if (marked)
+            task_mark_made(&tasks[i], 1);
+    }
     fork_pool_wait(state->pool);
     return 0;
 }

@@ -227,9 +227,11 @@ static void job_post(struct strategy_state *state, uint32_t id)
     struct channel *channel = channel_of(state, child);
     struct spsc_slot job = {.word = {(uintptr_t)&state->tasks[id], id}};
 
+    task_mark_asked(&state->tasks[id]);
     child->jobs[child->outstanding++] = id;
     spsc_push(&channel->jobs, &job); /* there is room: it holds more than a child may have */
     child_wake(channel);
+    task_mark_made(&state->tasks[id], 1);
     if (child->outstanding < depth(state))
         idle_add(state, child);
 }
@@ -338,6 +340,7 @@ static void child_drain(struct strategy_state *state, struct child *child)
             error_note(state, -EBADMSG); /* somebody has written where only we write */
             continue;
         } else {
+            task_mark_gone(&state->tasks[child->jobs[0]]);
             child->outstanding--;
             child->jobs[0] = child->jobs[1];
             child->done_count++;

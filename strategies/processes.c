@@ -168,6 +168,7 @@ static void carrier_reap(struct strategy_state *state)
         carrier = carrier_of_oldest(state);
     info = (siginfo_t){.si_code = CLD_KILLED}; /* what to think of a process that somebody else has reaped */
     wait_restarted(P_PID, carrier->pid, &info, WEXITED);
+    task_mark_gone(&state->tasks[carrier->task]);
     carrier->pid = 0;
     state->alive--;
     slot_give(state->shared, (unsigned)(carrier - state->carriers));
@@ -188,6 +189,7 @@ static int carrier_start(struct strategy_state *state, unsigned i)
         slot_give(state->shared, (unsigned)number);
         return 0;
     }
+    task_mark_asked(&state->tasks[i]);
     pid_t pid = fork();
     if (pid == 0) {
         struct process self = {
@@ -202,6 +204,7 @@ static int carrier_start(struct strategy_state *state, unsigned i)
         slot_give(state->shared, (unsigned)number);
         return rc;
     }
+    task_mark_made(&state->tasks[i], 1);
     state->carriers[number] = (struct carrier){.pid = pid, .task = i};
     state->alive++;
     return 0;

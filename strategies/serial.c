@@ -60,8 +60,11 @@ static int serial_run(struct strategy_state *state, struct task *tasks, unsigned
 {
     struct ctx ctx = {.ops = &ctx_blocking, .lane = &state->config->lanes[0]};
 
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
+        task_mark_asked(&tasks[i]);
         task_loop(&tasks[i], &ctx);
+        task_mark_gone(&tasks[i]);
+    }
     return 0;
 }
 

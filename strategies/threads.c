@@ -164,7 +164,7 @@ static struct slot *slot_take(struct strategy_state *state, struct brood *brood)
 {
     const bool reuse = state->ended_count >= ENDED_ENOUGH || TAILQ_EMPTY(&state->clean);
     struct slot *slot = TAILQ_FIRST(reuse ? &state->ended : &state->clean);
-    const bool has_thread = slot->state == SLOT_ENDED;
+    const bool has_thread = slot->state == SLOT_ENDED, had_task = has_thread && !slot->brood;
 
     slot_unfree(slot);
     if (has_thread && slot->brood)
@@ -176,6 +176,8 @@ static struct slot *slot_take(struct strategy_state *state, struct brood *brood)
     unlock(state);
     if (has_thread)
         pthread_join(slot->thread, NULL);
+    if (had_task)
+        task_mark_gone(slot->task);
     return slot;
 }
 
@@ -359,6 +361,8 @@ static void slots_drain(struct strategy_state *state)
     for (struct slot *slot; (slot = TAILQ_FIRST(&state->ended));) {
         slot_unfree(slot); /* nobody else takes slots any more */
         pthread_join(slot->thread, NULL);
+        if (!slot->brood)
+            task_mark_gone(slot->task);
         slot_free(slot, SLOT_CLEAN);
     }
     unlock(state);
@@ -374,7 +378,10 @@ static int task_start(struct strategy_state *state, struct task *tasks, unsigned
     slot->next_mate = NULL;
     atomic_store_explicit(&slot->gate, grouped ? GATE_SHUT : GATE_OPEN, memory_order_relaxed);
     *out = slot;
-    return slot_start(slot);
+    task_mark_asked(&tasks[i]);
+    int rc = slot_start(slot);
+    task_mark_made(&tasks[i], 1);
+    return rc;
 }
 
 static void tasks_first(struct strategy_state *state, bool yes)

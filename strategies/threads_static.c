@@ -131,8 +131,10 @@ static int static_run(struct strategy_state *state, struct task *tasks, unsigned
     state->tasks = tasks;
     state->n = n;
     pending_begin(state, n);
+    tasks_mark_asked(tasks, n);
     atomic_store_explicit(&state->left, n, memory_order_release);
     pass_announce(state, n); /* those who are not asleep yet see for themselves */
+    tasks_mark_made(tasks, n);
     pending_wait(state);
     return 0;
 }

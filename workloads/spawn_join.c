@@ -73,6 +73,7 @@ const struct workload workload_spawn_join = {
     .params = spawn_join_params,
     .in_flight_sweep = "1 P 8P",
     .headline = "spawn_join_ns",
+    .parts = true,
     .shape = spawn_join_shape,
     .op = spawn_join_op,
     .expect = spawn_join_expect,

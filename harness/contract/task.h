@@ -11,6 +11,7 @@
 #include "contract/ctx.h"
 #include "contract/workload.h"
 
+#include "measure/clock.h"
 #include "measure/hist.h"
 
 #include <stdint.h>
@@ -25,11 +26,23 @@ struct lane {
     struct hist lag;                 /* paced load only: from when an op could have started to when it did */
 };
 
+/*
+ * What only the strategy sees of a task's life, beside started_ns and ended_ns. Kept where task->marks is set, which it
+ * is for all tasks of a run or for none, and never in a timed one. Written by the process that called run().
+ */
+struct task_marks {
+    uint64_t asked_ns; /* just before the call that makes the task: a clone, a fork, a submit, a spawn */
+    uint64_t made_ns;  /* that call is back; 0: not before the task has ended (it is a plain call) */
+    uint64_t gone_ns;  /* its maker has waited for it, and nothing of it is left; 0: nobody waits for it alone */
+    unsigned together; /* tasks that the call made */
+};
+
 /* Lives in the shared arena: fork'ed carriers write their results into it too. */
 struct task {
     /* in */
     const struct workload *workload;
     const struct workload_env *env;
+    struct task_marks *marks; /* NULL: nobody wants to know */
     void *state;
     uint64_t ops;
     const uint64_t *due_ns; /* paced load: op i is due at epoch_ns + due_ns[i]; NULL = closed load */
@@ -56,5 +69,35 @@ struct task {
  * this carrier; under coroutines many tasks interleave on one lane, which is safe because recording does not switch.
  */
 void task_loop(struct task *task, struct ctx *ctx);
+
+/* For strategies: the moments of struct task_marks, each where it happens. Without marks, a look at a pointer. */
+static inline void task_mark_asked(struct task *task)
+{
+    if (__builtin_expect(task->marks != NULL, 0))
+        task->marks->asked_ns = clock_now_ns();
+}
+static inline void task_mark_made(struct task *task, unsigned together)
+{
+    if (__builtin_expect(task->marks != NULL, 0)) {
+        task->marks->made_ns = clock_now_ns();
+        task->marks->together = together;
+    }
+}
+static inline void task_mark_gone(struct task *task)
+{
+    if (__builtin_expect(task->marks != NULL, 0))
+        task->marks->gone_ns = clock_now_ns();
+}
+/* The first two for tasks that one call makes. */
+static inline void tasks_mark_asked(struct task *tasks, unsigned n)
+{
+    for (unsigned i = 0; i < n && tasks[i].marks; i++)
+        task_mark_asked(&tasks[i]);
+}
+static inline void tasks_mark_made(struct task *tasks, unsigned n)
+{
+    for (unsigned i = 0; i < n && tasks[i].marks; i++)
+        task_mark_made(&tasks[i], n);
+}
 
 #endif

@@ -12,6 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Strategies that mark nothing have no parts: a row without them would look like one that has none. */
+static bool lacks_parts(const struct plan_cell *cell, const struct trial_record *record)
+{
+    for (unsigned i = 0; i < record->n_metrics; i++)
+        if (!strcmp(record->metrics[i].name, "spawn_first_ns"))
+            return false;
+    return workload_find(cell->cell.workload)->parts;
+}
+
 /* A sanitizer slows everything down tenfold and more; a hang is still found within minutes. */
 static const uint64_t timeout_ns = UINT64_C(120) * 1000000000;
 
@@ -47,6 +56,9 @@ static enum trial_end run_cell(struct trial_spec *spec, const struct plan *plan,
     } else if (trial.strays) {
         end = END_VERIFY_FAILED;
         snprintf(reason, len, "%u processes were left running", trial.strays);
+    } else if (lacks_parts(cell, &record)) {
+        end = END_VERIFY_FAILED;
+        snprintf(reason, len, "the strategy does not mark when it sets out to make a task (task_mark_asked)");
     } else if (trial.words[0]) {
         end = END_VERIFY_FAILED; /* a sanitizer's report, or somebody prints where only cli/ may */
         snprintf(reason, len, "it wrote to stderr: %.200s", trial.words);

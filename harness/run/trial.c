@@ -303,8 +303,7 @@ static unsigned delay_of(const char *role)
     return !strcmp(role, "control2") ? 20 : !strcmp(role, "control5") ? 50 : 0;
 }
 
-/* One pass of `n` tasks with `ops` each over a clean state. Used for warm-up and for the timed run alike. */
-static int trial_pass(struct trial *t, unsigned n, uint64_t ops)
+void trial_pass(struct trial *t, unsigned n, uint64_t ops)
 {
     arena_reset(&t->arena, &t->shape);
     if (t->what.workload->reset)
@@ -321,7 +320,6 @@ static int trial_pass(struct trial *t, unsigned n, uint64_t ops)
             .mark_every = delay_of(t->spec->cell.role) ? 0 : t->arena.mark_every,
             .marks = t->arena.marks ? t->arena.marks + (size_t)i * t->arena.marks_per_task : NULL,
         };
-    return 0;
 }
 
 /* The strategy's first pass faults in stacks, rings and code. A tenth of the work, on as many tasks as may be alive. */
@@ -439,7 +437,7 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
     uint64_t start = clock_now_ns();
     bool ok = is_possible(&t) && trial_set_up(&t);
     record->setup_ns = clock_now_ns() - start;
-    ok = ok && trial_open(&t) && trial_warm_up(&t) && trial_run(&t, hists);
+    ok = ok && trial_open(&t) && trial_warm_up(&t) && trial_measure_parts(&t) && trial_run(&t, hists);
     if (t.state) {
         start = clock_now_ns();
         t.what.strategy->close(t.state);

@@ -214,6 +214,7 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
         r->latency_max_ns = latency->max;
     }
     trial_origin_metrics(t, r->run_ns, emit_metric, r);
+    trial_parts_metrics(t, emit_metric, r);
     if (t->what.workload->metrics) {
         struct facts facts = {
             .start_ns = t->start_ns,

@@ -13,6 +13,8 @@
 #include "measure/perf.h"
 #include "measure/progress.h"
 
+enum trial_part { PART_CREATE, PART_FIRST, PART_REAP, PART_RETURN, TRIAL_PARTS };
+
 /* Everything a trial holds, so that one cleanup gives all of it back. */
 struct trial {
     const struct trial_spec *spec;
@@ -36,7 +38,17 @@ struct trial {
     struct perf perf;
     bool has_energy, has_perf;
     char energy_why[ENERGY_WHY_LEN]; /* why there is no meter */
+    bool has_part[TRIAL_PARTS];       /* workload.parts: medians, of those that this strategy has */
+    double part_ns[TRIAL_PARTS];
 };
+
+/* For workloads that want the parts of a task's life (trial_parts.c). Measure: after the warm-up, which leaves the
+ * strategy open and warm; false: the trial has ended. */
+bool trial_measure_parts(struct trial *t);
+void trial_parts_metrics(const struct trial *t, metric_fn *emit, void *sink);
+
+/* A clean state, and the first `n` tasks with `ops` each, ready to be run. */
+void trial_pass(struct trial *t, unsigned n, uint64_t ops);
 
 /* For workloads that fetch (trial_origin.c). The offer: before the affinity is narrowed to the n_used CPUs of the cell.
  */

@@ -113,9 +113,12 @@ static int run_task(struct coro *self, void *arg)
 
 static void admit_task(struct carrier *c, unsigned id)
 {
+    struct task *task = &c->state->tasks[id];
     c->alive++;
-    if (!worker_spawn(&c->worker, run_task, &c->state->tasks[id], id))
+    task_mark_asked(task);
+    if (!worker_spawn(&c->worker, run_task, task, id))
         worker_fatal("a coroutine below the number reserved", -ENOMEM);
+    task_mark_made(task, 1);
 }
 
 /* Groups kept together: fill this worker's free seats. */
