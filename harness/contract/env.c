@@ -5,6 +5,8 @@
  */
 #include "contract/env.h"
 
+#include "measure/limits.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -144,6 +146,25 @@ int env_map(struct workload_env *env, size_t bytes, void **out)
         return -errno;
     p->maps[p->n_maps++] = (struct mapping){address, bytes};
     *out = address;
+    return 0;
+}
+
+int env_occupy(struct workload_env *env, size_t bytes)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    struct limits_room left;
+    void *at;
+    if (limits_memory_room("", &left) && bytes > left.count / 2) {
+        env_reason(env, "%zu MiB are more than half of the %llu MiB of memory that are left", bytes >> 20,
+                   (unsigned long long)(left.count >> 20));
+        return -ENOTSUP;
+    }
+    int rc = env_map(env, bytes, &at);
+    if (rc)
+        return rc;
+    madvise(at, bytes, MADV_NOHUGEPAGE); /* refused by a kernel that has no huge pages */
+    for (size_t i = 0; i < bytes; i += page)
+        ((volatile char *)at)[i] = 1;
     return 0;
 }
 

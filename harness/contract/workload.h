@@ -51,6 +51,12 @@ int env_eventfd(struct workload_env *env, int *fd);
 int env_open(struct workload_env *env, const char *name, int flags, int *fd); /* below data_dirfd */
 int env_map(struct workload_env *env, size_t bytes, void **out);
 /*
+ * Make this process larger: so many bytes of private memory, every page of it written to, in pages of the smallest size
+ * whatever the system prefers (so that its page tables are as large as can be: 8 bytes per page). Freed after teardown.
+ * 0; -ENOTSUP: they would be more than half of the memory that is left; the reason is set. -errno.
+ */
+int env_occupy(struct workload_env *env, size_t bytes);
+/*
  * Start a local HTTP origin (contract/origin.h) in a process of its own, one per trial, which ends after teardown; it
  * listens on *address. In the oracle's process, where nobody fetches, none is started and *address is all zeros.
  * -ENOTSUP: this machine cannot serve so many connections; the reason is set.
@@ -153,8 +159,9 @@ struct facts {
 /* Report a metric of the workload's own, e.g. ("handoff_ns", 812.5). Name [a-z0-9_]+ with its unit. */
 typedef void metric_fn(void *sink, const char *name, double value);
 
-/* A parameter set that is run by default: "via=pipe,place=same". The key `place` (free, same, across) is common to all.
- */
+/* A parameter set that is run by default: "via=pipe,place=same". Keys common to all workloads: `place` (free, same,
+ * across); `in_flight`, a sweep of its own ("1 P"); `only`, the strategies that it is about ("threads+processes"): no
+ * row for the others, unless the user asks for this parameter. */
 struct variant {
     const char *params;
     enum profile from; /* the smallest profile that includes it */

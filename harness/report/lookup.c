@@ -19,11 +19,14 @@ static const char *param_text(const struct report_cell *cell, const char *name, 
 bool lookup_params_match(const struct report_cell *cell, const char *params)
 {
     while (*params) {
-        size_t whole = strcspn(params, ","), name = strcspn(params, "=>");
-        bool at_least = params[name] == '>';
-        const char *asked = params + name + (at_least ? 2 : 1), *text = param_text(cell, params, name);
+        size_t whole = strcspn(params, ","), name = strcspn(params, "=>?");
+        bool at_least = params[name] == '>', or_none = params[name] == '?';
+        const char *asked = params + name + (at_least || or_none ? 2 : 1), *text = param_text(cell, params, name);
         size_t len = whole - (size_t)(asked - params);
-        if (!text || (at_least ? atof(text) < atof(asked) : strlen(text) != len || strncmp(text, asked, len) != 0))
+        if (!text && or_none)
+            text = asked;
+        if (!text ||
+            (at_least ? atof(text) < atof(asked) : strncmp(text, asked, len) != 0 || (text != asked && text[len])))
             return false;
         params += whole + (params[whole] == ',');
     }

@@ -13,7 +13,8 @@ struct lookup {
     const char *metric;
 };
 
-/* Has this cell these parameters? "name=text" asks for that text, "name>=number" for at least that number. */
+/* Has this cell these parameters? "name=text" asks for that text, "name>=number" for at least that number, "name?=text"
+ * for that text or, in a run that is older than the parameter, for none. */
 bool lookup_params_match(const struct report_cell *cell, const char *params);
 
 /*

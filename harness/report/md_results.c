@@ -120,6 +120,14 @@ static bool has_headline(const struct report_run *run, const char *metric)
     return false;
 }
 
+static bool has_metric(const struct document *d, const char *metric)
+{
+    for (unsigned i = 0; i < d->pairing->n; i++)
+        if (row_has_value(d->run, &d->pairing->list[i], metric))
+            return true;
+    return false;
+}
+
 static void throughput(struct text *out, const struct document *d)
 {
     text_add(out, "## Throughput\n\n");
@@ -172,6 +180,23 @@ static void wakes(struct text *out, const struct document *d)
     add_table(out, d, "wake_p99_ns", ALL_WORK, "99th percentile, where at least 368 wakes per trial allow it");
 }
 
+static void spawn_parts(struct text *out, const struct document *d)
+{
+    if (!has_metric(d, "spawn_first_ns"))
+        return;
+    text_add(out,
+             "### The parts of it\n\nMeasured beside the timed part, K tasks at a time, each one marked: the "
+             "medians over a trial's tasks. With K = 1 nothing overlaps. An empty place: that strategy has no such "
+             "moment (a call returns when its task is over; long-lived carriers are not waited for). Anything "
+             "below 20 ns is the clock's.\n\n");
+    md_plot(out, d, "spawn_parts");
+    add_table(out, d, "spawn_create_ns", WHERE_SPAWNED, "Creation: how long the call takes that makes a task");
+    add_table(out, d, "spawn_first_ns", WHERE_SPAWNED, "From the begin of that call to the task's first instruction");
+    add_table(out, d, "spawn_reap_ns", WHERE_SPAWNED, "From a task's last instruction until it is joined or reaped");
+    add_table(out, d, "spawn_return_ns", WHERE_SPAWNED,
+              "From the last instruction of the last task until the caller goes on");
+}
+
 void md_results(struct text *out, const struct document *d)
 {
     if (md_has_load(d->run, true) && !md_has_load(d->run, false))
@@ -187,6 +212,7 @@ void md_results(struct text *out, const struct document *d)
     text_add(out, "## Spawn and join\n\n");
     md_plot(out, d, "spawn_join");
     add_table(out, d, "spawn_join_ns", HEADLINE_ONLY, "Time to create a task, run an empty body and join it");
+    spawn_parts(out, d);
     headline_section(out, d, "### Children: splitting work off and joining it", "fork_join_ns", HEADLINE_ONLY,
                      "Time per child of a tree of tasks, all its computing included; serial calls instead");
     text_add(out, "### Before the first task\n\nWhat a strategy makes beforehand (a pool its workers, coroutines their "

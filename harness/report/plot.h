@@ -74,6 +74,7 @@ bool plot_latency(struct plot *plot, const struct report_run *run, const struct 
 bool plot_switches(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_handoff(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_spawn_parts(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_cpu(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_efficiency(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_offered(struct plot *plot, const struct report_run *run, const struct pairing *pairing);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of a cost in ns with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K.
- */
+/* Pictures of a cost in ns with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K,
+ * and its parts. */
 #include "report/plot.h"
 
 #include <math.h>
@@ -12,14 +12,14 @@ enum { ROW = 19, TOP = 62, FOOT = 56, LEFT = 150, WIDTH = 620, GROUPS_MAX = 24 }
 
 struct dots {
     const struct situation *group[GROUPS_MAX];
+    const char *metric[GROUPS_MAX], *heading[GROUPS_MAX]; /* heading NULL: what tells the situation from others */
     unsigned n_groups, rows;
     int block[32]; /* by strategy */
     double low, high;
 };
 
 /* The rows of one strategy: value, lo, hi, row, label. Rows count from the top. */
-static void strategy_data(struct plot *plot, const struct report_run *run, struct dots *dots, const char *metric,
-                          unsigned strategy)
+static void strategy_data(struct plot *plot, const struct report_run *run, struct dots *dots, unsigned strategy)
 {
     unsigned row = 0;
     dots->block[strategy] = -1;
@@ -30,7 +30,7 @@ static void strategy_data(struct plot *plot, const struct report_run *run, struc
             if (c < 0 || !run->cells[c].ok)
                 continue;
             row++;
-            struct estimate e = s == strategy ? cell_metric(&run->cells[c], metric) : (struct estimate){0};
+            struct estimate e = s == strategy ? cell_metric(&run->cells[c], dots->metric[g]) : (struct estimate){0};
             if (!e.n || !(e.value > 0))
                 continue;
             char label[NUMBER_LEN];
@@ -67,7 +67,9 @@ static void rows_draw(struct plot *plot, const struct report_run *run, const str
     for (unsigned g = 0; g < dots->n_groups; g++) {
         char heading[CELL_ID_LEN + 32];
         row++;
-        if (by_k)
+        if (dots->heading[g])
+            snprintf(heading, sizeof heading, "%s", dots->heading[g]);
+        else if (by_k)
             snprintf(heading, sizeof heading, "K = %u", dots->group[g]->in_flight);
         else
             snprintf(heading, sizeof heading, "%s, K = %u", dots->group[g]->label, dots->group[g]->in_flight);
@@ -89,12 +91,11 @@ static void rows_draw(struct plot *plot, const struct report_run *run, const str
     }
 }
 
-static bool dots_draw(struct plot *plot, const struct report_run *run, struct dots *dots, const char *metric,
-                      const char *axis, bool by_k)
+static bool dots_draw(struct plot *plot, const struct report_run *run, struct dots *dots, const char *axis, bool by_k)
 {
     bool any = false;
     for (unsigned s = 0; s < run->n_strategies && s < 32; s++) {
-        strategy_data(plot, run, dots, metric, s);
+        strategy_data(plot, run, dots, s);
         any = any || dots->block[s] >= 0;
     }
     if (!any)
@@ -143,8 +144,10 @@ static void collect(struct dots *dots, const struct report_run *run, const struc
 {
     *dots = (struct dots){.low = INFINITY};
     for (unsigned i = 0; i < pairing->n && dots->n_groups < GROUPS_MAX; i++)
-        if (strcmp(run->workloads[pairing->list[i].workload].headline, metric) == 0 && pairing->list[i].best >= 0)
+        if (strcmp(run->workloads[pairing->list[i].workload].headline, metric) == 0 && pairing->list[i].best >= 0) {
+            dots->metric[dots->n_groups] = metric;
             dots->group[dots->n_groups++] = &pairing->list[i];
+        }
 }
 
 bool plot_handoff(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
@@ -162,7 +165,7 @@ bool plot_handoff(struct plot *plot, const struct report_run *run, const struct 
         "trials with its 95 %% interval. Rows whose switches were not 2 per round trip within 2 %% say so and have no "
         "dot. "
         "Lower is better.");
-    return dots_draw(plot, run, &dots, "handoff_ns", "time per hand-off (log scale)", false);
+    return dots_draw(plot, run, &dots, "time per hand-off (log scale)", false);
 }
 
 bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
@@ -180,5 +183,53 @@ bool plot_spawn(struct plot *plot, const struct report_run *run, const struct pa
              "Time per spawn and join in ns, logarithmic, one group per number of tasks in flight, one row per "
              "strategy: median "
              "of the trials with its 95 %% interval. Serial is a plain call. Lower is better.");
-    return dots_draw(plot, run, &dots, "spawn_join_ns", "time per spawn and join (log scale)", one_case);
+    return dots_draw(plot, run, &dots, "time per spawn and join (log scale)", one_case);
+}
+
+/* Where most strategies have shown the parts; among equals the first, which has the smallest K of its case. */
+static const struct situation *best_shown(const struct report_run *run, const struct pairing *pairing,
+                                          const char *metric)
+{
+    const struct situation *best = NULL;
+    unsigned most = 0;
+    for (unsigned i = 0; i < pairing->n; i++) {
+        unsigned shown = 0;
+        for (unsigned s = 0; s < run->n_strategies; s++) {
+            int c = pairing->list[i].cell[s];
+            shown += c >= 0 && run->cells[c].ok && cell_metric(&run->cells[c], metric).n;
+        }
+        if (shown > most) {
+            most = shown;
+            best = &pairing->list[i];
+        }
+    }
+    return best;
+}
+
+bool plot_spawn_parts(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
+{
+    static const char *const parts[][2] = {
+        {"spawn_create_ns", "create: the call that makes it"},
+        {"spawn_first_ns", "from that call to the first instruction"},
+        {"spawn_reap_ns", "from the last instruction until it is reaped"},
+        {"spawn_return_ns", "from the last instruction until the caller goes on"},
+    };
+    const struct situation *at = best_shown(run, pairing, "spawn_first_ns");
+    struct dots dots = {.low = INFINITY};
+    if (!at)
+        return false;
+    for (unsigned g = 0; g < sizeof parts / sizeof *parts; g++) {
+        dots.group[g] = at;
+        dots.metric[g] = parts[g][0];
+        dots.heading[g] = parts[g][1];
+        dots.n_groups++;
+    }
+    plot_begin(plot, "spawn_parts", LEFT + WIDTH + 30, TOP + FOOT + ROW * count_rows(run, &dots),
+               "Creation and teardown of one task, part by part");
+    snprintf(plot->caption, sizeof plot->caption,
+             "Time in ns, logarithmic, at K = %u, one group per part, one row per strategy: median of the trials (each "
+             "the median of its tasks) with its 95 %% interval. No dot: that strategy has no such moment. Lower is "
+             "better.",
+             at->in_flight);
+    return dots_draw(plot, run, &dots, "time (log scale)", true);
 }

@@ -97,7 +97,8 @@ static struct parts find_parts(struct prediction *p, const struct report_run *ru
 {
     const char *runner = run->strategies[p->cell->strategy].name;
     struct parts parts = {0};
-    parts.spawn = find(p, run, &(struct lookup){runner, "spawn_join", "", "spawn_join_ns"}, p->cell->cell.in_flight);
+    parts.spawn = find(p, run, &(struct lookup){runner, "spawn_join", "resident_mib?=0", "spawn_join_ns"},
+                       p->cell->cell.in_flight);
     if (model != MODEL_CPU)
         find_switches(p, run, runner, &parts);
     if (model == MODEL_CPU || model == MODEL_HOT)

@@ -61,6 +61,19 @@ static bool variant_value(const char *variant, const char *name, char *out, size
     return false;
 }
 
+/* Is this variant about that strategy? */
+static bool variant_is_for(const char *variant, const char *strategy)
+{
+    char only[NAME_LEN];
+    size_t len = strlen(strategy);
+    if (!variant_value(variant, "only", only, sizeof only))
+        return true;
+    for (const char *at = only; at[0]; at += strcspn(at, "+"), at += at[0] == '+')
+        if (strcspn(at, "+") == len && !strncmp(at, strategy, len))
+            return true;
+    return false;
+}
+
 /* The user's "workload.name=value" for this parameter, or NULL. */
 static const char *override_of(const struct plan_request *request, const char *workload, const char *name)
 {
@@ -362,6 +375,7 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
     struct cell base = {0};
     struct trial_setup what;
     struct shape shape;
+    char own_sweep[NAME_LEN];
     snprintf(base.workload, sizeof base.workload, "%s", w->name);
     snprintf(base.strategy, sizeof base.strategy, "%s", strategy_registry[0]->name);
     base.workers = plan_workers(plan, w);
@@ -380,14 +394,19 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
 
     unsigned k[PLAN_NAMES_MAX], n = request->n_in_flight; /* PLAN_NAMES_MAX > SWEEP_MAX */
     memcpy(k, request->in_flight, n * sizeof *k);
+    const char *sweep = default_sweep(w, plan->profile);
+    if (variant_value(variant, "in_flight", own_sweep, sizeof own_sweep))
+        sweep = own_sweep;
     if (n == 0) {
-        n = expand_sweep(default_sweep(w, plan->profile), base.workers, k);
+        n = expand_sweep(sweep, base.workers, k);
         clip_to_tasks(plan, &base, &what, shape.group, k, n);
     }
     n = sort_unique(k, n, shape.group ? shape.group : 1);
     for (unsigned i = 0; strategy_registry[i]; i++) {
         const struct strategy *s = strategy_registry[i];
         if (request->n_strategies ? !is_chosen(s->name, request->strategies, request->n_strategies) : !s->canonical)
+            continue;
+        if (!variant_is_for(variant, s->name))
             continue;
         /* Who keeps one task alive whatever K is has one cell, at K = 1, and not the same cell again for each K. */
         bool single = s->in_flight(k[n - 1], base.workers) == 1;

@@ -20,8 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many tasks are looked at, in so many rounds at least. */
-enum { TASKS_WANTED = 128, ROUNDS_LEAST = 8 };
+/* So many tasks are looked at, in so many rounds at least; in no more than these once it has taken so long. */
+enum { TASKS_WANTED = 128, ROUNDS_LEAST = 8, LONG_NS = 100000000 };
 
 /* Stamps of two CPUs agree to within 200 ns (clock_calibrate), and a first instruction may follow at once. */
 enum { STAMPS_DISAGREE_NS = 1000 };
@@ -79,9 +79,10 @@ static bool rounds_run(struct trial *t, unsigned n, unsigned rounds, struct task
 {
     const uint64_t ops = 1;
     char buf[REASON_LEN];
+    const uint64_t long_ns = clock_now_ns() + LONG_NS;
     bool possible = true;
 
-    for (unsigned r = 0; r < rounds; r++) {
+    for (unsigned r = 0; r < rounds && (r < ROUNDS_LEAST || clock_now_ns() < long_ns); r++) {
         trial_pass(t, n, ops);
         memset(marks, 0, n * sizeof *marks);
         for (unsigned i = 0; i < n; i++)
