@@ -234,7 +234,7 @@ static void state_init(struct strategy_state *state, const struct strategy_confi
     *state = (struct strategy_state){
         .config = config,
         .workers = aligned_alloc(_Alignof(struct worker), config->in_flight * sizeof *state->workers),
-        .ops = ctx_blocking,
+        .ops = ctx_ops_by(&ctx_blocking, config->handoff),
         .queue_count = (size_t)option[OPTION_QUEUE_COUNT],
         .spawn_limit = busy > 1 ? (size_t)option[OPTION_SPAWN_LIMIT_COUNT] * busy : 0,
         .stack_bytes = thread_stack_bytes((size_t)option[OPTION_STACK_BYTES]),
@@ -315,6 +315,7 @@ const struct strategy strategy_pool = {
     .name = "pool",
     .summary = "K persistent workers and one bounded queue",
     .canonical = true,
+    .handoffs = 1u << HANDOFF_CONDVAR,
     .options = pool_options,
     .probe = pool_probe,
     .in_flight = pool_in_flight,

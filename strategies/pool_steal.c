@@ -78,6 +78,7 @@ static const struct param_spec steal_options[] = {
 struct strategy_state {
     const struct strategy_config *config;
     struct fork_pool *pool;
+    struct ctx_ops ops;
     unsigned batch;
     size_t stack_bytes;
     struct limits limits; /* as they were before the first thread */
@@ -167,6 +168,12 @@ SHARING(int, yield, (struct ctx * c), c)
 SHARING(int, nop, (struct ctx * c), c)
 SHARING(int, handoff, (struct ctx * c, struct seat *mine, struct seat *theirs), c, mine, theirs)
 
+static int ctx_steal_handoff_condvar(struct ctx *c, struct seat *mine, struct seat *theirs)
+{
+    share(c);
+    return handoff_condvar(c, mine, theirs);
+}
+
 static const struct ctx_ops steal_ops = {
     .name = "blocking, stealing",
     .read = ctx_steal_read,
@@ -216,8 +223,9 @@ static int steal_run(struct strategy_state *state, struct task *tasks, unsigned 
 
 static int worker_begin(struct fork_worker *w, void *arg)
 {
-    const struct strategy_config *config = ((struct strategy_state *)arg)->config;
-    w->ctx = (struct ctx){.ops = &steal_ops, .lane = &config->lanes[w->index]};
+    const struct strategy_state *state = arg;
+    const struct strategy_config *config = state->config;
+    w->ctx = (struct ctx){.ops = &state->ops, .lane = &config->lanes[w->index]};
     return strategy_place(config, w->index);
 }
 
@@ -243,6 +251,9 @@ static int steal_open(struct strategy_state **out, const struct strategy_config 
     if (!state)
         return -ENOMEM;
     state->config = config;
+    state->ops = steal_ops;
+    if (config->handoff == HANDOFF_CONDVAR)
+        state->ops.handoff = ctx_steal_handoff_condvar;
     state->batch = config->group > 1 ? 1 : (unsigned)option[OPTION_BATCH_COUNT];
     state->stack_bytes = thread_stack_bytes((size_t)option[OPTION_STACK_BYTES]);
     limits_begin(&state->limits, "");
@@ -300,6 +311,7 @@ const struct strategy strategy_pool_steal = {
     .name = "pool_steal",
     .summary = "K persistent workers that steal children from each other",
     .canonical = false,
+    .handoffs = 1u << HANDOFF_CONDVAR,
     .options = steal_options,
     .probe = steal_probe,
     .in_flight = steal_in_flight,

@@ -116,6 +116,7 @@ struct child {
 
 struct strategy_state {
     const struct strategy_config *config;
+    struct ctx_ops ops;
     struct shared *shared;
     _Atomic uint64_t *news; /* shared too: bit i of all says that child i has answered */
     size_t shared_bytes;
@@ -404,6 +405,7 @@ _Noreturn static void child_begin(const struct strategy_state *state, unsigned i
 {
     struct self self = {
         .config = state->config,
+        .ops = &state->ops,
         .shared = state->shared,
         .channel = &state->shared->channels[index],
         .news = &state->news[index / 64],
@@ -773,6 +775,7 @@ static int prefork_open(struct strategy_state **out, const struct strategy_confi
         spin_ns = k < config->workers ? SPIN_ALONE_NS : SPIN_SHARED_NS;
     *state = (struct strategy_state){
         .config = config,
+        .ops = ctx_ops_by(&ctx_blocking_shared, config->handoff),
         .n_classes = config->placement == PLACE_ACROSS && config->workers > 0 ? config->workers : 1,
         .epoll = -1,
         .eventfd = -1,
@@ -822,6 +825,7 @@ const struct strategy strategy_prefork = {
     .name = "prefork",
     .summary = "K long-lived worker processes behind shared-memory rings",
     .canonical = false,
+    .handoffs = 1u << HANDOFF_CONDVAR,
     .childless = "takes jobs from one dispatcher, and its workers share no memory of their own",
     .options = prefork_options,
     .probe = prefork_probe,

@@ -66,6 +66,7 @@ static void word_wake(_Atomic uint32_t *word)
 
 struct self {
     const struct strategy_config *config;
+    const struct ctx_ops *ops;
     struct shared *shared;
     struct channel *channel;
     _Atomic uint64_t *news; /* the word with our bit */
@@ -168,7 +169,7 @@ static void child_reset_signals(void)
 /* All that a child does, from its fork to its end. The caller's signals are blocked. */
 _Noreturn static void child_main(const struct self *self, pid_t parent)
 {
-    struct ctx ctx = {.ops = &ctx_blocking_shared, .lane = &self->config->lanes[self->index]};
+    struct ctx ctx = {.ops = self->ops, .lane = &self->config->lanes[self->index]};
     struct spsc_slot job;
 
     /* If the trial is killed, so are its carriers. The parent may have died before the request took effect. */

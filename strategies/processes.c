@@ -334,7 +334,7 @@ static int processes_open(struct strategy_state **out, const struct strategy_con
     if (!state)
         return -ENOMEM;
     state->config = config;
-    state->ops = ctx_blocking_shared;
+    state->ops = ctx_ops_by(&ctx_blocking_shared, config->handoff);
     if (k > 1) { /* with one, there is never a process for a child */
         state->ops.spawn = processes_spawn;
         state->ops.join = processes_join;
@@ -384,6 +384,7 @@ const struct strategy strategy_processes = {
     .name = "processes",
     .summary = "one forked process per task, at most K alive",
     .canonical = true,
+    .handoffs = 1u << HANDOFF_CONDVAR,
     .probe = processes_probe,
     .in_flight = processes_in_flight,
     .lanes = processes_in_flight,

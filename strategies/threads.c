@@ -462,7 +462,7 @@ static int threads_open(struct strategy_state **out, const struct strategy_confi
     if (rc < 0)
         goto fail;
     state->stack_bytes = stack_bytes;
-    state->ops = ctx_blocking;
+    state->ops = ctx_ops_by(&ctx_blocking, config->handoff);
     if (config->in_flight > 1) { /* with one, there is never a thread for a child */
         state->ops.spawn = threads_spawn;
         state->ops.join = threads_join;
@@ -493,6 +493,7 @@ const struct strategy strategy_threads = {
     .name = "threads",
     .summary = "one thread per task, at most K alive",
     .canonical = true,
+    .handoffs = 1u << HANDOFF_CONDVAR,
     .options = threads_options,
     .probe = threads_probe,
     .in_flight = threads_in_flight,

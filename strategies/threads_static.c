@@ -50,6 +50,7 @@ struct strategy_state {
     struct carrier *carriers; /* in_flight of them */
     unsigned started;         /* carriers that have a thread */
     size_t stack_bytes;
+    struct ctx_ops ops;
     struct task *tasks; /* of this pass; published by `left` */
     unsigned n;
     _Atomic bool stop;
@@ -163,8 +164,7 @@ static int static_start(struct strategy_state *state)
     pending_begin(state, config->in_flight);
     for (unsigned i = 0; i < config->in_flight && rc == 0; i++) {
         struct carrier *carrier = &state->carriers[i];
-        *carrier =
-            (struct carrier){.state = state, .index = i, .ctx = {.ops = &ctx_blocking, .lane = &config->lanes[i]}};
+        *carrier = (struct carrier){.state = state, .index = i, .ctx = {.ops = &state->ops, .lane = &config->lanes[i]}};
         rc = -pthread_create(&carrier->thread, &attr, carrier_main, carrier);
         if (rc == 0)
             state->started++;
@@ -189,6 +189,7 @@ static int static_open(struct strategy_state **out, const struct strategy_config
     *state = (struct strategy_state){
         .config = config,
         .carriers = calloc(k, sizeof *state->carriers),
+        .ops = ctx_ops_by(&ctx_blocking, config->handoff),
         .stack_bytes = (size_t)config->options->value[OPTION_STACK_BYTES],
     };
     int rc = state->carriers ? static_start(state) : -ENOMEM;
@@ -225,6 +226,7 @@ const struct strategy strategy_threads_static = {
     .name = "threads_static",
     .summary = "K long-lived threads that take tasks by index",
     .canonical = false,
+    .handoffs = 1u << HANDOFF_CONDVAR,
     .childless = "takes a list of tasks that is known beforehand",
     .options = static_options,
     .probe = static_probe,

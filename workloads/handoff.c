@@ -13,11 +13,13 @@
  * via says how the ball travels:
  *     native      ctx_handoff(): the cheapest way that the carrier has (threads and processes: a futex; coroutines:
  *                 a switch of stacks if both live on one worker, a wake-up of the other worker if not)
- *     pipe, socketpair, eventfd      eight bytes through the kernel, the same for every strategy
+ *     condvar      the same seat, under a mutex and a condition variable of pthreads, shared between processes: what
+ * most programs do, and two locks dearer than the futex. No coroutine could wait at one without stopping the worker
+ * that is to run the other: skipped pipe, socketpair, eventfd      eight bytes through the kernel, the same for every
+ * strategy
  *
  * eventfd under a ring is no hand-off: a write to it has no form that may be refused, so the ring gives each one to a
- * worker thread of the kernel, and three switches come of one. Its row says so. A condition variable is left out: no
- * coroutine and no process of ours could wait at it, and what threads do at one is a futex, which is native.
+ * worker thread of the kernel, and three switches come of one. Its row says so.
  *
  * place says where the tasks are: one CPU (same), two (across), or as the kernel likes (free: bimodal, so that no
  * variant uses it).
@@ -42,7 +44,7 @@
 #include <errno.h>
 
 enum { PARAM_VIA, PARAM_ROUND_TRIPS };
-enum via { VIA_NATIVE, VIA_PIPE, VIA_SOCKETPAIR, VIA_EVENTFD };
+enum via { VIA_NATIVE, VIA_PIPE, VIA_SOCKETPAIR, VIA_EVENTFD, VIA_CONDVAR };
 
 /* Switches per round trip and how far from 2 their average may lie. */
 #define SWITCHES_EXPECTED 2.0
@@ -54,9 +56,10 @@ struct side {
 
 struct handoff_shared {
     struct seat seat[2];
-    uint64_t ball; /* native: plain memory on purpose, since a hand-off must order it */
+    uint64_t ball; /* native, condvar: plain memory on purpose, since a hand-off must order it */
     struct side side[2];
     uint64_t first_ns, last_ns; /* by task 0: ends of its first and last round trip */
+    struct condvar_seat condvar[2];
 };
 
 struct handoff_state {
@@ -64,7 +67,7 @@ struct handoff_state {
     uint64_t tally; /* sum of all it caught */
 };
 
-static const char *const via_names[] = {"native", "pipe", "socketpair", "eventfd", NULL};
+static const char *const via_names[] = {"native", "pipe", "socketpair", "eventfd", "condvar", NULL};
 
 static enum via handoff_via(const struct workload_env *env)
 {
@@ -85,10 +88,11 @@ static uint64_t ball_first(const struct workload_env *env)
  *     task 1     [wait]  [wake 0, wait]    [wake 0]    end
  *                 op 0    op 1, the last one
  */
-static int native_first(struct op *op, struct handoff_shared *shared, struct handoff_state *state)
+static inline int seat_first(struct op *op, struct handoff_shared *shared, struct seat *mine, struct seat *theirs)
 {
+    struct handoff_state *state = op->state;
     shared->ball = state->ball;
-    int rc = ctx_handoff(op->ctx, &shared->seat[0], &shared->seat[1]);
+    int rc = ctx_handoff(op->ctx, mine, theirs);
     if (rc < 0)
         return rc;
     state->tally += shared->ball;
@@ -96,14 +100,20 @@ static int native_first(struct op *op, struct handoff_shared *shared, struct han
     return 0;
 }
 
-static int native_second(struct op *op, struct handoff_shared *shared, struct handoff_state *state)
+static inline int seat_second(struct op *op, struct handoff_shared *shared, struct seat *mine, struct seat *theirs)
 {
-    int rc = ctx_handoff(op->ctx, &shared->seat[1], op->index == 0 ? NULL : &shared->seat[0]);
+    struct handoff_state *state = op->state;
+    int rc = ctx_handoff(op->ctx, mine, op->index == 0 ? NULL : theirs);
     if (rc < 0)
         return rc;
     state->tally += shared->ball;
     shared->ball++;
-    return op->index + 1 < op->count ? 0 : ctx_handoff(op->ctx, NULL, &shared->seat[0]);
+    return op->index + 1 < op->count ? 0 : ctx_handoff(op->ctx, NULL, theirs);
+}
+
+static inline int seat_round_trip(struct op *op, struct handoff_shared *shared, struct seat *first, struct seat *second)
+{
+    return op->task == 0 ? seat_first(op, shared, first, second) : seat_second(op, shared, second, first);
 }
 
 static int fd_catch(struct op *op, const struct side *side, struct handoff_state *state)
@@ -130,13 +140,10 @@ static int handoff_op(struct op *op)
     if (op->index == 0)
         state->ball = ball_first(op->env);
 
-    int rc;
-    if (handoff_via(op->env) != VIA_NATIVE)
-        rc = fd_round_trip(op, &shared->side[op->task], state);
-    else if (op->task == 0)
-        rc = native_first(op, shared, state);
-    else
-        rc = native_second(op, shared, state);
+    enum via via = handoff_via(op->env);
+    int rc = via == VIA_NATIVE    ? seat_round_trip(op, shared, &shared->seat[0], &shared->seat[1])
+             : via == VIA_CONDVAR ? seat_round_trip(op, shared, &shared->condvar[0].seat, &shared->condvar[1].seat)
+                                  : fd_round_trip(op, &shared->side[op->task], state);
     if (rc < 0)
         return rc;
 
@@ -169,6 +176,7 @@ static int handoff_shape(struct workload_env *env, struct shape *out)
         .batch = handoff_via(env) == VIA_NATIVE ? 32 : 1,
         .shared_bytes = sizeof(struct handoff_shared),
         .state_bytes = sizeof(struct handoff_state),
+        .handoff = handoff_via(env) == VIA_CONDVAR ? HANDOFF_CONDVAR : HANDOFF_NATIVE,
     };
     return 0;
 }
@@ -180,6 +188,9 @@ static int handoff_setup(struct workload_env *env)
     switch (handoff_via(env)) {
     case VIA_NATIVE:
         break;
+    case VIA_CONDVAR:
+        rc = env_condvar_seat(env, &shared->condvar[0]);
+        return rc ? rc : env_condvar_seat(env, &shared->condvar[1]);
     case VIA_PIPE:
         if ((rc = env_pipe(env, there)) || (rc = env_pipe(env, back)))
             return rc;
@@ -213,12 +224,13 @@ static int handoff_check(struct workload_env *env, const struct shape *shape)
 {
     struct handoff_shared *shared = env->shared;
     for (unsigned i = 0; i < 2; i++) {
-        if (atomic_load(&shared->seat[i].token)) {
+        if (atomic_load(&shared->seat[i].token) || atomic_load(&shared->condvar[i].seat.token)) {
             env_reason(env, "task %u was woken once more than it waited", i);
             return -EBADMSG;
         }
     }
-    if (handoff_via(env) == VIA_NATIVE && shared->ball != ball_first(env) + 2 * shape->ops_per_task - 1) {
+    bool in_memory = handoff_via(env) == VIA_NATIVE || handoff_via(env) == VIA_CONDVAR;
+    if (in_memory && shared->ball != ball_first(env) + 2 * shape->ops_per_task - 1) {
         env_reason(env, "the ball was not thrown twice per round trip");
         return -EBADMSG;
     }
@@ -260,6 +272,8 @@ static const struct variant handoff_variants[] = {
     {"via=native,place=across,round_trips=2048", PROFILE_SMOKE},
     {"via=pipe,place=same", PROFILE_SMOKE},
     {"via=pipe,place=across,round_trips=2048", PROFILE_SMOKE},
+    {"via=condvar,place=same", PROFILE_SMOKE},
+    {"via=condvar,place=across,round_trips=2048", PROFILE_QUICK},
     {"via=socketpair,place=same", PROFILE_FULL},
     {"via=eventfd,place=same", PROFILE_FULL},
     {NULL, PROFILE_SMOKE},

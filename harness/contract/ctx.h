@@ -26,7 +26,7 @@
 struct lane;
 struct ctx;
 
-enum { CHILDREN_OWN_BYTES = 96 };
+enum { CHILDREN_OWN_BYTES = 96, CONDVAR_OWN_BYTES = 96 };
 
 /*
  * A seat is where one task waits to be handed the turn: a binary semaphore in shared memory with one waiter at most.
@@ -35,6 +35,24 @@ enum { CHILDREN_OWN_BYTES = 96 };
 struct seat {
     _Alignas(64) _Atomic uint32_t token;
     _Atomic uintptr_t waiter;
+};
+
+/*
+ * How tasks hand the turn to each other: what is behind ctx_handoff(). A workload asks for one in its shape; strategies
+ * put theirs into the table when they open, and those that cannot are skipped with the reason.
+ *
+ * With HANDOFF_CONDVAR each seat must be the first member of a struct condvar_seat that env_condvar_seat() has
+ * prepared: a mutex and a condition variable of pthreads, shared between processes whoever uses them.
+ */
+enum handoff_by {
+    HANDOFF_NATIVE,  /* the cheapest way that the carrier has */
+    HANDOFF_CONDVAR, /* the token changes under a mutex, and is waited for at a condition variable */
+    HANDOFF_WAYS,
+};
+
+struct condvar_seat {
+    struct seat seat;
+    _Alignas(8) unsigned char own[CONDVAR_OWN_BYTES];
 };
 
 /*
@@ -206,5 +224,17 @@ int ctx_write_full(struct ctx *c, int fd, const void *buf, size_t len);
  */
 extern const struct ctx_ops ctx_blocking;
 extern const struct ctx_ops ctx_blocking_shared;
+
+/* For strategies whose carriers may block: what ctx_handoff() is by HANDOFF_CONDVAR. */
+int handoff_condvar(struct ctx *c, struct seat *mine, struct seat *theirs);
+
+/* For strategies: a copy of this table of plain system calls, with that way of handing off. */
+static inline struct ctx_ops ctx_ops_by(const struct ctx_ops *base, enum handoff_by how)
+{
+    struct ctx_ops ops = *base;
+    if (how == HANDOFF_CONDVAR)
+        ops.handoff = handoff_condvar;
+    return ops;
+}
 
 #endif

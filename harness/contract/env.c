@@ -5,6 +5,7 @@
  */
 #include "contract/env.h"
 
+#include "contract/condvar.h"
 #include "measure/limits.h"
 
 #include <errno.h>
@@ -107,6 +108,12 @@ int env_eventfd(struct workload_env *env, int *fd)
 {
     int rc = fds_reserve(env->priv, 1);
     return rc ? rc : keep_one(env->priv, eventfd(0, EFD_CLOEXEC), fd);
+}
+
+int env_condvar_seat(struct workload_env *env, struct condvar_seat *seat)
+{
+    (void)env;
+    return condvar_seat_init(seat);
 }
 
 int env_open(struct workload_env *env, const char *name, int flags, int *fd)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 int strategy_place(const struct strategy_config *config, unsigned index)
@@ -19,4 +20,13 @@ int strategy_place(const struct strategy_config *config, unsigned index)
     int rc = sched_setaffinity(0, bytes, set) ? -errno : 0; /* 0: the calling thread */
     CPU_FREE(set);
     return rc;
+}
+
+bool strategy_refuses(const struct strategy *s, enum handoff_by how, char *why, size_t why_len)
+{
+    if (how == HANDOFF_NATIVE || s->handoffs >> how & 1)
+        return false;
+    snprintf(why, why_len, "a task of %s that waited at a condition variable would stop the worker of the other one",
+             s->name);
+    return true;
 }

@@ -25,8 +25,9 @@ struct strategy_config {
     unsigned in_flight; /* K >= 1, a multiple of group */
     unsigned workers;   /* P: CPUs to use, >= 1 */
     unsigned group;     /* tasks that must be alive together */
-    bool apart;  /* ... and are strangers to one another: spread them over the carriers as if there were no groups */
-    bool spawns; /* tasks have children: only then need carriers be ready to help each other */
+    bool apart; /* ... and are strangers to one another: spread them over the carriers as if there were no groups */
+    enum handoff_by handoff; /* what the ctx's handoff shall be; native, or one of strategy.handoffs */
+    bool spawns;             /* tasks have children: only then need carriers be ready to help each other */
     enum placement placement;
     const int *cpus;    /* `workers` CPU ids, physical cores first; valid until close */
     struct lane *lanes; /* lanes() of them, zeroed, in shared memory; one writer each at any time */
@@ -44,6 +45,7 @@ struct strategy {
     const struct param_spec *options;
     /* NULL: tasks can have children (ctx_spawn). Else why not: the rest of a sentence that begins with the name. */
     const char *childless;
+    unsigned handoffs; /* 1 << HANDOFF_... for each way besides the native one */
     /* 0, or -ENOTSUP (or the errno met) and one sentence why this machine cannot run it. Cheap. */
     int (*probe)(char *why, size_t why_len);
     /* How many tasks can really be alive at once when K is asked for: 1 for serial, K for most. */
@@ -64,6 +66,9 @@ struct strategy {
 
 /* Pin the calling thread as carrier `index` if the config asks for it (PLACE_ACROSS); no-op otherwise. 0 or -errno. */
 int strategy_place(const struct strategy_config *config, unsigned index);
+
+/* Why this strategy does not hand off that way: one sentence. False: it does. */
+bool strategy_refuses(const struct strategy *s, enum handoff_by how, char *why, size_t why_len);
 
 /* The registry: strategies/registry.def in order, serial first. NULL-terminated. */
 extern const struct strategy *const strategy_registry[];

@@ -48,6 +48,8 @@ struct workload_env {
 int env_pipe(struct workload_env *env, int fd[2]);
 int env_socketpair(struct workload_env *env, int fd[2]); /* AF_UNIX, SOCK_STREAM */
 int env_eventfd(struct workload_env *env, int *fd);
+/* An empty seat for HANDOFF_CONDVAR, in env->shared (ctx.h). */
+int env_condvar_seat(struct workload_env *env, struct condvar_seat *seat);
 int env_open(struct workload_env *env, const char *name, int flags, int *fd); /* below data_dirfd */
 int env_map(struct workload_env *env, size_t bytes, void **out);
 /*
@@ -95,16 +97,17 @@ void env_reason(struct workload_env *env, const char *format, ...) __attribute__
 
 /* How much work a cell is. Equal for every strategy. */
 struct shape {
-    unsigned tasks;        /* number of tasks, >= 1 */
-    uint64_t ops_per_task; /* calls of op() per task, >= 1 */
-    unsigned group;        /* tasks id/group equal must be alive together; 1 = alone */
-    bool apart;            /* ... but never wait for one another: nothing is gained by keeping them on one carrier */
-    unsigned asking;       /* paced load: of each group the first so many tasks are offered ops by the clock, and the
-                              others serve them: neither paced nor recorded; 0: all are offered */
-    unsigned batch;        /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
-    size_t shared_bytes;   /* env->shared, visible to all tasks */
-    size_t state_bytes;    /* op->state, one per task, zeroed before every pass */
-    uint64_t work_per_op;  /* counted into the record's `work` besides ops: bytes, ...; 0: nothing */
+    unsigned tasks;          /* number of tasks, >= 1 */
+    uint64_t ops_per_task;   /* calls of op() per task, >= 1 */
+    unsigned group;          /* tasks id/group equal must be alive together; 1 = alone */
+    bool apart;              /* ... but never wait for one another: nothing is gained by keeping them on one carrier */
+    unsigned asking;         /* paced load: of each group the first so many tasks are offered ops by the clock, and the
+                                others serve them: neither paced nor recorded; 0: all are offered */
+    unsigned batch;          /* ops per latency sample; > 1 where an op is shorter than the clock can resolve */
+    size_t shared_bytes;     /* env->shared, visible to all tasks */
+    size_t state_bytes;      /* op->state, one per task, zeroed before every pass */
+    enum handoff_by handoff; /* what ctx_handoff() shall be; strategies that have no such thing skip the cell */
+    uint64_t work_per_op;    /* counted into the record's `work` besides ops: bytes, ...; 0: nothing */
 };
 
 /* One call of op(). */

@@ -319,6 +319,8 @@ int plan_add_cell(struct plan *plan, const struct cell *base, const struct strat
         snprintf(entry.skip, sizeof entry.skip, "%s has %u task%s here: %u cannot be in flight", what.workload->name,
                  shape.tasks, shape.tasks == 1 ? "" : "s", k);
     if (!entry.skip[0])
+        strategy_refuses(s, shape.handoff, entry.skip, sizeof entry.skip);
+    if (!entry.skip[0])
         probe_once(s, entry.skip, sizeof entry.skip);
     if (!entry.skip[0] && what.workload->fetches)
         origin_probe(entry.skip, sizeof entry.skip);

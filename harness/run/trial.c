@@ -226,6 +226,10 @@ static bool is_possible(struct trial *t)
                   alive == 1 ? "" : "s", t->what.workload->name, t->shape.group);
         return false;
     }
+    if (strategy_refuses(s, t->shape.handoff, why, sizeof why)) {
+        trial_end(t, END_SKIPPED, "%s", why);
+        return false;
+    }
     return true;
 }
 
@@ -268,6 +272,7 @@ static bool trial_set_up(struct trial *t)
         .workers = cell->workers,
         .group = t->shape.group,
         .apart = t->shape.apart,
+        .handoff = t->shape.handoff,
         .spawns = t->what.workload->spawns,
         .placement = t->what.place,
         .cpus = t->spec->cpus,
