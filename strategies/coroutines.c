@@ -34,6 +34,7 @@ const struct strategy strategy_coroutines = {
     .name = "coroutines",
     .summary = "stackful coroutines over P workers, each with its own io_uring",
     .canonical = true,
+    .handoffs = CARRIERS_HANDOFFS,
     .options = carriers_options,
     .probe = coroutines_probe,
     .in_flight = carriers_in_flight,

@@ -34,6 +34,7 @@ const struct strategy strategy_coroutines_1 = {
     .name = "coroutines_1",
     .summary = "stackful coroutines on one worker with one io_uring",
     .canonical = false,
+    .handoffs = CARRIERS_HANDOFFS,
     .options = carriers_options,
     .probe = coroutines_1_probe,
     .in_flight = carriers_in_flight,

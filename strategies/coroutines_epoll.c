@@ -34,6 +34,7 @@ const struct strategy strategy_coroutines_epoll = {
     .name = "coroutines_epoll",
     .summary = "stackful coroutines over P workers, each with its own epoll; files on threads",
     .canonical = false,
+    .handoffs = CARRIERS_HANDOFFS,
     .options = carriers_options,
     .probe = coroutines_epoll_probe,
     .in_flight = carriers_in_flight,

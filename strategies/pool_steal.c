@@ -166,6 +166,7 @@ SHARING(int, connect, (struct ctx * c, int fd, const struct sockaddr *addr, sock
 SHARING(int, sleep_until, (struct ctx * c, uint64_t deadline_ns), c, deadline_ns)
 SHARING(int, yield, (struct ctx * c), c)
 SHARING(int, nop, (struct ctx * c), c)
+SHARING(int, bounce, (struct ctx * c, enum handoff_by how, struct bounce *b), c, how, b)
 SHARING(int, handoff, (struct ctx * c, struct seat *mine, struct seat *theirs), c, mine, theirs)
 
 static int ctx_steal_handoff_condvar(struct ctx *c, struct seat *mine, struct seat *theirs)
@@ -191,6 +192,7 @@ static const struct ctx_ops steal_ops = {
     .yield = ctx_steal_yield,
     .nop = ctx_steal_nop,
     .handoff = ctx_steal_handoff,
+    .bounce = ctx_steal_bounce,
     .spawn = steal_spawn,
     .join = steal_join,
 };

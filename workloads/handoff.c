@@ -44,7 +44,10 @@
 #include <errno.h>
 
 enum { PARAM_VIA, PARAM_ROUND_TRIPS };
-enum via { VIA_NATIVE, VIA_PIPE, VIA_SOCKETPAIR, VIA_EVENTFD, VIA_CONDVAR };
+enum via { VIA_NATIVE, VIA_PIPE, VIA_SOCKETPAIR, VIA_EVENTFD, VIA_CONDVAR, VIA_GENERATOR, VIA_CALLBACK };
+
+/* Round trips of one ctx_bounce(): enough for its beginning and end not to count. */
+enum { BOUNCE_ROUND_TRIPS = 256 };
 
 /* Switches per round trip and how far from 2 their average may lie. */
 #define SWITCHES_EXPECTED 2.0
@@ -67,11 +70,26 @@ struct handoff_state {
     uint64_t tally; /* sum of all it caught */
 };
 
-static const char *const via_names[] = {"native", "pipe", "socketpair", "eventfd", "condvar", NULL};
+static const char *const via_names[] = {"native",  "pipe",      "socketpair", "eventfd",
+                                        "condvar", "generator", "callback",   NULL};
 
 static enum via handoff_via(const struct workload_env *env)
 {
     return (enum via)env->params->value[PARAM_VIA];
+}
+
+/* Are both sides functions of one task? */
+static bool is_alone(enum via via)
+{
+    return via == VIA_GENERATOR || via == VIA_CALLBACK;
+}
+
+static enum handoff_by handoff_way(enum via via)
+{
+    return via == VIA_CONDVAR     ? HANDOFF_CONDVAR
+           : via == VIA_GENERATOR ? HANDOFF_GENERATOR
+           : via == VIA_CALLBACK  ? HANDOFF_CALLBACK
+                                  : HANDOFF_NATIVE;
 }
 
 /* The first ball: never 0 and far from overflow, because an eventfd adds it to a counter. */
@@ -133,6 +151,29 @@ static int fd_round_trip(struct op *op, const struct side *side, struct handoff_
     return rc || op->task != 0 ? rc : fd_catch(op, side, state);
 }
 
+static uint64_t side_catch(void *tally, uint64_t ball)
+{
+    *(uint64_t *)tally += ball;
+    return ball + 1;
+}
+
+/* An op is a round trip here, too: the first of so many plays them all. */
+static int bounce_round_trip(struct op *op, struct handoff_state *state, enum via via)
+{
+    if (op->index % BOUNCE_ROUND_TRIPS)
+        return 0;
+    uint64_t left = op->count - op->index;
+    struct bounce bounce = {
+        .side = {side_catch, side_catch},
+        .arg = {&state->tally, &state->tally},
+        .word = state->ball,
+        .round_trips = left < BOUNCE_ROUND_TRIPS ? left : BOUNCE_ROUND_TRIPS,
+    };
+    int rc = ctx_bounce(op->ctx, handoff_way(via), &bounce);
+    state->ball = bounce.word;
+    return rc;
+}
+
 static int handoff_op(struct op *op)
 {
     struct handoff_shared *shared = op->env->shared;
@@ -142,6 +183,7 @@ static int handoff_op(struct op *op)
 
     enum via via = handoff_via(op->env);
     int rc = via == VIA_NATIVE    ? seat_round_trip(op, shared, &shared->seat[0], &shared->seat[1])
+             : is_alone(via)      ? bounce_round_trip(op, state, via)
              : via == VIA_CONDVAR ? seat_round_trip(op, shared, &shared->condvar[0].seat, &shared->condvar[1].seat)
                                   : fd_round_trip(op, &shared->side[op->task], state);
     if (rc < 0)
@@ -157,26 +199,31 @@ static int handoff_op(struct op *op)
     return 0;
 }
 
-/* Task 1 catches the even hops, task 0 the odd ones. */
+/* Task 1 catches the even hops, task 0 the odd ones, and who is alone both. */
 static uint64_t handoff_expect(const struct workload_env *env, const struct shape *shape, unsigned task)
 {
     uint64_t tally = 0;
     for (uint64_t i = 0; i < shape->ops_per_task; i++)
-        tally += ball_first(env) + 2 * i + (task == 0 ? 1 : 0);
+        tally += is_alone(handoff_via(env)) ? 2 * (ball_first(env) + 2 * i) + 1
+                                            : ball_first(env) + 2 * i + (task == 0 ? 1 : 0);
     return result_fold(0, tally);
 }
 
 static int handoff_shape(struct workload_env *env, struct shape *out)
 {
+    enum via via = handoff_via(env);
+    unsigned sides = is_alone(via) ? 1 : 2;
     *out = (struct shape){
-        .tasks = 2,
+        .tasks = sides,
         .ops_per_task = (uint64_t)env->params->value[PARAM_ROUND_TRIPS],
-        .group = 2,
+        .group = sides,
         /* A coroutine's round trip is as long as reading the clock; through the kernel each one can be timed. */
-        .batch = handoff_via(env) == VIA_NATIVE ? 32 : 1,
+        .batch = is_alone(via)       ? BOUNCE_ROUND_TRIPS
+                 : via == VIA_NATIVE ? 32
+                                     : 1,
         .shared_bytes = sizeof(struct handoff_shared),
         .state_bytes = sizeof(struct handoff_state),
-        .handoff = handoff_via(env) == VIA_CONDVAR ? HANDOFF_CONDVAR : HANDOFF_NATIVE,
+        .handoff = handoff_way(via),
     };
     return 0;
 }
@@ -187,6 +234,8 @@ static int handoff_setup(struct workload_env *env)
     int there[2], back[2], rc = 0;
     switch (handoff_via(env)) {
     case VIA_NATIVE:
+    case VIA_GENERATOR:
+    case VIA_CALLBACK:
         break;
     case VIA_CONDVAR:
         rc = env_condvar_seat(env, &shared->condvar[0]);
@@ -245,10 +294,11 @@ static void handoff_metrics(const struct workload_env *env, const struct shape *
         facts->voluntary_switches_count + facts->involuntary_switches_count + facts->user_switches_count;
     double switches_per_round_trip = (double)switches_count / (double)shape->ops_per_task;
     emit(sink, "switches_per_round_trip", switches_per_round_trip);
-    if (shape->ops_per_task < 2 || shared->last_ns <= shared->first_ns)
+    uint64_t before_first = is_alone(handoff_via(env)) ? BOUNCE_ROUND_TRIPS : 1;
+    if (shape->ops_per_task <= before_first || shared->last_ns <= shared->first_ns)
         return;
 
-    double round_trip_ns = (double)(shared->last_ns - shared->first_ns) / (double)(shape->ops_per_task - 1);
+    double round_trip_ns = (double)(shared->last_ns - shared->first_ns) / (double)(shape->ops_per_task - before_first);
     emit(sink, "round_trip_ns", round_trip_ns);
     double off = switches_per_round_trip / SWITCHES_EXPECTED - 1.0;
     if (off >= -SWITCHES_MARGIN && off <= SWITCHES_MARGIN)
@@ -274,6 +324,8 @@ static const struct variant handoff_variants[] = {
     {"via=pipe,place=across,round_trips=2048", PROFILE_SMOKE},
     {"via=condvar,place=same", PROFILE_SMOKE},
     {"via=condvar,place=across,round_trips=2048", PROFILE_QUICK},
+    {"via=generator,place=same,in_flight=1", PROFILE_SMOKE},
+    {"via=callback,place=same,in_flight=1", PROFILE_SMOKE},
     {"via=socketpair,place=same", PROFILE_FULL},
     {"via=eventfd,place=same", PROFILE_FULL},
     {NULL, PROFILE_SMOKE},

@@ -47,12 +47,27 @@ struct seat {
 enum handoff_by {
     HANDOFF_NATIVE,  /* the cheapest way that the carrier has */
     HANDOFF_CONDVAR, /* the token changes under a mutex, and is waited for at a condition variable */
+    /* Between two functions of one task, by ctx_bounce(): */
+    HANDOFF_GENERATOR, /* one of them keeps its place in a generator */
+    HANDOFF_CALLBACK,  /* each is called back by the carrier's event loop */
     HANDOFF_WAYS,
 };
 
 struct condvar_seat {
     struct seat seat;
     _Alignas(8) unsigned char own[CONDVAR_OWN_BYTES];
+};
+
+/*
+ * Two functions that throw a word to each other, with no task on either side: the word goes to side 1, what that
+ * returns to side 0, what that returns to side 1 again, and so on for so many round trips. A side may compute, and ask
+ * for nothing: it has no ctx.
+ */
+struct bounce {
+    uint64_t (*side[2])(void *arg, uint64_t caught);
+    void *arg[2];
+    uint64_t word; /* in: the first throw, by side 0; out: what it would throw next */
+    uint64_t round_trips;
 };
 
 /*
@@ -98,6 +113,7 @@ struct ctx_ops {
     int (*yield)(struct ctx *);                             /* let somebody else run, if there is somebody */
     int (*nop)(struct ctx *);                               /* the cheapest round trip to the kernel this carrier has */
     int (*handoff)(struct ctx *, struct seat *mine, struct seat *theirs); /* wake `theirs`, then wait at `mine` */
+    int (*bounce)(struct ctx *, enum handoff_by how, struct bounce *);
     int (*spawn)(struct ctx *, struct children *, uint64_t arg);
     int (*join)(struct ctx *, struct children *);
 };
@@ -172,6 +188,13 @@ static inline int ctx_nop(struct ctx *c)
 static inline int ctx_handoff(struct ctx *c, struct seat *mine, struct seat *theirs)
 {
     return c->ops->handoff(c, mine, theirs);
+}
+
+/* Let them throw. Back when all round trips are done; the task waits meanwhile. 0, -ENOTSUP: this strategy has no such
+ * way (the workload says in its shape what it needs, and is skipped there), or -ENOMEM. */
+static inline int ctx_bounce(struct ctx *c, enum handoff_by how, struct bounce *b)
+{
+    return c->ops->bounce(c, how, b);
 }
 
 static inline void children_init(struct children *of, child_fn *fn, const void *shared)

@@ -156,6 +156,13 @@ static int handoff_shared(struct ctx *c, struct seat *mine, struct seat *theirs)
     return mine ? seat_wait(mine, 0) : 0;
 }
 
+/* There is no scheduler here that could call, and no stack to switch to. */
+static int bounce_refuse(struct ctx *c, enum handoff_by how, struct bounce *b)
+{
+    (void)c, (void)how, (void)b;
+    return -ENOTSUP;
+}
+
 /* Serial: the program without its parallelism. Strategies that can do more have tables of their own. */
 static int spawn_by_calling(struct ctx *c, struct children *of, uint64_t arg)
 {
@@ -175,7 +182,7 @@ static int join_after_calls(struct ctx *c, struct children *of)
         .pwrite = blocking_pwrite, .recv = blocking_recv, .send = blocking_send, .openat = blocking_openat,            \
         .close = blocking_close, .fsync = blocking_fsync, .accept = blocking_accept, .connect = blocking_connect,      \
         .sleep_until = blocking_sleep_until, .yield = blocking_yield, .nop = blocking_nop,                             \
-        .handoff = handoff_function, .spawn = spawn_by_calling, .join = join_after_calls,                              \
+        .handoff = handoff_function, .bounce = bounce_refuse, .spawn = spawn_by_calling, .join = join_after_calls,     \
     }
 
 const struct ctx_ops ctx_blocking = BLOCKING_OPS("blocking", handoff_private);

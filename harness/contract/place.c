@@ -26,7 +26,13 @@ bool strategy_refuses(const struct strategy *s, enum handoff_by how, char *why, 
 {
     if (how == HANDOFF_NATIVE || s->handoffs >> how & 1)
         return false;
-    snprintf(why, why_len, "a task of %s that waited at a condition variable would stop the worker of the other one",
-             s->name);
+    if (how == HANDOFF_CONDVAR)
+        snprintf(why, why_len,
+                 "a task of %s that waited at a condition variable would stop the worker of the other one", s->name);
+    else if (how == HANDOFF_GENERATOR)
+        snprintf(why, why_len, "%s has no stack to switch to: a function cannot keep its place in a generator",
+                 s->name);
+    else
+        snprintf(why, why_len, "%s has no event loop that could call back", s->name);
     return true;
 }

@@ -17,6 +17,9 @@ struct carriers_variant {
 
 extern const struct param_spec carriers_options[];
 
+/* Not by a condition variable: who waits at one stops the worker that is to run the other. */
+enum { CARRIERS_HANDOFFS = 1 << HANDOFF_GENERATOR | 1 << HANDOFF_CALLBACK };
+
 /* Workers that a variant uses of those granted. */
 unsigned carriers_workers(const struct carriers_variant *variant, unsigned granted);
 

@@ -137,6 +137,7 @@ int seat_handoff_local(struct ctx *ctx, struct seat *mine, struct seat *theirs);
 int seat_handoff_shared(struct ctx *ctx, struct seat *mine, struct seat *theirs);
 
 /* ctx_spawn() and ctx_join(), see children.c. */
+int bounce_by(struct ctx *ctx, enum handoff_by how, struct bounce *b);
 int children_spawn(struct ctx *ctx, struct children *of, uint64_t arg);
 int children_join(struct ctx *ctx, struct children *of);
 

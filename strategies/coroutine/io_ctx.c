@@ -98,6 +98,7 @@ void io_ctx_ops_init(struct ctx_ops *out, const struct io_backend *backend, enum
         .yield = op_yield,
         .nop = op_nop,
         .handoff = seats == IO_SEATS_LOCAL ? seat_handoff_local : seat_handoff_shared,
+        .bounce = bounce_by,
         .spawn = children_spawn,
         .join = children_join,
     };

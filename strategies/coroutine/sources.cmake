@@ -1,6 +1,7 @@
 # The runtime behind the strategies whose names begin with "coroutines". Paths relative to strategies/.
 enable_language(ASM) # switch.S, assembled by the C compiler's driver
 set(coroutine_sources
+  coroutine/bounce.c
   coroutine/carriers.c
   coroutine/children.c
   coroutine/epoll.c
