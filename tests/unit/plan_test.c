@@ -125,6 +125,34 @@ Test(plan, the_instrument_is_checked_where_an_interval_can_tell)
     plan_fini(&plan);
 }
 
+/* A variant may be about some strategies only, and have a K of its own; the user's word makes it a case for all. */
+Test(plan, a_variant_may_name_its_strategies_and_its_k)
+{
+    struct plan plan;
+    struct plan_request request = {.profile = PROFILE_QUICK, .workloads = {"spawn_join"}, .n_workloads = 1};
+    char why[256] = "";
+    unsigned large = 0, small = 0;
+    cr_assert_eq(plan_init(&plan, &request, &machine_g, why, sizeof why), 0, "%s", why);
+    for (unsigned i = 0; i < plan.n_cells; i++) {
+        const struct cell *cell = &plan.cells[i].cell;
+        bool is_large = strcmp(cell->params[0].name, "resident_mib") == 0 && strcmp(cell->params[0].text, "0") != 0;
+        large += is_large && !cell->role[0];
+        small += !is_large && !cell->role[0];
+        if (is_large) {
+            cr_expect_eq(cell->in_flight, 1u);
+            cr_expect(!strcmp(cell->strategy, "threads") || !strcmp(cell->strategy, "processes"), "%s", cell->strategy);
+        }
+    }
+    cr_expect_eq(large, 2u);
+    cr_expect_gt(small, 10u);
+    plan_fini(&plan);
+    request.params[request.n_params++] = "spawn_join.resident_mib=8";
+    request.params[request.n_params++] = "spawn_join.tasks=10";
+    cr_assert_eq(plan_init(&plan, &request, &machine_g, why, sizeof why), 0, "%s", why);
+    cr_expect_gt(plan.n_cells, 10u);
+    plan_fini(&plan);
+}
+
 /* The user's word for a parameter makes two variants one: a cell that ran twice in a block would be a damaged journal.
  */
 Test(plan, has_no_cell_twice)
