@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables: a row for each case and K, a column for each strategy. */
 #include "report/findings.h"
+#include "report/memory_slope.h"
 #include "report/report_md.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum table_scope {
@@ -197,6 +199,41 @@ static void spawn_parts(struct text *out, const struct document *d)
               "From the last instruction of the last task until the caller goes on");
 }
 
+/* "touch_kib=0": what tells this row from others of its strategy. */
+static void add_params_but_tasks(struct text *out, const struct report_cell *cell)
+{
+    char buf[CELL_ID_LEN] = "";
+    size_t used = 0;
+    for (unsigned i = 0; i < cell->cell.n_params && used < sizeof buf; i++)
+        if (strcmp(cell->cell.params[i].name, "tasks") != 0)
+            used += (size_t)snprintf(buf + used, sizeof buf - used, "%s%s=%s", used ? "," : "",
+                                     cell->cell.params[i].name, cell->cell.params[i].text);
+    text_add_code(out, buf);
+}
+
+static void memory_slopes(struct text *out, const struct document *d)
+{
+    struct memory_slope slope;
+    char buf[NUMBER_LEN];
+    if (!memory_slope_build(&slope, d->run) && slope.n) {
+        text_add(out,
+                 "The slope over the number of tasks N (a line through the totals of each block, `parked_bytes`; the "
+                 "median over the blocks) is free of what a strategy holds once. What it holds once is where the "
+                 "line meets N = 0.\n\n| strategy | case | N | bytes per task | held once |\n");
+        md_rule(out, 2, 3);
+    }
+    for (unsigned i = 0; i < slope.n; i++) {
+        const struct memory_slope_row *row = &slope.rows[i];
+        text_add(out, "| %s | ", d->run->strategies[row->of->strategy].name);
+        add_params_but_tasks(out, row->of);
+        text_add(out, " | %u from %.0f to %.0f |", row->sizes_count, row->least, row->greatest);
+        text_add(out, " %s |", number_interval(buf, &row->bytes_per_task, UNIT_BYTES));
+        text_add(out, " %s |\n", number_interval(buf, &row->fixed_bytes, UNIT_BYTES));
+    }
+    text_add(out, slope.n ? "\n" : "");
+    memory_slope_fini(&slope);
+}
+
 void md_results(struct text *out, const struct document *d)
 {
     if (md_has_load(d->run, true) && !md_has_load(d->run, false))
@@ -233,6 +270,7 @@ void md_results(struct text *out, const struct document *d)
     md_meters(out, d);
     headline_section(out, d, "### A task that only waits", "bytes_per_task", HEADLINE_ONLY,
                      "Memory per waiting task: its own pages, kernel stack and page tables");
+    memory_slopes(out, d);
     text_add(
         out,
         "## Efficiency\n\nNo schedule can be shorter than the greatest of N·L/K (K waits at a time), N·c/cores (all "

@@ -118,7 +118,9 @@ bool trial_measure_parts(struct trial *t)
         trial_end(t, END_NO_RESOURCE, "no memory to mark %u tasks", n);
     for (unsigned p = 0; ok && p < TRIAL_PARTS; p++)
         parts[p].value = values + p * most;
+    uint64_t start = clock_now_ns();
     ok = ok && rounds_run(t, n, rounds, marks, parts);
+    t->record->warm_up_ns += clock_now_ns() - start;
     for (unsigned p = 0; ok && p < TRIAL_PARTS; p++) {
         t->has_part[p] = parts[p].n > 0;
         t->part_ns[p] = parts[p].n ? median(&parts[p]) : 0;
