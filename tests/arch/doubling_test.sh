@@ -10,7 +10,8 @@ source=$1
 files="$source/tests/arch/doubling.c $source/workloads/mandelbrot.c $source/workloads/sha256.c
     $source/workloads/grain.c $source/harness/contract/env.c $source/harness/contract/param.c
     $source/harness/contract/ctx_blocking.c $source/harness/measure/clock.c
-    $source/harness/measure/memory.c"
+    $source/harness/contract/condvar.c $source/harness/measure/limits.c $source/harness/measure/memory.c
+    $source/harness/measure/procfs.c"
 
 # twice WORKLOAD PARAMETER VALUE: the ratio, and the digest is the one of the compilers before
 twice() {
