@@ -18,7 +18,7 @@
  * time is a page fault more). The latency of the (empty) op says nothing. There is no lower bound to compare with: the
  * work is nil.
  *
- * The parts. One number hides who pays. Before the timed part, K tasks at a time are made and waited for, and of each
+ * The parts. One number hides who pays. After the timed part, K tasks at a time are made and waited for, and of each
  * one the harness (run/trial_parts.c) takes
  *     spawn_create_ns     how long the call takes that makes it: its maker can't do anything else meanwhile
  *     spawn_first_ns      from the begin of that call to the task's first instruction

@@ -442,17 +442,18 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
     uint64_t start = clock_now_ns();
     bool ok = is_possible(&t) && trial_set_up(&t);
     record->setup_ns = clock_now_ns() - start;
-    ok = ok && trial_open(&t) && trial_warm_up(&t) && trial_measure_parts(&t) && trial_run(&t, hists);
+    ok = ok && trial_open(&t) && trial_warm_up(&t) && trial_run(&t, hists);
+    if (ok) {
+        start = clock_now_ns();
+        trial_judge(&t);
+        trial_measure_parts(&t);
+        record->verify_ns = clock_now_ns() - start;
+    }
     if (t.state) {
         start = clock_now_ns();
         t.what.strategy->close(t.state);
         t.state = NULL;
         record->close_ns = clock_now_ns() - start;
-    }
-    if (ok) {
-        start = clock_now_ns();
-        trial_judge(&t);
-        record->verify_ns = clock_now_ns() - start;
     }
     if (record->end != END_OK) /* a carrier that was killed may have left its lane in the middle of a sample */
         memset(hists, 0, sizeof *hists);

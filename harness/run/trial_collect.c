@@ -162,7 +162,7 @@ static bool fill_concurrency(struct trial *t)
     return true;
 }
 
-static void emit_metric(void *sink, const char *name, double value)
+void trial_emit_metric(void *sink, const char *name, double value)
 {
     struct trial_record *r = sink;
     if (r->n_metrics == METRICS_MAX || strlen(name) >= NAME_LEN || !isfinite(value))
@@ -188,7 +188,7 @@ static void fill_paced(struct trial *t, struct trial_hists *hists)
         uint64_t due = t->arena.due_ns[(i + 1) * per_task - 1];
         last_due = due > last_due ? due : last_due;
     }
-    emit_metric(t->record, "achieved_percent", fmin(100, 100 * (double)last_due / (double)t->record->run_ns));
+    trial_emit_metric(t->record, "achieved_percent", fmin(100, 100 * (double)last_due / (double)t->record->run_ns));
 }
 
 static void fill_results(struct trial *t, struct trial_hists *hists)
@@ -213,8 +213,7 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
         r->latency_min_ns = latency->min;
         r->latency_max_ns = latency->max;
     }
-    trial_origin_metrics(t, r->run_ns, emit_metric, r);
-    trial_parts_metrics(t, emit_metric, r);
+    trial_origin_metrics(t, r->run_ns, trial_emit_metric, r);
     if (t->what.workload->metrics) {
         struct facts facts = {
             .start_ns = t->start_ns,
@@ -229,7 +228,7 @@ static void fill_results(struct trial *t, struct trial_hists *hists)
             .user_ns = r->user_ns,
             .system_ns = r->system_ns,
         };
-        t->what.workload->metrics(&t->env, &t->shape, &facts, emit_metric, r);
+        t->what.workload->metrics(&t->env, &t->shape, &facts, trial_emit_metric, r);
     }
 }
 

@@ -8,9 +8,11 @@
  *        |       |------first------[started ... ended]---reap---|         |
  *                                             (of the last one) |--return-|
  *
- * A pass of its own, between warm-up and timed part: what is timed has no marks. It runs rounds of as many tasks as may
- * be alive and no more: of tasks that wait in a queue behind others one would measure the others. Every task of every
- * round is marked, and the medians are kept: one trial is one statement, and a preempted task shall not be the loudest.
+ * A pass of its own, after the timed part: what is timed has no marks, and finds the carriers as the warm-up left them
+ * (measured before, it changed which of two stealing workers was awake, and with that the time of the whole run). It
+ * runs rounds of as many tasks as may be alive and no more: of tasks that wait in a queue behind others one would
+ * measure the others. Every task of every round is marked, and the medians are kept: one trial is one statement, and a
+ * preempted task shall not be the loudest.
  */
 #include "run/trial_private.h"
 
@@ -26,7 +28,8 @@ enum { TASKS_WANTED = 128, ROUNDS_LEAST = 8, LONG_NS = 100000000 };
 /* Stamps of two CPUs agree to within 200 ns (clock_calibrate), and a first instruction may follow at once. */
 enum { STAMPS_DISAGREE_NS = 1000 };
 
-static const char *const part_names[TRIAL_PARTS] = {
+enum { PART_CREATE, PART_FIRST, PART_REAP, PART_RETURN, PARTS };
+static const char *const part_names[PARTS] = {
     [PART_CREATE] = "spawn_create_ns",
     [PART_FIRST] = "spawn_first_ns",
     [PART_REAP] = "spawn_reap_ns",
@@ -101,38 +104,27 @@ static bool rounds_run(struct trial *t, unsigned n, unsigned rounds, struct task
     return possible;
 }
 
-bool trial_measure_parts(struct trial *t)
+void trial_measure_parts(struct trial *t)
 {
     unsigned k = t->spec->cell.in_flight, n = k < t->shape.tasks ? k : t->shape.tasks;
-    struct samples parts[TRIAL_PARTS] = {{NULL, 0}};
+    struct samples parts[PARTS] = {{NULL, 0}};
 
-    if (!t->what.workload->parts)
-        return true;
+    if (!t->what.workload->parts || t->record->end != END_OK)
+        return;
     n -= n % t->shape.group;
     unsigned rounds = TASKS_WANTED / n > ROUNDS_LEAST ? TASKS_WANTED / n : ROUNDS_LEAST;
     size_t most = (size_t)n * rounds;
     struct task_marks *marks = calloc(n, sizeof *marks);
-    double *values = malloc(TRIAL_PARTS * most * sizeof *values);
+    double *values = malloc(PARTS * most * sizeof *values);
     bool ok = marks && values;
     if (!ok)
         trial_end(t, END_NO_RESOURCE, "no memory to mark %u tasks", n);
-    for (unsigned p = 0; ok && p < TRIAL_PARTS; p++)
+    for (unsigned p = 0; ok && p < PARTS; p++)
         parts[p].value = values + p * most;
-    uint64_t start = clock_now_ns();
     ok = ok && rounds_run(t, n, rounds, marks, parts);
-    t->record->warm_up_ns += clock_now_ns() - start;
-    for (unsigned p = 0; ok && p < TRIAL_PARTS; p++) {
-        t->has_part[p] = parts[p].n > 0;
-        t->part_ns[p] = parts[p].n ? median(&parts[p]) : 0;
-    }
+    for (unsigned p = 0; ok && p < PARTS; p++)
+        if (parts[p].n)
+            trial_emit_metric(t->record, part_names[p], median(&parts[p]));
     free(values);
     free(marks);
-    return ok;
-}
-
-void trial_parts_metrics(const struct trial *t, metric_fn *emit, void *sink)
-{
-    for (unsigned p = 0; p < TRIAL_PARTS; p++)
-        if (t->has_part[p])
-            emit(sink, part_names[p], t->part_ns[p]);
 }

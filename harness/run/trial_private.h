@@ -13,8 +13,6 @@
 #include "measure/perf.h"
 #include "measure/progress.h"
 
-enum trial_part { PART_CREATE, PART_FIRST, PART_REAP, PART_RETURN, TRIAL_PARTS };
-
 /* Everything a trial holds, so that one cleanup gives all of it back. */
 struct trial {
     const struct trial_spec *spec;
@@ -34,18 +32,23 @@ struct trial {
     cpu_set_t spare;       /* CPUs that the cell does not use: the origin's, or empty */
     struct origin_use origin_before, origin_after;
     char strategy_reason[REASON_LEN]; /* config.reason */
+<<<<<<< HEAD
     struct energy energy;
     struct perf perf;
     bool has_energy, has_perf;
     char energy_why[ENERGY_WHY_LEN]; /* why there is no meter */
     bool has_part[TRIAL_PARTS];       /* workload.parts: medians, of those that this strategy has */
     double part_ns[TRIAL_PARTS];
+=======
+>>>>>>> a0799e7 (run: the parts of a task's life are measured after the timed part)
 };
 
-/* For workloads that want the parts of a task's life (trial_parts.c). Measure: after the warm-up, which leaves the
- * strategy open and warm; false: the trial has ended. */
-bool trial_measure_parts(struct trial *t);
-void trial_parts_metrics(const struct trial *t, metric_fn *emit, void *sink);
+/* For workloads that want the parts of a task's life (trial_parts.c): measure and record them. Last of all, because it
+ * runs tasks again: nothing of the timed part is to be seen in the arena afterwards. */
+void trial_measure_parts(struct trial *t);
+
+/* A metric_fn whose sink is the trial's record. */
+void trial_emit_metric(void *sink, const char *name, double value);
 
 /* A clean state, and the first `n` tasks with `ops` each, ready to be run. */
 void trial_pass(struct trial *t, unsigned n, uint64_t ops);
