@@ -51,9 +51,9 @@ struct task {
     unsigned batch;
     bool serves;             /* paced load: it answers others, which are paced; nothing is recorded */
     unsigned delay_permille; /* positive control: every sample is made this much longer; 0 in every result */
-    unsigned mark_every; /* closed load: note the time in *marks each so many ops and at the end; 0: never. A multiple
-                            of batch. Between two marks the loop does not know of them */
-    uint64_t *marks;     /* room for (ops + mark_every - 1) / mark_every; in memory that all carriers share */
+    unsigned progress_every; /* closed load: note the time in *progress_ns each so many ops and at the end; 0: never. A
+                                multiple of batch. Between two notes the loop does not know of them */
+    uint64_t *progress_ns; /* room for (ops + progress_every - 1) / progress_every; in memory that all carriers share */
     /* out */
     int err;       /* 0 or the first -errno of op(); -ECHILD: its process died, or a child's */
     int killed_by; /* ... by this signal; 0: by an exit, or with its group */

@@ -21,8 +21,8 @@
 static int closed_loop(struct task *task, struct op *op, struct ctx *ctx)
 {
     int (*const run)(struct op *) = task->workload->op;
-    const uint64_t ops = task->ops, batch = task->batch, every = task->mark_every ? task->mark_every : ops;
-    uint64_t start = task->started_ns, *mark = task->marks;
+    const uint64_t ops = task->ops, batch = task->batch, every = task->progress_every ? task->progress_every : ops;
+    uint64_t start = task->started_ns, *progress = task->progress_ns;
 
     for (uint64_t i = 0; i < ops;) {
         const uint64_t until = ops - i > every ? i + every : ops;
@@ -40,8 +40,8 @@ static int closed_loop(struct task *task, struct op *op, struct ctx *ctx)
             hist_record_n(&ctx->lane->latency, (now - start) / in_sample, 1);
             start = now;
         }
-        if (task->mark_every)
-            *mark++ = start;
+        if (task->progress_every)
+            *progress++ = start;
     }
     task->ended_ns = start;
     task->ops_done = ops;

@@ -14,7 +14,7 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-uint64_t arena_mark_every(const struct shape *shape, unsigned alive)
+uint64_t arena_progress_every(const struct shape *shape, unsigned alive)
 {
     uint64_t samples = (shape->ops_per_task + shape->batch - 1) / shape->batch;
     uint64_t at_once = alive < shape->tasks ? alive : shape->tasks;
@@ -38,11 +38,12 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, u
     size_t shared = round_up(shape->shared_bytes, page);
     size_t lane_bytes = round_up(lanes * sizeof(struct lane), page);
     size_t due = paced ? round_up(shape->tasks * shape->ops_per_task * sizeof(uint64_t), page) : 0;
-    arena->mark_every = paced ? 0 : (unsigned)arena_mark_every(shape, alive);
-    if (arena->mark_every)
-        arena->marks_per_task = (unsigned)((shape->ops_per_task + arena->mark_every - 1) / arena->mark_every);
-    size_t marks = round_up((size_t)shape->tasks * arena->marks_per_task * sizeof(uint64_t), page);
-    arena->bytes = tasks + states + shared + due + marks + lane_bytes + page;
+    arena->progress_every = paced ? 0 : (unsigned)arena_progress_every(shape, alive);
+    if (arena->progress_every)
+        arena->progress_per_task =
+            (unsigned)((shape->ops_per_task + arena->progress_every - 1) / arena->progress_every);
+    size_t progress = round_up((size_t)shape->tasks * arena->progress_per_task * sizeof(uint64_t), page);
+    arena->bytes = tasks + states + shared + due + progress + lane_bytes + page;
     /* NORESERVE: a lane is 200 KB of address space of which a few pages are ever touched, arena_idle_lane_bytes(). */
     arena->base = mmap(NULL, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (arena->base == MAP_FAILED) {
@@ -54,8 +55,8 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, u
     arena->states = at + tasks;
     arena->shared = at + tasks + states;
     arena->due_ns = paced ? (uint64_t *)(at + tasks + states + shared) : NULL;
-    arena->marks = marks ? (uint64_t *)(at + tasks + states + shared + due) : NULL;
-    arena->lanes = (struct lane *)(at + tasks + states + shared + due + marks);
+    arena->progress_ns = progress ? (uint64_t *)(at + tasks + states + shared + due) : NULL;
+    arena->lanes = (struct lane *)(at + tasks + states + shared + due + progress);
     arena->n_lanes = lanes;
     return 0;
 }

@@ -17,11 +17,11 @@ struct arena {
     char *states;
     size_t state_stride; /* state_bytes rounded up to cache lines: tasks do not share one by accident */
     void *shared;
-    uint64_t *due_ns; /* paced load: tasks * ops_per_task, one task after the other; NULL otherwise */
-    uint64_t
-        *marks; /* closed load: marks_per_task for each task, one task after the other; NULL where there are none */
-    unsigned marks_per_task;
-    unsigned mark_every; /* ops between two marks */
+    uint64_t *due_ns;      /* paced load: tasks * ops_per_task, one task after the other; NULL otherwise */
+    uint64_t *progress_ns; /* closed load: progress_per_task for each task, one task after the other; NULL where there
+                              are none */
+    unsigned progress_per_task;
+    unsigned progress_every; /* ops between two notes of the time */
     struct lane *lanes;
     unsigned n_lanes;
     void *base;
@@ -34,9 +34,9 @@ int arena_init(struct arena *arena, const struct shape *shape, unsigned lanes, u
 /*
  * How often each task of such a shape notes the time, besides at its end: every so many ops, 0 for never. Often enough
  * that all tasks together give a series of PROGRESS_MAX, seldom enough that ARENA_SAMPLES_PER_MARK samples lie between
- * two marks, so that a mark (a store and a turn of an outer loop, 2 ns) is less than 0.3 ns per sample.
+ * two notes, so that one (a store and a turn of an outer loop, 2 ns) is less than 0.3 ns per sample.
  */
-uint64_t arena_mark_every(const struct shape *shape, unsigned alive);
+uint64_t arena_progress_every(const struct shape *shape, unsigned alive);
 enum { ARENA_SAMPLES_PER_MARK = 8, ARENA_MARKS_MAX = 1 << 16 };
 
 /* What a lane takes of memory at least, used or not. */

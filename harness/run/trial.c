@@ -322,8 +322,8 @@ void trial_pass(struct trial *t, unsigned n, uint64_t ops)
             .id = i,
             .batch = t->shape.batch,
             .delay_permille = delay_of(t->spec->cell.role),
-            .mark_every = delay_of(t->spec->cell.role) ? 0 : t->arena.mark_every,
-            .marks = t->arena.marks ? t->arena.marks + (size_t)i * t->arena.marks_per_task : NULL,
+            .progress_every = delay_of(t->spec->cell.role) ? 0 : t->arena.progress_every,
+            .progress_ns = t->arena.progress_ns ? t->arena.progress_ns + (size_t)i * t->arena.progress_per_task : NULL,
         };
 }
 

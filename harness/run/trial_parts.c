@@ -92,9 +92,10 @@ static bool rounds_run(struct trial *t, unsigned n, unsigned rounds, struct task
             t->arena.tasks[i].marks = &marks[i];
         int rc = t->what.strategy->run(t->state, t->arena.tasks, n);
         uint64_t back_ns = clock_now_ns();
-        const char *failed = trial_failed_task(&t->arena, n, ops, buf, sizeof buf);
+        enum trial_end how = END_FAILED_IO;
+        const char *failed = trial_failed_task(&t->arena, n, ops, &how, buf, sizeof buf);
         if (rc || failed) {
-            trial_end(t, END_FAILED_IO, "parts: %s", failed ? failed : strerror(-rc));
+            trial_end(t, failed ? how : END_FAILED_IO, "parts: %s", failed ? failed : strerror(-rc));
             return false;
         }
         possible = round_read(t->arena.tasks, n, back_ns, parts) && possible;

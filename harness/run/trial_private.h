@@ -32,15 +32,10 @@ struct trial {
     cpu_set_t spare;       /* CPUs that the cell does not use: the origin's, or empty */
     struct origin_use origin_before, origin_after;
     char strategy_reason[REASON_LEN]; /* config.reason */
-<<<<<<< HEAD
     struct energy energy;
     struct perf perf;
     bool has_energy, has_perf;
     char energy_why[ENERGY_WHY_LEN]; /* why there is no meter */
-    bool has_part[TRIAL_PARTS];       /* workload.parts: medians, of those that this strategy has */
-    double part_ns[TRIAL_PARTS];
-=======
->>>>>>> a0799e7 (run: the parts of a task's life are measured after the timed part)
 };
 
 /* For workloads that want the parts of a task's life (trial_parts.c): measure and record them. Last of all, because it

@@ -5,19 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A task's stamps: one at its start, its marks, and where it has none one at its end. */
+/* A task's stamps: one at its start, its notes of progress, and where it has none one at its end. */
 static size_t add_stretches(const struct arena *arena, const struct task *task, struct stretch *out)
 {
     size_t n = 0;
     uint64_t since = task->started_ns;
-    if (!task->mark_every) {
+    if (!task->progress_every) {
         out[0] = (struct stretch){since, task->ended_ns, (double)task->ops_done};
         return 1;
     }
-    for (uint64_t done = 0; done < task->ops_done && n < arena->marks_per_task; done += task->mark_every, n++) {
+    for (uint64_t done = 0; done < task->ops_done && n < arena->progress_per_task; done += task->progress_every, n++) {
         uint64_t left = task->ops_done - done;
-        out[n] = (struct stretch){since, task->marks[n], (double)(left < task->mark_every ? left : task->mark_every)};
-        since = task->marks[n];
+        out[n] = (struct stretch){since, task->progress_ns[n],
+                                  (double)(left < task->progress_every ? left : task->progress_every)};
+        since = task->progress_ns[n];
     }
     return n;
 }
@@ -37,7 +38,7 @@ void trial_progress(struct trial *t, uint64_t from_ns, uint64_t to_ns)
 {
     struct trial_record *r = t->record;
     const struct arena *arena = &t->arena;
-    unsigned settled = 0, per_task = arena->mark_every ? arena->marks_per_task : 1;
+    unsigned settled = 0, per_task = arena->progress_every ? arena->progress_per_task : 1;
     strcpy(r->steady, steady_name(STEADY_UNKNOWN));
     if (to_ns <= from_ns)
         return;

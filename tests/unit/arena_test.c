@@ -80,7 +80,7 @@ Test(arena, a_reset_empties_all_parts_of_a_lane)
 static uint64_t marks(unsigned tasks, uint64_t ops, unsigned batch, unsigned alive)
 {
     const struct shape shape = {.tasks = tasks, .ops_per_task = ops, .batch = batch};
-    uint64_t every = arena_mark_every(&shape, alive);
+    uint64_t every = arena_progress_every(&shape, alive);
     cr_assert_eq(every % batch, 0u, "a mark in the middle of a sample");
     cr_assert(!every || every / batch >= ARENA_SAMPLES_PER_MARK, "%u samples for each mark", (unsigned)(every / batch));
     return every ? (ops + every - 1) / every : 0;
@@ -107,11 +107,11 @@ Test(arena, marks_have_a_place_of_their_own)
     const struct shape shape = {.tasks = 3, .ops_per_task = 10000, .batch = 4, .shared_bytes = 100};
     struct arena arena;
     cr_assert(arena_init(&arena, &shape, 2, 3, false) == 0);
-    cr_assert(arena.mark_every && arena.marks_per_task * (uint64_t)arena.mark_every >= shape.ops_per_task);
-    cr_expect((char *)arena.marks >= (char *)arena.shared + shape.shared_bytes);
-    cr_expect((char *)(arena.marks + shape.tasks * arena.marks_per_task) <= (char *)arena.lanes);
+    cr_assert(arena.progress_every && arena.progress_per_task * (uint64_t)arena.progress_every >= shape.ops_per_task);
+    cr_expect((char *)arena.progress_ns >= (char *)arena.shared + shape.shared_bytes);
+    cr_expect((char *)(arena.progress_ns + shape.tasks * arena.progress_per_task) <= (char *)arena.lanes);
     arena_fini(&arena);
     cr_assert(arena_init(&arena, &shape, 2, 3, true) == 0);
-    cr_expect(!arena.marks && !arena.mark_every, "by the clock there is no pace to find");
+    cr_expect(!arena.progress_ns && !arena.progress_every, "by the clock there is no pace to find");
     arena_fini(&arena);
 }

@@ -131,7 +131,7 @@ Test(instrument, a_marked_loop_is_the_same_loop)
     uint64_t marks[6];
     memset(marks, 0xee, sizeof marks);
     struct ctx ctx = {&ctx_blocking, &lane};
-    struct task task = {.workload = &workload, .ops = 90, .batch = 4, .mark_every = 20, .marks = marks};
+    struct task task = {.workload = &workload, .ops = 90, .batch = 4, .progress_every = 20, .progress_ns = marks};
     task_loop(&task, &ctx);
     cr_expect_eq(task.err, 0);
     cr_expect_eq(task.ops_done, 90u);
@@ -150,7 +150,8 @@ Test(instrument, a_marked_loop_stops_where_an_op_fails)
     static const struct workload workload = {.op = one_us};
     uint64_t marks[5] = {0};
     struct ctx ctx = {&ctx_blocking, &lane};
-    struct task task = {.workload = &workload, .ops = 90, .batch = 4, .mark_every = 20, .marks = marks, .state = marks};
+    struct task task = {
+        .workload = &workload, .ops = 90, .batch = 4, .progress_every = 20, .progress_ns = marks, .state = marks};
     task_loop(&task, &ctx);
     cr_expect_eq(task.err, -EIO);
     cr_expect_eq(task.ops_done, 41u);
