@@ -199,12 +199,9 @@ static const struct param_spec idle_memory_params[] = {
 
 /* More by parameter: making and reaping ten thousand processes takes a trial some ten seconds. */
 static const struct variant idle_memory_variants[] = {
-    {"", PROFILE_SMOKE},
-    {"tasks=64", PROFILE_QUICK},
-    {"tasks=256", PROFILE_QUICK},
-    {"tasks=512,touch_kib=16", PROFILE_FULL},
-    {"tasks=4096", PROFILE_FULL},
-    {NULL, PROFILE_SMOKE},
+    {"", PROFILE_SMOKE},          {"tasks=64", PROFILE_QUICK},
+    {"tasks=256", PROFILE_QUICK}, {"tasks=512,touch_kib=16", PROFILE_FULL},
+    {"tasks=4096", PROFILE_FULL}, {NULL, PROFILE_SMOKE},
 };
 
 const struct workload workload_idle_memory = {
