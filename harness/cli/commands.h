@@ -12,6 +12,7 @@ int command_compare(const struct options *options, int argc, char **argv);
 int command_doctor(const struct options *options, int argc, char **argv);
 int command_env(const struct options *options, int argc, char **argv);
 int command_export(const struct options *options, int argc, char **argv);
+int command_help(const struct options *options, int argc, char **argv);
 int command_list(const struct options *options, int argc, char **argv);
 int command_plan(const struct options *options, int argc, char **argv);
 int command_report(const struct options *options, int argc, char **argv);

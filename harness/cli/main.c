@@ -35,6 +35,8 @@ const struct command commands[] = {
     {"plan", "[RUN]", "What a budget of time can tell, by the noise of an earlier run (default: the newest)",
      COMMAND_PLAN, command_plan},
     {"env", NULL, "What this machine is, as it goes into a run's env.json", COMMAND_ENV, command_env},
+    {"help", "[COMMAND]", "Print this, or a command's options; the manual page; completion for a shell", COMMAND_HELP,
+     command_help},
     {NULL, NULL, NULL, 0, NULL},
 };
 
@@ -48,7 +50,7 @@ const struct command *command_find(const char *name)
 
 static int unknown_command(const char *name)
 {
-    const char *names[16];
+    const char *names[32];
     char hint[96];
     unsigned n = 0;
     for (const struct command *c = commands; c->name; c++)
@@ -86,7 +88,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C"); /* numbers are written with a point, whatever the user's language */
     if (argc >= 2 && !strcmp(argv[1], "trial"))
         return serve(argc, argv);
-    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
         options_print_help(NULL);
         int rc = message_close_stdout() ? EXIT_STORAGE : 0;
         return argc < 2 ? EXIT_USAGE : rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 #include "cli/message.h"
+#include "cli/option_table.h"
 
 #include "contract/strategy.h"
 #include "contract/workload.h"
@@ -11,34 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind {
-    FLAG,
-    NUMBER,
-    TEXT,
-    NAMES,
-    NUMBERS,
-    PARAMS,
-    PROFILE,
-    SEED,
-    JSON,
-    JSON_FILE,
-    PERCENT,
-    DURATION,
-    JOB,
-    COUNTERS
-};
-
-struct option_spec {
-    const char *name, *argument, *summary;
-    unsigned commands;
-    enum kind kind;
-    size_t offset;
-    uint64_t min, max;
-};
-
 #define AT(member) offsetof(struct options, member)
 
-static const struct option_spec table[] = {
+const struct option_spec option_table[] = {
     {"job", "FILE", "take options from a JSON file whose keys are their names (docs/job-file.md)", COMMAND_RUN, JOB, 0,
      0, 0},
     {"workload", "NAME[,NAME]", "only these workloads", COMMAND_RUN | COMMAND_SELFTEST | COMMAND_DOCTOR, NAMES,
@@ -112,14 +88,18 @@ static const struct option_spec table[] = {
     {"fix-script", NULL, "print a shell script with the remedies that are safe; runs nothing", COMMAND_DOCTOR, FLAG,
      AT(fix_script), 0, 0},
     {"quiet", NULL, "no progress", COMMAND_RUN | COMMAND_SELFTEST | COMMAND_REPRODUCE, FLAG, AT(quiet), 0, 0},
+    {"man", NULL, "print the manual page (mdoc)", COMMAND_HELP, FLAG, AT(man), 0, 0},
+    {"completion", "bash|zsh|fish", "print the completion for a shell", COMMAND_HELP, TEXT, AT(completion), 0, 0},
+    {NULL, NULL, NULL, 0, FLAG, 0, 0, 0},
 };
-enum { N_OPTIONS = sizeof table / sizeof *table };
+enum { N_OPTIONS = sizeof option_table / sizeof *option_table - 1 };
 
 static const struct option_spec *find_option(const char *name, size_t len, unsigned command)
 {
     for (unsigned i = 0; i < N_OPTIONS; i++)
-        if ((table[i].commands & command) && strlen(table[i].name) == len && !strncmp(table[i].name, name, len))
-            return &table[i];
+        if ((option_table[i].commands & command) && strlen(option_table[i].name) == len &&
+            !strncmp(option_table[i].name, name, len))
+            return &option_table[i];
     return NULL;
 }
 
@@ -150,8 +130,8 @@ static int unknown_option(const char *argument, const struct command *command)
     char hint[160], word[64];
     unsigned n = 0;
     for (unsigned i = 0; i < N_OPTIONS; i++)
-        if (table[i].commands & command->bit)
-            names[n++] = table[i].name;
+        if (option_table[i].commands & command->bit)
+            names[n++] = option_table[i].name;
     names[n++] = "help";
     names[n] = NULL;
     snprintf(word, sizeof word, "%.*s", (int)strcspn(argument, "="), argument);
@@ -387,7 +367,7 @@ static int set_option(struct options *out, const struct option_spec *option, cha
     return EXIT_BUG;
 }
 
-static bool is_list(const struct option_spec *option)
+bool option_is_list(const struct option_spec *option)
 {
     return option->kind == NAMES || option->kind == NUMBERS || option->kind == PARAMS;
 }
@@ -462,7 +442,7 @@ static int job_key(struct options *out, const struct command *command, const cha
         return unknown_option(key, command);
     if (!job_kinds(option))
         return usage("E-PATH", key, "is no matter of a job: places, programs and output are the command line's", NULL);
-    if (seen[option - table])
+    if (seen[option - option_table])
         return usage("E-JOB", key, "given twice: here and on the command line", "which one do you mean?");
     return option->kind == PARAMS ? set_all_from_job(out, option, value) : set_from_job(out, option, NULL, value);
 }
@@ -516,9 +496,9 @@ int options_parse(struct options *out, const struct command *command, int argc, 
             return usage("E-CLI-VALUE", argument, "a value is missing", NULL);
         if (!option->argument && value)
             return usage("E-CLI-VALUE", argument, "this option takes no value", NULL);
-        if (seen[option - table] && !is_list(option))
+        if (seen[option - option_table] && !option_is_list(option))
             return usage("E-CLI-TWICE", argument, "given twice", "which one do you mean?");
-        seen[option - table] = true;
+        seen[option - option_table] = true;
         out->have_profile |= option->kind == PROFILE;
         out->have_results |= option->offset == AT(results_dir);
         int rc = set_option(out, option, value);
@@ -528,13 +508,35 @@ int options_parse(struct options *out, const struct command *command, int argc, 
     return out->job_path ? apply_job(out, command, seen) : 0;
 }
 
+const struct exit_meaning exit_meanings[] = {
+    {"0", "ok"},
+    {"1", "a gate says worse or a claim is contradicted"},
+    {"2", "usage"},
+    {"3", "job file invalid or the run to resume is another one"},
+    {"4", "this machine can't do what was asked"},
+    {"5", "some trials failed (the rest is saved)"},
+    {"6", "verification failed: the work was not done"},
+    {"7", "untrustworthy, and --strict"},
+    {"8", "results can't be stored"},
+    {"9", "stored results are corrupt or not comparable"},
+    {"70", "a bug of ours"},
+    {"77", "nothing runnable"},
+    {"130/143", "interrupted (what was finished is saved: run --resume)"},
+    {NULL, NULL},
+};
+
+/* One sentence, in lines of at most 110 characters, cut between two meanings. */
 static void print_exit_codes(void)
 {
-    puts("\nExit status: 0 ok, 1 a gate says worse or a claim is contradicted, 2 usage, 3 job file invalid or the run "
-         "to\n"
-         "resume is another one, 4 this machine can't do what was asked, 5 some trials failed (the rest is saved), 6\n"
-         "verification failed, 8 results can't be stored, 9 stored results are corrupt or not comparable, 70 a bug of\n"
-         "ours, 77 nothing runnable, 130/143 interrupted (what was finished is saved: run --resume).");
+    size_t column = (size_t)printf("\nExit status:") - 1;
+    for (const struct exit_meaning *e = exit_meanings; e->code; e++) {
+        size_t len = strlen(e->code) + strlen(e->meaning) + 3;
+        if (column + len > 110) {
+            putchar('\n');
+            column = 0;
+        }
+        column += (size_t)printf("%s%s %s%s", column ? " " : "", e->code, e->meaning, e[1].code ? "," : ".\n");
+    }
 }
 
 void options_print_help(const struct command *command)
@@ -553,11 +555,11 @@ void options_print_help(const struct command *command)
     printf("Usage: quintet %s%s%s [OPTION...]\n\n%s.\n\n", command->name, command->operands ? " " : "",
            command->operands ? command->operands : "", command->summary);
     for (unsigned i = 0; i < N_OPTIONS; i++)
-        if (table[i].commands & command->bit) {
+        if (option_table[i].commands & command->bit) {
             char left[48];
-            snprintf(left, sizeof left, "--%s%s%s", table[i].name, table[i].argument ? " " : "",
-                     table[i].argument ? table[i].argument : "");
-            printf("  %-28s %s\n", left, table[i].summary);
+            snprintf(left, sizeof left, "--%s%s%s", option_table[i].name, option_table[i].argument ? " " : "",
+                     option_table[i].argument ? option_table[i].argument : "");
+            printf("  %-28s %s\n", left, option_table[i].summary);
         }
     print_exit_codes();
 }

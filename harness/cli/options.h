@@ -19,6 +19,7 @@ enum {
     COMMAND_PLAN = 1 << 9,
     COMMAND_DOCTOR = 1 << 10,
     COMMAND_REPRODUCE = 1 << 11,
+    COMMAND_HELP = 1 << 12,
 };
 
 struct options {
@@ -29,8 +30,9 @@ struct options {
     const char *gnuplot;
     const char *baseline;
     const char *format;
-    const char *plots_dir; /* of two runs */
-    const char *json_path; /* --json FILE, where a command has that; NULL with --json - */
+    const char *plots_dir;  /* of two runs */
+    const char *json_path;  /* --json FILE, where a command has that; NULL with --json - */
+    const char *completion; /* the shell's name */
     double margin, precision;
     const char *job_path; /* NULL: none */
     struct job job;
@@ -38,7 +40,7 @@ struct options {
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;
     bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed,
-        have_profile, have_results, fix_script, resume_elsewhere;
+        have_profile, have_results, fix_script, man, resume_elsewhere;
 };
 
 struct command {
