@@ -79,8 +79,10 @@ check-format: ## is every C file as clang-format would write it?
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-install: build ## DESTDIR and PREFIX are respected
-	@cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX))
+install: ## program, manual page, completion, documents, reference run  (PREFIX=/usr/local, DESTDIR=)
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) $(if $(PREFIX),--prefix "$(PREFIX)") >$(BUILD)/install.log
+	@echo "installed below $(DESTDIR)$(or $(PREFIX),/usr/local); the files are listed in $(BUILD)/install_manifest.txt"
 
 clean:
 	rm -rf build build-asan build-tsan build-debug build-bench
