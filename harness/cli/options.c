@@ -82,7 +82,7 @@ const struct option_spec option_table[] = {
     {"margin", "PERCENT", "differences below this are worth no word (default: 3)",
      COMMAND_STATS | COMMAND_COMPARE | COMMAND_PLAN, PERCENT, AT(margin), 0, 0},
     {"higher-is-better", NULL, "the numbers are rates, not costs", COMMAND_STATS, FLAG, AT(higher_is_better), 0, 0},
-    {"format", "NAME", "gbench, go, csv or hgrm", COMMAND_EXPORT, TEXT, AT(format), 0, 0},
+    {"format", "NAME", "gbench, go, hyperfine, bmf, csv or hgrm", COMMAND_EXPORT, TEXT, AT(format), 0, 0},
     {"fail-on-slower", NULL, "exit 1 if a cell is slower by verdict", COMMAND_COMPARE, FLAG, AT(fail_on_slower), 0, 0},
     {"strict", NULL, "what is untrustworthy is an error (exit 7)", COMMAND_VERIFY, FLAG, AT(strict), 0, 0},
     {"fix-script", NULL, "print a shell script with the remedies that are safe; runs nothing", COMMAND_DOCTOR, FLAG,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_result(const struct report_cell *cell)
@@ -128,9 +129,142 @@ static int write_hgrm(const struct report_run *run, FILE *out)
     return 0;
 }
 
+/* --- hyperfine's JSON: an entry per cell with the seconds that each trial's work took -------------------------------
+ */
+
+/* Mean and standard deviation as hyperfine gives them (n - 1). */
+static double mean_of(const double *x, unsigned n)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += x[i];
+    return n ? sum / n : NAN;
+}
+
+static double deviation_of(const double *x, unsigned n)
+{
+    double mean = mean_of(x, n), sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += (x[i] - mean) * (x[i] - mean);
+    return n > 1 ? sqrt(sum / (n - 1)) : NAN;
+}
+
+/* NaN has no JSON: null. */
+static json_t *number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* CPU seconds of a trial, on average over those that have them. */
+static double cpu_seconds(const struct report_cell *cell, const char *metric)
+{
+    const struct series *series = series_find(cell, metric);
+    double sum = 0;
+    unsigned n = 0;
+    for (unsigned block = 0; series && block < series->n_blocks; block++)
+        if (isfinite(series->by_block[block])) {
+            sum += series->by_block[block];
+            n++;
+        }
+    return n ? sum / n * (double)cell->ops / 1e9 : 0; /* its readers insist on a number */
+}
+
+static json_t *hyperfine_entry(const struct report_run *run, const struct report_cell *cell, double *seconds,
+                               unsigned n)
+{
+    json_t *times = json_array(), *codes = json_array();
+    stats_sort(seconds + n, n); /* the second half is a copy */
+    for (unsigned i = 0; i < n; i++) {
+        json_array_append_new(times, json_real(seconds[i]));
+        json_array_append_new(codes, json_integer(0));
+    }
+    char in_flight[16], ops[24];
+    snprintf(in_flight, sizeof in_flight, "%u", cell->cell.in_flight);
+    snprintf(ops, sizeof ops, "%llu", (unsigned long long)cell->ops);
+    return json_pack("{s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:{s:s, s:s, s:s, s:s}}", "command", cell->id,
+                     "mean", number_or_null(mean_of(seconds, n)), "stddev", number_or_null(deviation_of(seconds, n)),
+                     "median", number_or_null(stats_median(seconds, n)), "user",
+                     cpu_seconds(cell, "cpu_user_ns_per_op"), "system", cpu_seconds(cell, "cpu_system_ns_per_op"),
+                     "min", seconds[n], "max", seconds[2 * n - 1], "times", times, "exit_codes", codes, "parameters",
+                     "case", cell->case_name, "strategy", run->strategies[cell->strategy].name, "in_flight", in_flight,
+                     "ops", ops);
+}
+
+static int write_hyperfine(const struct report_run *run, FILE *out)
+{
+    json_t *entries = json_array();
+    double *seconds = calloc(2 * (size_t)run->blocks + 1, sizeof *seconds);
+    for (unsigned c = 0; seconds && c < run->n_cells; c++) {
+        const struct report_cell *cell = &run->cells[c];
+        unsigned n = 0;
+        if (!is_result(cell) || cell->cell.offered_per_s) /* paced: the clock says how long it takes */
+            continue;
+        for (unsigned block = 0; block < run->blocks; block++) {
+            double rate = value_at(cell, "throughput_ops_per_s", block);
+            if (rate > 0)
+                seconds[n++] = (double)cell->ops / rate;
+        }
+        memcpy(seconds + n, seconds, n * sizeof *seconds);
+        if (n)
+            json_array_append_new(entries, hyperfine_entry(run, cell, seconds, n));
+    }
+    json_t *json = json_pack("{s:o}", "results", entries);
+    int rc = seconds && json ? json_dumpf(json, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) : -1;
+    json_decref(json);
+    free(seconds);
+    fputc('\n', out);
+    return rc ? -ENOMEM : 0;
+}
+
+/* --- Bencher's metric format: the only one of these that has a place for an interval ---------------------------------
+ */
+
+/* Measures are found by name in kebab case. The throughput has the name of Bencher's own measure of the same unit. */
+static void measure_name(char *out, size_t len, const char *metric)
+{
+    snprintf(out, len, "%s", strcmp(metric, "throughput_ops_per_s") ? metric : "throughput");
+    for (; *out; out++)
+        if (*out == '_')
+            *out = '-';
+}
+
+static json_t *bmf_cell(const struct report_cell *cell)
+{
+    json_t *measures = json_object();
+    for (unsigned s = 0; s < cell->n_series; s++) {
+        const struct estimate *median = &cell->series[s].median;
+        char name[NAME_LEN];
+        if (!median->n || !isfinite(median->value))
+            continue;
+        json_t *measure = json_pack("{s:f}", "value", median->value);
+        if (median->has_interval) {
+            json_object_set_new(measure, "lower_value", json_real(median->lo));
+            json_object_set_new(measure, "upper_value", json_real(median->hi));
+        }
+        measure_name(name, sizeof name, cell->series[s].name);
+        json_object_set_new(measures, name, measure);
+    }
+    return measures;
+}
+
+static int write_bmf(const struct report_run *run, FILE *out)
+{
+    json_t *json = json_object();
+    for (unsigned c = 0; c < run->n_cells; c++)
+        if (is_result(&run->cells[c]) && run->cells[c].n_series)
+            json_object_set_new(json, run->cells[c].id, bmf_cell(&run->cells[c]));
+    int rc = json ? json_dumpf(json, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) : -1;
+    json_decref(json);
+    fputc('\n', out);
+    return rc ? -ENOMEM : 0;
+}
+
 const struct export_format export_formats[] = {
     {"gbench", "Google Benchmark's JSON: one iteration row per trial", write_gbench},
     {"go", "Go's benchmark text, for benchstat", write_go},
+    {"hyperfine", "hyperfine's JSON: the seconds that each trial's work took, with its summary of them",
+     write_hyperfine},
+    {"bmf", "Bencher Metric Format: each metric's median with its interval", write_bmf},
     {"csv", "one row per trial and metric", write_csv},
     {"hgrm", "HdrHistogram's percentile distribution of each cell's latency", write_hgrm},
     {NULL, NULL, NULL},

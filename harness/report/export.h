@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run's trials in the formats of other tools. Only what the journal holds: one row per good trial, nothing
- * summarised. */
+/*
+ * A run's trials in the formats of other tools. Only what the journal holds: one row per good trial, and a summary
+ * beside them only where the format demands one (hyperfine) or has a place for an interval (bmf). Aggregates never go
+ * into Google Benchmark's JSON: its readers take every row for a measurement.
+ */
 #ifndef QUINTET_REPORT_EXPORT_H
 #define QUINTET_REPORT_EXPORT_H
 
