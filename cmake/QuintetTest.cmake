@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# quintet_test(): one Criterion binary, registered with CTest, with Criterion 2.4.1's traps fenced. What is fenced at
+# quintet_test(): one test binary, registered with CTest. Criterion runs its tests, or where that is not packaged our own
+# front-end (tests/shim), by QUINTET_TEST_FRONTEND: the same sources, the same promises. Criterion 2.4.1's traps are fenced. What is fenced at
 # run time stands in tests/quintet_criterion.h; what the build contributes:
 #
 #  - tests are linked as objects and never garbage-collected: from an archive or through --gc-sections the linker
@@ -20,6 +21,7 @@
 #   MIN_TESTS more tests than counted must run: only for sources that are generated during the build
 #   DEFINES   compile definitions          ENVIRONMENT  NAME=value for the run
 #   SERIAL    no other test beside it (what it asserts depends on time)
+#   FRONTEND  criterion or shim, where that is not left to QUINTET_TEST_FRONTEND
 #
 # The include roots of a test are those of every room and the top of the tree ("measure/hist.h", "strategies/...",
 # "workloads/..."): tests may look everywhere.
@@ -27,12 +29,20 @@
 set(QUINTET_TEST_ROOT ${CMAKE_CURRENT_LIST_DIR}/../tests)
 set(QUINTET_TOP ${CMAKE_CURRENT_LIST_DIR}/..)
 
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(CRITERION IMPORTED_TARGET criterion>=2.4)
-if(NOT CRITERION_FOUND)
-  message(FATAL_ERROR "The tests need Criterion 2.4 or later, and pkg-config does not find it.\n"
-    "Install the package libcriterion-dev (Debian, Ubuntu), or configure with -DQUINTET_TESTS=OFF.")
+set(QUINTET_TEST_FRONTEND auto CACHE STRING "Test front-end: criterion, shim (tests/shim), auto: what is installed")
+set_property(CACHE QUINTET_TEST_FRONTEND PROPERTY STRINGS auto criterion shim)
+set(QUINTET_FRONTEND shim)
+if(NOT QUINTET_TEST_FRONTEND STREQUAL "shim")
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(CRITERION IMPORTED_TARGET criterion>=2.4)
+  if(CRITERION_FOUND)
+    set(QUINTET_FRONTEND criterion)
+  elseif(QUINTET_TEST_FRONTEND STREQUAL "criterion")
+    message(FATAL_ERROR "QUINTET_TEST_FRONTEND=criterion, and pkg-config does not find Criterion 2.4 or later.\n"
+      "Install the package libcriterion-dev (Debian, Ubuntu) or criterion (Arch), or let our own front-end run the tests.")
+  endif()
 endif()
+message(STATUS "Tests: front-end ${QUINTET_FRONTEND}")
 find_program(QUINTET_TIMEOUT timeout)
 if(NOT QUINTET_TIMEOUT)
   message(FATAL_ERROR "The tests need the command `timeout`: install the package coreutils, or -DQUINTET_TESTS=OFF.")
@@ -59,11 +69,12 @@ function(quintet_count_tests out)
 endfunction()
 
 function(quintet_test name)
-  cmake_parse_arguments(T "SERIAL" "TIMEOUT;LIMIT;MIN_TESTS" "SOURCES;LINK;LABELS;DEFINES;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(T "SERIAL" "FRONTEND;TIMEOUT;LIMIT;MIN_TESTS" "SOURCES;LINK;LABELS;DEFINES;ENVIRONMENT" ${ARGN})
   if(T_UNPARSED_ARGUMENTS OR NOT T_SOURCES)
     message(FATAL_ERROR "quintet_test(${name}): SOURCES missing or unknown words: ${T_UNPARSED_ARGUMENTS}")
   endif()
-  foreach(default "TIMEOUT 10" "LIMIT 120" "MIN_TESTS 0" "LABELS unit")
+  foreach(default "TIMEOUT 10" "LIMIT 120" "MIN_TESTS 0" "LABELS unit"
+      "FRONTEND ${QUINTET_FRONTEND}")
     separate_arguments(default)
     list(POP_FRONT default key)
     if(NOT T_${key})
@@ -87,7 +98,14 @@ function(quintet_test name)
   endif()
 
   set(target test_${name})
-  add_executable(${target} ${sources} ${QUINTET_TEST_ROOT}/quintet_criterion.c)
+  add_executable(${target} ${sources} ${QUINTET_TEST_ROOT}/quintet_outcome.c)
+  if(T_FRONTEND STREQUAL "shim")
+    target_sources(${target} PRIVATE ${QUINTET_TEST_ROOT}/shim/shim.c)
+    target_compile_definitions(${target} PRIVATE QUINTET_TEST_SHIM)
+  else()
+    target_sources(${target} PRIVATE ${QUINTET_TEST_ROOT}/quintet_criterion.c)
+    target_link_libraries(${target} PRIVATE PkgConfig::CRITERION)
+  endif()
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_include_directories(${target} PRIVATE ${QUINTET_TEST_ROOT} ${QUINTET_TOP}/harness ${QUINTET_TOP})
   target_compile_definitions(${target} PRIVATE ${T_DEFINES}
@@ -95,7 +113,7 @@ function(quintet_test name)
   # Test(a, b) defines a function without declaring it in a header, by design.
   target_compile_options(${target} PRIVATE -Wno-missing-prototypes)
   target_link_options(${target} PRIVATE -Wl,--no-gc-sections -no-pie)
-  target_link_libraries(${target} PRIVATE quintet_options ${T_LINK} PkgConfig::CRITERION)
+  target_link_libraries(${target} PRIVATE quintet_options ${T_LINK})
 
   math(EXPR backstop "${T_LIMIT} + 30")
   add_test(NAME ${name} COMMAND ${QUINTET_TIMEOUT} -k 5 ${T_LIMIT} $<TARGET_FILE:${target}> --jobs 2)
@@ -111,11 +129,13 @@ function(quintet_test name)
   endif()
 endfunction()
 
-# A run of `target` that must end with `code`: shows that a fence holds. ARGS: arguments; ENVIRONMENT: variables.
-function(quintet_fence name target code)
+# A run of `target`, made with `frontend`, that must end with `code`: shows that a fence holds. ARGS: arguments;
+# ENVIRONMENT: variables.
+function(quintet_fence name frontend target code)
   cmake_parse_arguments(F "" "" "ARGS;ENVIRONMENT" ${ARGN})
   list(JOIN F_ARGS " " args)
-  add_test(NAME fence.${name} COMMAND sh -c
+  set(test fence.${frontend}.${name})
+  add_test(NAME ${test} COMMAND sh -c
     "'${QUINTET_TIMEOUT}' -k 5 60 '$<TARGET_FILE:${target}>' ${args}; rc=$?; echo exit status $rc; test $rc = ${code}")
-  set_tests_properties(fence.${name} PROPERTIES LABELS fence TIMEOUT 90 ENVIRONMENT "${F_ENVIRONMENT}")
+  set_tests_properties(${test} PROPERTIES LABELS fence TIMEOUT 90 ENVIRONMENT "${F_ENVIRONMENT}")
 endfunction()

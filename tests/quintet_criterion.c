@@ -4,6 +4,7 @@
  * is also true of a run without tests; ours says "all of them ran, and each checked something".
  */
 #include "quintet_criterion.h"
+#include "quintet_outcome.h"
 
 #include <criterion/hooks.h>
 #include <criterion/options.h>
@@ -13,26 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Both come from quintet_test(): the number of tests written down in the sources, and the limit for each. */
-#ifndef QUINTET_MIN_TESTS
-#error "QUINTET_MIN_TESTS is missing: make test binaries with quintet_test()"
-#endif
-#ifndef QUINTET_TEST_TIMEOUT_S
-#error "QUINTET_TEST_TIMEOUT_S is missing: make test binaries with quintet_test()"
-#endif
-
-enum { EXIT_TESTS_FAILED = 1, EXIT_USAGE = 2, EXIT_TESTS_MISSING = 4, EXIT_ALL_SKIPPED = 77 };
-
 extern char **environ;
 
 /* The section into which Test() puts a pointer per test; the linker names its ends. */
 extern struct criterion_test *__start_cr_tst[], *__stop_cr_tst[];
 
-/* What the run was, filled in by the hook after all tests. A parameterized test is one test, however many instances. */
-static struct {
-    bool complete;
-    size_t ran, skipped, failed, hollow;
-} outcome;
+static struct test_outcome outcome; /* filled in by the hook after all tests */
 
 /* A test runs in a worker: this binary executed anew under another name, in a session of its own. */
 static bool is_worker(void)
@@ -129,26 +116,6 @@ static bool asks_for_information(int argc, char **argv)
     return false;
 }
 
-/* How many tests must run: all, or what the caller of a filtered run by hand says. */
-static size_t tests_expected(void)
-{
-    const char *text = getenv("QUINTET_MIN_TESTS");
-    return text && *text ? strtoul(text, NULL, 10) : QUINTET_MIN_TESTS;
-}
-
-static int outcome_judge(size_t expected)
-{
-    printf("quintet: %zu ran, %zu skipped, %zu failed, %zu without an assertion; %zu expected\n", outcome.ran,
-           outcome.skipped, outcome.failed, outcome.hollow, expected);
-    if (!outcome.complete || outcome.ran + outcome.skipped < expected || outcome.ran + outcome.skipped == 0) {
-        printf("quintet: TESTS MISSING (running a part on purpose: QUINTET_MIN_TESTS=1)\n");
-        return EXIT_TESTS_MISSING;
-    }
-    if (outcome.failed || outcome.hollow)
-        return EXIT_TESTS_FAILED;
-    return outcome.ran ? EXIT_SUCCESS : EXIT_ALL_SKIPPED;
-}
-
 int main(int argc, char **argv)
 {
     environment_clear();
@@ -159,6 +126,6 @@ int main(int argc, char **argv)
     timeouts_set(tests);
     bool passed = criterion_run_all_tests(tests);
     criterion_finalize(tests);
-    int rc = outcome_judge(tests_expected());
+    int rc = test_outcome_judge(&outcome);
     return rc == EXIT_SUCCESS && !passed ? EXIT_TESTS_FAILED : rc;
 }

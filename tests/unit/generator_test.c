@@ -72,7 +72,7 @@ static void average(struct generator *self, void *arg)
 Test(generator, takes_what_is_sent)
 {
     struct generator g;
-    uintptr_t value;
+    uintptr_t value = 0;
     cr_assert_eq(generator_open(&g, &pool, average, NULL), 0);
     cr_expect_eq(generator_send(&g, 7, &value), -EINVAL, "nobody stands at a yield yet");
     cr_expect_eq(generator_state(&g), GENERATOR_CREATED);
