@@ -15,7 +15,7 @@ QUINTET  = $(BUILD)/harness/cli/quintet
 .PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise torture asan tsan arch \
 	faults-loop check-format \
 	format clean \
-	install help
+	install deb help
 
 all: build
 
@@ -83,6 +83,11 @@ install: ## program, manual page, completion, documents, reference run  (PREFIX=
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) $(if $(PREFIX),--prefix "$(PREFIX)") >$(BUILD)/install.log
 	@echo "installed below $(DESTDIR)$(or $(PREFIX),/usr/local); the files are listed in $(BUILD)/install_manifest.txt"
+
+deb: ## a Debian package, build/quintet_<version>_<architecture>.deb
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@cd $(BUILD) && cpack -B deb >deb.log 2>&1 || { cat deb.log; exit 1; }
+	@mv $(BUILD)/deb/*.deb $(BUILD)/ && rm -r $(BUILD)/deb && ls $(BUILD)/*.deb
 
 clean:
 	rm -rf build build-asan build-tsan build-debug build-bench
