@@ -48,6 +48,7 @@
 #include "contract/strategy.h"
 
 #include "measure/clock.h"
+#include "measure/signal_name.h"
 
 #include "strategies/prefork_child.h"
 #include "strategies/spsc.h"
@@ -449,7 +450,7 @@ static int child_fork(struct strategy_state *state, struct child *child)
 static void place_give_up(struct strategy_state *state, const struct child *child, int rc)
 {
     const struct strategy_config *config = state->config;
-    const char *name = state->last_signal ? sigabbrev_np(state->last_signal) : NULL;
+    const char *name = state->last_signal ? signal_name(state->last_signal) : NULL;
 
     if (rc != -ECHILD)
         refusal_explain(config, &state->limits, LIMITS_PROCESS, config->in_flight - state->n_dead + 1, 0, rc);
@@ -811,7 +812,7 @@ static unsigned prefork_cores(unsigned k, unsigned workers)
 
 static void prefork_describe(const struct strategy_state *state, char *out, size_t len)
 {
-    const char *name = state->last_signal ? sigabbrev_np(state->last_signal) : NULL;
+    const char *name = state->last_signal ? signal_name(state->last_signal) : NULL;
     int n = snprintf(out, len, "%u children, %u job%s each, spin %llu ns%s, deaths by %s", state->config->in_flight,
                      depth(state), depth(state) == 1 ? "" : "s", (unsigned long long)state->spin_ns,
                      state->yielding ? " yielding" : "", state->polling ? "polling" : "pidfd");

@@ -34,6 +34,7 @@
  */
 #include "strategies/processes_child.h"
 
+#include "measure/signal_name.h"
 #include "strategies/sigchld.h"
 
 #include <stdio.h>
@@ -371,7 +372,7 @@ static unsigned processes_cores(unsigned k, unsigned workers)
 
 static void processes_describe(const struct strategy_state *state, char *out, size_t len)
 {
-    const char *name = state->last_signal ? sigabbrev_np(state->last_signal) : NULL;
+    const char *name = state->last_signal ? signal_name(state->last_signal) : NULL;
 
     if (state->deaths == 0)
         snprintf(out, len, "fork per task, blocking waitid");

@@ -5,7 +5,9 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#ifdef __GLIBC__ /* of features.h, which every header includes */
 #include <gnu/libc-version.h>
+#endif
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +77,7 @@ static void add_key(json_t *manifest, const char *root, const char *name, const 
         fclose(file);
 }
 
-static void add_limit(json_t *manifest, const char *name, __rlimit_resource_t resource)
+static void add_limit(json_t *manifest, const char *name, int resource)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit))
@@ -224,7 +226,11 @@ json_t *manifest_read(const char *root, const struct machine *machine, int data_
     add_limit(manifest, "limits.nproc", RLIMIT_NPROC);
     add_limit(manifest, "limits.memlock", RLIMIT_MEMLOCK);
     add_limit(manifest, "limits.stack", RLIMIT_STACK);
+#ifdef __GLIBC__
     add_text(manifest, "libc.version", gnu_get_libc_version(), "gnu_get_libc_version");
+#else
+    add_text(manifest, "libc.version", NULL, "this C library does not tell");
+#endif
     add_text(manifest, "compiler.version", build_info.compiler, "build");
     add_text(manifest, "compiler.flags", build_info.flags, "build");
     add_text(manifest, "build.type", build_info.type, "build");

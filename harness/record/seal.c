@@ -84,9 +84,13 @@ static int is_journal(const struct dirent *entry)
 static int add_hist(int dirfd, FILE *out)
 {
     struct dirent **names;
-    int n = scandirat(dirfd, "hist", &names, is_journal, alphasort), rc = 0;
-    if (n < 0)
+    char path[64]; /* scandirat() is glibc's alone */
+    if (faccessat(dirfd, "hist", F_OK, 0))
         return errno == ENOENT ? 0 : -errno;
+    snprintf(path, sizeof path, "/proc/self/fd/%d/hist", dirfd);
+    int n = scandir(path, &names, is_journal, alphasort), rc = 0;
+    if (n < 0)
+        return -errno;
     for (int i = 0; i < n; i++) {
         char name[300];
         snprintf(name, sizeof name, "hist/%s", names[i]->d_name);

@@ -5,6 +5,7 @@
 #include "run/pace.h"
 
 #include "contract/env.h"
+#include "measure/signal_name.h"
 
 #include <errno.h>
 #include <math.h>
@@ -35,7 +36,7 @@ static void stop_reason(const struct task *task, char *buf, size_t len)
         return;
     }
     const char *whose = task->ended_ns ? "the process of a child" : "its process"; /* killed, it has no end */
-    const char *name = task->killed_by ? sigabbrev_np(task->killed_by) : NULL;
+    const char *name = task->killed_by ? signal_name(task->killed_by) : NULL;
     if (name)
         snprintf(buf, len, "%s was killed by SIG%s", whose, name);
     else if (task->killed_by)

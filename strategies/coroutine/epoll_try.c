@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* System calls that do not block. See epoll_try.h. */
 #include "strategies/coroutine/epoll_try.h"
+#include "strategies/coroutine/nowait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,8 +48,7 @@ static ssize_t transfer_nowait(const struct io_op *op, off_t offset)
     struct iovec rest = {.iov_base = (char *)(uintptr_t)op->address + op->moved, .iov_len = op->len - op->moved};
     ssize_t n;
     do
-        n = op->kind == IO_WRITE ? pwritev2(op->fd, &rest, 1, offset, RWF_NOWAIT)
-                                 : preadv2(op->fd, &rest, 1, offset, RWF_NOWAIT);
+        n = op->kind == IO_WRITE ? pwritev_nowait(op->fd, &rest, 1, offset) : preadv_nowait(op->fd, &rest, 1, offset);
     while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }

@@ -2,6 +2,7 @@
 /* I/O for coroutines (coro.h): each call describes an operation and awaits it. */
 #include "strategies/coroutine/io.h"
 #include "strategies/coroutine/fd_memo.h"
+#include "strategies/coroutine/nowait.h"
 #include "strategies/coroutine/worker.h"
 
 #include "measure/clock.h"
@@ -127,7 +128,7 @@ ssize_t coro_pread(struct coro *self, int fd, void *buf, size_t len, off_t offse
     if (known & FD_MEMO_WAITS)
         return await_transfer(self, IO_READ, fd, buf, len, (uint64_t)offset, deadline_ns);
     struct iovec part = {.iov_base = buf, .iov_len = len};
-    ssize_t got = preadv2(fd, &part, 1, offset, RWF_NOWAIT);
+    ssize_t got = preadv_nowait(fd, &part, 1, offset);
     if (got < 0) {
         int err = errno;
         if (err == EOPNOTSUPP)

@@ -5,10 +5,12 @@
 #include "strategies/coroutine/stack.h"
 
 #include <errno.h>
+#include <linux/auxvec.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 enum { OVERFLOW_HANDLER_BYTES = 32 << 10 }; /* for the handler and for whoever it passes the fault on to */
@@ -114,8 +116,8 @@ int overflow_thread_init(void)
     if (overflow_own_users++ > 0)
         return 0;
     /* The kernel's minimum grows with the processor's register file (AVX-512, AMX): ask, do not guess. */
-    long frame = sysconf(_SC_MINSIGSTKSZ);
-    size_t bytes = (frame > 0 ? (size_t)frame : 2048) + OVERFLOW_HANDLER_BYTES;
+    unsigned long frame = getauxval(AT_MINSIGSTKSZ);
+    size_t bytes = (frame > 0 ? frame : 2048) + OVERFLOW_HANDLER_BYTES;
     struct overflow_stack *own =
         aligned_alloc(_Alignof(struct overflow_stack), (sizeof *own + bytes + 63) & ~(size_t)63);
     int err = own ? 0 : -ENOMEM;

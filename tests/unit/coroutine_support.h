@@ -4,6 +4,7 @@
 #define QUINTET_TESTS_COROUTINE_SUPPORT_H
 
 #include "strategies/coroutine/io.h"
+#include "strategies/coroutine/nowait.h"
 #include "strategies/coroutine/overflow.h"
 #include "strategies/coroutine/worker.h"
 
