@@ -61,7 +61,7 @@ tools='make cmake'
 apt_build="gcc libc6-dev $tools pkg-config liburing-dev libjansson-dev libhwloc-dev libssl-dev gnuplot-nox"
 dnf_build="gcc glibc-devel $tools pkgconf-pkg-config liburing-devel jansson-devel hwloc-devel openssl-devel gnuplot-minimal"
 pacman_build="gcc $tools pkgconf liburing jansson hwloc openssl gnuplot"
-apk_build="build-base linux-headers $tools pkgconf liburing-dev jansson-dev hwloc-dev openssl-dev gnuplot"
+apk_build="build-base linux-headers bsd-compat-headers $tools pkgconf liburing-dev jansson-dev hwloc-dev openssl-dev gnuplot"
 
 everywhere() {
     system debian 'ID=debian\n' apt-get 0
