@@ -54,22 +54,24 @@ void shim_passed(void)
     atomic_fetch_add(&own_progress->passed, 1);
 }
 
-/* One write per line: tests run beside each other. */
-static void print_line(const char *where, int line, const char *what, const char *format, va_list arguments)
+/* "WHERE: suite/name: WHAT: message", in one write: tests run beside each other. */
+static void print_line(const char *where, const char *what, const char *format, va_list arguments)
 {
     char message[512] = "";
     vsnprintf(message, sizeof message, format, arguments);
     fflush(stdout);
-    dprintf(STDERR_FILENO, "%s:%d: %s/%s: %s%s%s\n", where, line, own_test->suite, own_test->name, what,
-            message[1] ? ":" : "", message[1] ? message : "");
+    dprintf(STDERR_FILENO, "%s%s/%s: %s%s%s\n", where, own_test->suite, own_test->name, what, message[1] ? ":" : "",
+            message[1] ? message : "");
 }
 
 void shim_failed(bool fatal, const char *file, int line, const char *what, const char *format, ...)
 {
+    char where[256];
     va_list arguments;
     atomic_fetch_add(&own_progress->failed, 1);
+    snprintf(where, sizeof where, "%s:%d: ", file, line);
     va_start(arguments, format);
-    print_line(file, line, what, format, arguments);
+    print_line(where, what, format, arguments);
     va_end(arguments);
     if (fatal)
         _exit(1);
@@ -80,7 +82,7 @@ void shim_skip(const char *format, ...)
     va_list arguments;
     atomic_store(&own_progress->skipped, true);
     va_start(arguments, format);
-    print_line("skipped", 0, "skipped", format, arguments);
+    print_line("", "skipped", format, arguments);
     va_end(arguments);
     atomic_store(&own_progress->finished, true);
     _exit(0);
