@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# quintet_test(): one test binary, registered with CTest. Criterion runs its tests, or where that is not packaged our own
-# front-end (tests/shim), by QUINTET_TEST_FRONTEND: the same sources, the same promises. Criterion 2.4.1's traps are fenced. What is fenced at
-# run time stands in tests/quintet_criterion.h; what the build contributes:
+# quintet_test(): one test binary, registered with CTest. Criterion runs its tests, or where that is not packaged our
+# own front-end (tests/shim), by QUINTET_TEST_FRONTEND: the same sources, the same promises. Criterion 2.4.1's traps
+# are fenced. What is fenced at run time stands in tests/quintet_criterion.h; what the build contributes:
 #
 #  - tests are linked as objects and never garbage-collected: from an archive or through --gc-sections the linker
 #    drops them all, and a run of nothing is a success to Criterion;
