@@ -194,7 +194,7 @@ static int read_files(const struct options *options, struct table *table)
             fclose(file);
         if (rc) {
             message_error("E-DATA", name, why[0] ? why : strerror(-rc), NULL, NULL);
-            return EXIT_JOB_FILE;
+            return rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE ? EXIT_CANNOT : EXIT_JOB_FILE;
         }
     }
     return 0;
@@ -276,8 +276,10 @@ int command_stats(const struct options *options, int argc, char **argv)
     }
     if (!status)
         print_all(options, &table, samples, pairs, (unsigned)baseline);
-    for (unsigned i = 0; i < table.n_columns; i++)
+    for (unsigned i = 0; i < table.n_columns; i++) {
         free(samples[i].x);
+        samples[i].x = NULL;
+    }
     table_fini(&table);
     return status;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/heap_wrap.h"
 #include "cli/message.h"
 
+#include "measure/heap.h"
 #include "record/manifest.h"
 #include "run/trial.h"
 
@@ -85,6 +87,7 @@ static void occupy_standard_descriptors(void)
 int main(int argc, char **argv)
 {
     occupy_standard_descriptors();
+    heap_wrap_json();
     setlocale(LC_ALL, "C"); /* numbers are written with a point, whatever the user's language */
     if (argc >= 2 && !strcmp(argv[1], "trial"))
         return serve(argc, argv);
@@ -111,5 +114,10 @@ int main(int argc, char **argv)
     if (rc)
         return rc;
     rc = command->run(&options, argc, argv);
+    if (heap_was_refused() && !rc) {
+        message_error("E-MEMORY", command->name, "memory was refused on the way, so a part may be missing", NULL,
+                      "give it more memory and repeat it");
+        rc = EXIT_CANNOT;
+    }
     return message_close_stdout() ? exit_graver(rc, EXIT_STORAGE) : rc;
 }

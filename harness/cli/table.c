@@ -117,8 +117,12 @@ int table_read(struct table *table, FILE *file, const char *file_name, char *why
     char *line = NULL, what[128] = "";
     size_t cap = 0, row = 0, number = 0;
     int rc = 0;
-    errno = 0;
-    while (!rc && getline(&line, &cap, file) > 0) {
+    while (!rc) {
+        errno = 0;
+        if (getline(&line, &cap, file) <= 0) {
+            rc = feof(file) ? 0 : errno ? -errno : -EIO; /* a directory opens, and says so only now */
+            break;
+        }
         number++;
         size_t blank = strspn(line, " \t\r\n");
         if (!line[blank] || line[blank] == '#')
@@ -130,8 +134,6 @@ int table_read(struct table *table, FILE *file, const char *file_name, char *why
             row++;
         }
     }
-    if (!rc && ferror(file))
-        rc = errno ? -errno : -EIO; /* a directory opens, and says so only now */
     if (!rc && row == 0) {
         snprintf(what, sizeof what, "there are no numbers");
         rc = -EINVAL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/frame.h"
+#include "measure/heap.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -34,8 +35,10 @@ static int write_all(int fd, const void *data, size_t len)
 int frame_write(int fd, const json_t *json)
 {
     char *text = json_dumps(json, JSON_COMPACT);
-    if (!text)
+    if (!text || heap_json_was_refused()) { /* it may lack members */
+        free(text);
         return -ENOMEM;
+    }
     struct frame_header header = {.length_bytes = strlen(text)};
     memcpy(header.magic, magic, sizeof magic);
     header.checksum = fnv1a(text, header.length_bytes);
@@ -58,7 +61,7 @@ int frame_parse(const char *bytes, size_t len, json_t **out)
         len != sizeof header + header.length_bytes || fnv1a(payload, header.length_bytes) != header.checksum)
         return -EBADMSG;
     *out = json_loadb(payload, header.length_bytes, JSON_REJECT_DUPLICATES, NULL);
-    return *out ? 0 : -EBADMSG;
+    return *out ? 0 : heap_json_was_refused() ? -ENOMEM : -EBADMSG;
 }
 
 int frame_read(int fd, json_t **out)

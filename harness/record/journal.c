@@ -2,6 +2,7 @@
 #include "record/journal.h"
 #include "record/line_sum.h"
 #include "record/store.h"
+#include "measure/heap.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -44,7 +45,7 @@ static int append_json(int fd, json_t *json, uint64_t *offset)
     enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12) };
     size_t len = json ? json_dumpb(json, NULL, 0, FLAGS) : 0;
     char *text = len ? malloc(len + LINE_SUM_BYTES + 1) : NULL;
-    int rc = text && json_dumpb(json, text, len, FLAGS) == len ? 0 : -ENOMEM;
+    int rc = text && json_dumpb(json, text, len, FLAGS) == len && !heap_was_refused() ? 0 : -ENOMEM;
     json_decref(json);
     if (!rc && !(len = line_sum_seal(text, len)))
         rc = -EIO;
@@ -215,7 +216,9 @@ static int read_line(const char *line, size_t len, uint64_t n, struct trial_reco
     json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
     const char *schema = json_string_value(json_object_get(json, "schema"));
     int rc = 0;
-    if (!json)
+    if (!json && heap_json_was_refused())
+        rc = -ENOMEM;
+    else if (!json)
         rc = problem_at(problem, n, error.text);
     else if (trial_record_from_json(json, record, why, sizeof why)) {
         rc = problem_at(problem, n, why);
@@ -245,7 +248,10 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
     size_t cap = 0;
     int rc = file && record ? 0 : -ENOMEM;
     for (uint64_t n = 1; !rc; n++) {
+        errno = 0;
         ssize_t len = getline(&line, &cap, file);
+        if (len < 0 && !feof(file))
+            rc = errno ? -errno : -EIO;
         if (len < 0)
             break;
         if (line[len - 1] != '\n') {
@@ -292,20 +298,26 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, enum his
     int fd = openat(run_dirfd, record->hist_file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > JOURNAL_LIMIT_BYTES) {
+    int rc = fstat(fd, &st) ? -errno : !S_ISREG(st.st_mode) || st.st_size > JOURNAL_LIMIT_BYTES ? -EBADMSG : 0;
+    if (rc) { /* a FIFO would hang us */
         close(fd);
-        return -EBADMSG; /* a FIFO would hang us */
+        return rc;
     }
     FILE *file = fdopen(fd, "r");
     char *line = NULL;
     size_t cap = 0;
-    int rc = -EBADMSG;
+    rc = file ? -EBADMSG : -errno;
     if (file && !fseeko(file, (off_t)offset[kind], SEEK_SET)) {
+        errno = 0;
         ssize_t len = getline(&line, &cap, file);
+        if (len < 0 && !feof(file))
+            rc = errno ? -errno : -EIO;
         bool whole = len > 1 && line_sum_check(line, (size_t)len - 1) >= 0;
         json_t *json = whole ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
         if (is_hist_of(json, record, kind))
             rc = hist_from_json(json, out);
+        if (rc && heap_json_was_refused())
+            rc = -ENOMEM;
         json_decref(json);
     }
     free(line);

@@ -122,7 +122,7 @@ static int sums_of(int run_dirfd, char **out, size_t *len)
     }
     if (!rc)
         rc = add_hist(run_dirfd, file);
-    if (fclose(file) && !rc)
+    if ((fclose(file) || !*out) && !rc) /* without memory it closes well, and there is no text */
         rc = -ENOMEM;
     return rc;
 }

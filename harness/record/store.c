@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/store.h"
+#include "measure/heap.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -109,8 +110,10 @@ void store_sweep(int dirfd)
 int store_write_json(int dirfd, const char *name, const json_t *json)
 {
     char *text = json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(12));
-    if (!text)
+    if (!text || heap_was_refused()) { /* it may lack members */
+        free(text);
         return -ENOMEM;
+    }
     size_t len = strlen(text);
     text[len] = '\n'; /* in place of the NUL: store_write counts bytes */
     int rc = store_write(dirfd, name, text, len + 1);
@@ -168,6 +171,10 @@ int store_read_json(int dirfd, const char *name, json_t **out, char *why, size_t
     free(text);
     if (*out)
         return 0;
+    if (heap_json_was_refused()) {
+        snprintf(why, why_len, "%s: %s", name, strerror(ENOMEM));
+        return -ENOMEM;
+    }
     snprintf(why, why_len, "%s:%d:%d: %s", name, error.line, error.column, error.text);
     return -EBADMSG;
 }

@@ -110,7 +110,7 @@ static int add_hist(struct report_run *run, struct report_cell *cell, const stru
     int rc = journal_read_hist(run->dirfd, record, kind, hist);
     if (rc == 0 && hist->count != record->latency_count)
         rc = -EBADMSG;
-    if (rc && rc != -ENOMEM) {
+    if (rc && rc != -ENOMEM && rc != -EMFILE && rc != -ENFILE && rc != -EIO) { /* those are no fault of the file */
         report_warn(run->result, "%s, block %u: the histogram in %s cannot be used (%s); its percentiles are missing",
                     cell->id, record->block, record->hist_file, strerror(-rc));
         free(hist);

@@ -10,6 +10,7 @@
 #include "report/report_md.h"
 #include "report/summary.h"
 
+#include "measure/heap.h"
 #include "record/store.h"
 
 #include <errno.h>
@@ -83,7 +84,7 @@ static int write_copy(const char *run_dir, const char *path, struct document *do
     struct text text = {0};
     document->base = base;
     report_md_write(&text, document);
-    rc = text.failed ? -ENOMEM : store_write(dirfd, name, text.data, text.len);
+    rc = text.failed || heap_was_refused() ? -ENOMEM : store_write(dirfd, name, text.data, text.len);
     text_fini(&text);
     close(dirfd);
     return rc;
@@ -92,7 +93,8 @@ static int write_copy(const char *run_dir, const char *path, struct document *do
 /* Store one of the documents, or say why not. */
 static int store_document(const struct document *document, const char *name, const struct text *text)
 {
-    int rc = text->failed ? -ENOMEM : store_write(document->run->dirfd, name, text->data, text->len);
+    int rc =
+        text->failed || heap_was_refused() ? -ENOMEM : store_write(document->run->dirfd, name, text->data, text->len);
     if (rc)
         snprintf(document->run->result->message, REPORT_MESSAGE_LEN, "%s: %s", name, strerror(-rc));
     return rc;

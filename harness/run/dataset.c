@@ -24,14 +24,16 @@ int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir)
         return -errno;
     snprintf(path, sizeof path, "%s/data", run_dir);
     char *absolute = realpath(path, NULL);
-    if (!absolute || strlen(absolute) >= sizeof data->path) {
-        free(absolute);
-        return absolute ? -ENAMETOOLONG : -errno;
+    int rc = !absolute ? -errno : strlen(absolute) >= sizeof data->path ? -ENAMETOOLONG : 0;
+    if (!rc) {
+        strcpy(data->path, absolute);
+        data->dirfd = openat(run_dirfd, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        rc = data->dirfd < 0 ? -errno : 0;
     }
-    strcpy(data->path, absolute);
     free(absolute);
-    data->dirfd = openat(run_dirfd, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return data->dirfd < 0 ? -errno : 0;
+    if (rc)
+        unlinkat(run_dirfd, "data", AT_REMOVEDIR);
+    return rc;
 }
 
 int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why, size_t why_len)
@@ -71,24 +73,24 @@ int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_
     return rc;
 }
 
-/* Everything below dir, which is closed: files, and directories down to a depth that no data set reaches. */
+/* Everything below dir, which is closed: files, and directories down to a depth that no data set reaches. Without
+ * opendir(), which needs memory: a data set may be gigabytes, and is to go whatever there is a lack of. */
 static void remove_below(int dirfd, unsigned depth)
 {
-    DIR *dir = fdopendir(dirfd);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        const char *name = entry->d_name;
-        if (!strcmp(name, ".") || !strcmp(name, "..") || !unlinkat(dirfd, name, 0) || depth == 0)
-            continue;
-        int below = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (below < 0)
-            continue;
-        remove_below(below, depth - 1);
-        unlinkat(dirfd, name, AT_REMOVEDIR);
-    }
-    if (dir)
-        closedir(dir);
-    else
-        close(dirfd);
+    char entries[4096] __attribute__((aligned(__alignof__(struct dirent64))));
+    ssize_t len;
+    while ((len = getdents64(dirfd, entries, sizeof entries)) > 0)
+        for (ssize_t at = 0; at < len; at += ((struct dirent64 *)(entries + at))->d_reclen) {
+            const char *name = ((struct dirent64 *)(entries + at))->d_name;
+            if (!strcmp(name, ".") || !strcmp(name, "..") || !unlinkat(dirfd, name, 0) || depth == 0)
+                continue;
+            int below = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            if (below < 0)
+                continue;
+            remove_below(below, depth - 1);
+            unlinkat(dirfd, name, AT_REMOVEDIR);
+        }
+    close(dirfd);
 }
 
 void dataset_close(struct dataset *data)
