@@ -145,9 +145,17 @@ static int request_send(struct op *op, int fd, uint64_t page)
 }
 
 struct head {
-    unsigned status;
-    size_t head_bytes, body_bytes;
+    size_t status, head_bytes, body_bytes;
 };
+
+/* The decimal number at `at`, which ends before `end`. False if there is none, or none of ours. */
+static bool number_parse(const char *at, const char *end, size_t *out)
+{
+    const char *digit = at;
+    for (*out = 0; digit < end && *digit >= '0' && *digit <= '9' && digit - at < 9; digit++)
+        *out = 10 * *out + (size_t)(*digit - '0');
+    return digit > at && !(digit < end && *digit >= '0' && *digit <= '9');
+}
 
 /* The head of an answer, once all of it is there: 1; 0: not yet; -EBADMSG. */
 static int head_parse(const char *text, size_t len, struct head *out)
@@ -157,10 +165,10 @@ static int head_parse(const char *text, size_t len, struct head *out)
     if (!end)
         return len < ORIGIN_HEAD_MAX_BYTES ? 0 : -EBADMSG;
     const char *field = memmem(text, (size_t)(end - text), length, sizeof length - 1);
-    if (end - text < 12 || memcmp(text, version, sizeof version - 1) != 0 || !field)
+    if (end - text < 12 || memcmp(text, version, sizeof version - 1) != 0 || !field ||
+        !number_parse(text + sizeof version - 1, end, &out->status) ||
+        !number_parse(field + sizeof length - 1, end, &out->body_bytes))
         return -EBADMSG;
-    out->status = (unsigned)strtoul(text + sizeof version - 1, NULL, 10);
-    out->body_bytes = strtoul(field + sizeof length - 1, NULL, 10);
     out->head_bytes = (size_t)(end + 4 - text);
     return 1;
 }
