@@ -67,6 +67,7 @@ check 'measure sees nothing else' refused measure record/journal.h
 for kind in workload strategy; do
     case $kind in workload) dir=workloads ;; *) dir=strategies ;; esac
     upper=$(echo $kind | tr '[:lower:]' '[:upper:]')
+    # shellcheck disable=SC2013 # names have no blanks
     for name in $(sed -n "s/^$upper(\(.*\))$/\1/p" "$source/$dir/registry.def"); do
         check "$dir/$name.c exists" test -f "$source/$dir/$name.c"
         check "$name is listed" sh -c "'$QUINTET' list | grep -q '^  $name '"

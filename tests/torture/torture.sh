@@ -19,10 +19,16 @@ fi
 export TMPDIR="$work/tmp" LC_ALL=C
 limit=40 # seconds; a trial's own limit is 5
 
+before= # words to put before the program: a time limit, settings
+start() {
+    # shellcheck disable=SC2086
+    $before "$QUINTET" "$@"
+}
+
 small() { # small RESULTS [OPTION...]: a run of a few trials that goes through data sets, an origin, forks and rings
     results=$1
     shift
-    "$QUINTET" run --profile smoke --strategy serial,processes --workload hash_tree,fetch_many --blocks 1 --in-flight 2 \
+    start run --profile smoke --strategy serial,processes --workload hash_tree,fetch_many --blocks 1 --in-flight 2 \
         --param hash_tree.files=24 --param fetch_many.urls=40 --timeout 5 --seed 1 --results "$results" \
         --gnuplot /nonexistent --quiet "$@"
 }
@@ -30,12 +36,12 @@ small() { # small RESULTS [OPTION...]: a run of a few trials that goes through d
 scenario_command() { # the command of scenario $1, in $work/now
     case $1 in
     run) small "$work/now/results" ;;
-    report) "$QUINTET" report "$work/now/results/run" --gnuplot /nonexistent ;;
-    compare) "$QUINTET" compare "$work/now/results/run" "$work/now/results/again" ;;
-    verify) "$QUINTET" verify "$work/now/results/run" ;;
-    export) "$QUINTET" export "$work/now/results/run" --format csv ;;
-    stats) "$QUINTET" stats --paired "$work/columns" ;;
-    trials-*) "$QUINTET" run --profile smoke --strategy "${1#trials-}" --workload hash_tree,fetch_many,fib --blocks 1 \
+    report) start report "$work/now/results/run" --gnuplot /nonexistent ;;
+    compare) start compare "$work/now/results/run" "$work/now/results/again" ;;
+    verify) start verify "$work/now/results/run" ;;
+    export) start export "$work/now/results/run" --format csv ;;
+    stats) start stats --paired "$work/columns" ;;
+    trials-*) start run --profile smoke --strategy "${1#trials-}" --workload hash_tree,fetch_many,fib --blocks 1 \
         --in-flight 3 --param hash_tree.files=24 --param fetch_many.urls=24 --param fib.n=8 --param fib.trees=2 \
         --timeout 5 --seed 1 --results "$work/now/results" --no-report --quiet ;;
     *) echo "no scenario $1" >&2; exit 2 ;;
@@ -55,18 +61,9 @@ tortured() { # tortured SCENARIO NAME=VALUE...: run it with these settings; stat
     case $scenario in trials-*) in=trial ;; esac
     fresh "$scenario"
     status=0
-    # A subshell: what is set in it is for the tortured program alone.
-    (
-        wrapped=$QUINTET
-        launch() {
-            timeout -k 2 "$limit" setarch -R env "$@"
-        }
-        settings="$* QUINTET_TORTURE_IN=$in QUINTET_TORTURE_TAG=$work LD_PRELOAD=$library $wrapped"
-        QUINTET=with_settings
-        # shellcheck disable=SC2086
-        with_settings() { launch $settings "$@"; }
-        scenario_command "$scenario"
-    ) >"$work/out" 2>"$work/err" || status=$?
+    before="timeout -k 2 $limit setarch -R env $* QUINTET_TORTURE_IN=$in QUINTET_TORTURE_TAG=$work LD_PRELOAD=$library"
+    scenario_command "$scenario" >"$work/out" 2>"$work/err" || status=$?
+    before=
 }
 
 left_running() { # processes that carry our tag
