@@ -84,6 +84,7 @@ static int write_copy(const char *run_dir, const char *path, struct document *do
     struct text text = {0};
     document->base = base;
     report_md_write(&text, document);
+    document->base = "";
     rc = text.failed || heap_was_refused() ? -ENOMEM : store_write(dirfd, name, text.data, text.len);
     text_fini(&text);
     close(dirfd);

@@ -187,8 +187,8 @@ void campaign_note(struct campaign *c, const char *kind, const char *cell, const
     if (line && fd >= 0) {
         size_t len = strlen(line);
         line[len] = '\n';
-        if (write(fd, line, len + 1) < 0)
-            len = 0; /* nothing to be done about it here; the journal will say */
+        ssize_t written = write(fd, line, len + 1);
+        (void)written; /* nothing to be done about it here; the journal will say */
     }
     if (fd >= 0)
         close(fd);

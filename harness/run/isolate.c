@@ -235,6 +235,15 @@ static void put_down(struct watch *w)
     w->killed = true;
 }
 
+/* Without a pidfd (old kernels, seccomp, valgrind) nothing wakes us when it ends: then we look now and then. */
+enum { LOOK_MS = 2 };
+
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == pid;
+}
+
 /* Until the child has ended and both pipes are at their end (a stray that holds a pipe open does not keep us). */
 static void watch_loop(struct watch *w)
 {
@@ -244,7 +253,8 @@ static void watch_loop(struct watch *w)
         if (!running)
             fds[0].fd = -1;
         uint64_t now = now_ms();
-        int rest = now >= w->deadline_ms ? 0 : (int)(w->deadline_ms - now > 200 ? 200 : w->deadline_ms - now);
+        uint64_t longest = w->pidfd < 0 ? LOOK_MS : 200;
+        int rest = now >= w->deadline_ms ? 0 : (int)(w->deadline_ms - now > longest ? longest : w->deadline_ms - now);
         int n = poll(fds, 3, running ? rest : 0);
         if (n > 0 && fds[1].revents && !drain(w->reply, &w->reply_bytes, false)) {
             close(w->reply);
@@ -254,7 +264,7 @@ static void watch_loop(struct watch *w)
             close(w->words);
             w->words = -1;
         }
-        if (n > 0 && fds[0].revents)
+        if ((n > 0 && fds[0].revents) || (running && w->pidfd < 0 && has_ended(w->pid)))
             running = false;
         else if (!running && n == 0)
             break; /* dead, and nothing more in the pipes */
@@ -319,10 +329,7 @@ int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isola
         rc = -errno;
     fcntl(w.reply, F_SETFL, O_NONBLOCK);
     fcntl(w.words, F_SETFL, O_NONBLOCK);
-    if (w.pidfd < 0)
-        kill(-w.pid, SIGKILL); /* no pidfd (seccomp?): end it rather than watch it blindly */
-    else
-        watch_loop(&w);
+    watch_loop(&w);
 
     int status = 0;
     while (waitpid(w.pid, &status, 0) < 0 && errno == EINTR)
