@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exit codes and their precedence, and what a message looks like. */
+#include "quintet_criterion.h"
+
+#include "cli/message.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+TestSuite(message, .timeout = 10);
+
+/* 70 > 8 > 6 > 9 > 5 > 7 > 4 > 1 > 77 > 0, whichever comes first. */
+Test(message, the_graver_exit_code_wins)
+{
+    static const int order[] = {70, 8, 6, 9, 5, 7, 4, 1, 77, 0};
+    enum { N = sizeof order / sizeof *order };
+    for (int i = 0; i < N; i++)
+        for (int j = i; j < N; j++) {
+            cr_assert_eq(exit_graver(order[i], order[j]), order[i], "%d, %d", order[i], order[j]);
+            cr_assert_eq(exit_graver(order[j], order[i]), order[i], "%d, %d", order[j], order[i]);
+        }
+    cr_assert_eq(exit_graver(130, 0), 130);
+    cr_assert_eq(exit_graver(0, 143), 143);
+    cr_assert_eq(exit_graver(130, 8), 8);
+}
+
+Test(message, exit_codes_are_those_of_the_manual)
+{
+    cr_assert(EXIT_FINE == 0 && EXIT_WORSE == 1 && EXIT_USAGE == 2 && EXIT_JOB_FILE == 3 && EXIT_CANNOT == 4);
+    cr_assert(EXIT_SOME_FAILED == 5 && EXIT_VERIFY == 6 && EXIT_UNTRUSTED == 7 && EXIT_STORAGE == 8);
+    cr_assert(EXIT_CORRUPT == 9 && EXIT_BUG == 70 && EXIT_NOTHING == 77);
+}
+
+/* What is written to stderr in the meantime, into buf. */
+static FILE *real_stderr;
+static char *told;
+static size_t told_len;
+
+static void listen_begin(void)
+{
+    fflush(stderr);
+    real_stderr = stderr;
+    stderr = open_memstream(&told, &told_len);
+    cr_assert(stderr);
+}
+
+static void listen_end(void)
+{
+    fclose(stderr);
+    stderr = real_stderr;
+}
+
+Test(message, is_one_line_in_the_common_form)
+{
+    listen_begin();
+    message_error("E-X", "a\nb", "w\x7f\x1b[31m", "k", "h\t");
+    message_error("E-Y", "o", "w", NULL, NULL);
+    message_warning("run", "late\r");
+    listen_end();
+    cr_assert_str_eq(told, "quintet: error[E-X]: a\\x0ab: w\\x7f\\x1b[31m. Kept: k. Hint: h\\x09\n"
+                           "quintet: error[E-Y]: o: w.\n"
+                           "quintet: warning: run: late\\x0d\n");
+    free(told);
+}
+
+Test(message, prints_every_other_byte_as_it_is)
+{
+    char text[256], want[8];
+    for (int c = 1; c < 256; c++) {
+        text[0] = (char)c;
+        text[1] = '\0';
+        listen_begin();
+        message_print_clean(stderr, text);
+        listen_end();
+        snprintf(want, sizeof want, c < 0x20 || c == 0x7f ? "\\x%02x" : "%c", c);
+        cr_assert_str_eq(told, want, "byte %d", c);
+        free(told);
+    }
+}
+
+Test(message, suggests_what_is_near)
+{
+    static const char *const names[] = {"run", "report", "reproduce", "list", "selftest", NULL};
+    static const struct {
+        const char *word, *near;
+    } cases[] = {
+        {"rnu", "run"},
+        {"rep", "report"},
+        {"reprot", "report"},
+        {"lits", "list"},
+        {"lis", "list"},
+        {"self", "selftest"},
+        {"selftset", "selftest"},
+        {"xyzzy", NULL},
+        {"reproduc", "reproduce"},
+        {"ist", "list"},
+        {"listt", "list"},
+        {"sefltset", "selftest"},
+        {"rxxn", "run"},
+        {"rxn", "run"},
+        {"lxxt", "list"},
+        {"lxxx", "list"},
+        {"abcd", NULL},
+        {"xxxn", "run"},
+        {"repr", "reproduce"},
+        {"qqqqqq", NULL},
+        {"", NULL},
+        {"ru", "run"},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *near = message_nearest(cases[i].word, names);
+        if (cases[i].near)
+            cr_assert(near && !strcmp(near, cases[i].near), "%s: %s", cases[i].word, near ? near : "(none)");
+        else
+            cr_assert_null(near, "%s: %s", cases[i].word, near ? near : "(none)");
+    }
+}
+
+/* The distance has room for 63 characters. */
+Test(message, is_not_led_astray_by_long_words)
+{
+    char word[80];
+    static char longest[64];
+    memset(longest, 'a', 63);
+    const char *const names[] = {longest, NULL};
+    memset(word, 'a', sizeof word);
+    word[62] = 'b';
+    word[63] = '\0';
+    cr_assert_eq(message_nearest(word, names), longest);
+    memset(word, 'a', sizeof word);
+    word[79] = '\0';
+    cr_assert_null(message_nearest(word, names));
+}
+
+Test(message, a_full_disk_behind_stdout_is_told)
+{
+    FILE *real = stdout;
+    fflush(stdout);
+    stdout = fopen("/dev/full", "w");
+    cr_assert(stdout);
+    fputs("x", stdout);
+    listen_begin();
+    int rc = message_close_stdout();
+    listen_end();
+    fclose(stdout);
+    stdout = real;
+    cr_assert_lt(rc, 0);
+    cr_assert(strstr(told, "E-STDOUT") && strstr(told, "No space left"), "%s", told);
+    free(told);
+    cr_assert_eq(message_close_stdout(), 0);
+}
+
+/* quintet list | head -1 is no error. */
+Test(message, a_reader_that_has_seen_enough_is_no_error)
+{
+    FILE *real = stdout;
+    int fd[2];
+    signal(SIGPIPE, SIG_IGN);
+    cr_assert_eq(pipe(fd), 0);
+    close(fd[0]);
+    stdout = fdopen(fd[1], "w");
+    fputs("x", stdout);
+    int rc = message_close_stdout();
+    fclose(stdout);
+    stdout = real;
+    cr_assert_eq(rc, 0);
+}
+
+Test(message, a_terminal_is_rich_unless_it_says_otherwise)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY), pipes[2];
+    cr_assert(terminal >= 0 && pipe(pipes) == 0);
+    setenv("TERM", "xterm", 1);
+    unsetenv("NO_COLOR");
+    cr_assert(message_terminal_is_rich(terminal));
+    cr_assert_not(message_terminal_is_rich(pipes[1]));
+    setenv("NO_COLOR", "", 1);
+    cr_assert(message_terminal_is_rich(terminal), "an empty NO_COLOR says nothing");
+    setenv("NO_COLOR", "1", 1);
+    cr_assert_not(message_terminal_is_rich(terminal));
+    unsetenv("NO_COLOR");
+    setenv("TERM", "dumb", 1);
+    cr_assert_not(message_terminal_is_rich(terminal));
+    unsetenv("TERM");
+    cr_assert_not(message_terminal_is_rich(terminal));
+}
