@@ -61,10 +61,6 @@ tsan: ## the contract, the runtime's hammer and examples under ThreadSanitizer (
 	@$(MAKE) --no-print-directory selftest BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
 	@$(MAKE) --no-print-directory test BUILD=build-tsan CMAKE_ARGS="-DQUINTET_SANITIZE=thread"
 
-torture: ## kill a run at each of its writes, renames, fsyncs, ... in turn and resume it: some minutes, needs strace
-	@$(MAKE) --no-print-directory build BUILD=$(BUILD)
-	@QUINTET_KILL_STEP=1 tests/faults/kill_test.sh $(abspath $(QUINTET))
-
 selftest-noise: ## how often the instrument calls equals different here: RUNS=20 small runs, some minutes
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@sh scripts/selftest-noise $(QUINTET) $(RUNS)
@@ -79,6 +75,49 @@ check-format: ## is every C file as clang-format would write it?
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
+# --- tests of the tests, and what tools say -------------------------------------------------------------------------
+.PHONY: check fuzz torture mutation coverage valgrind
+
+check: ## format, cppcheck, shellcheck, clang-tidy, then the tests of architecture and the golden report
+	@CC=clang $(MAKE) --no-print-directory tidy-commands
+	@sh scripts/check build-clang
+	@$(MAKE) --no-print-directory test ARGS="-L '(arch|golden)'" BUILD=$(BUILD)
+
+.PHONY: tidy-commands
+tidy-commands: # compile_commands.json by clang, and the one file that the build makes
+	@cmake -S . -B build-clang -DQUINTET_TESTS=OFF >/dev/null
+	@cmake --build build-clang --target quintet_build_info >/dev/null
+
+SECONDS ?= 600
+fuzz: ## search for inputs that break a reader: SECONDS=600 for each target  (ARGS="journal http": only these)
+	@CC=clang $(MAKE) --no-print-directory build BUILD=build-fuzz \
+		CMAKE_ARGS="-DQUINTET_TESTS=OFF -DQUINTET_FUZZ=ON $(CMAKE_ARGS)"
+	@sh tests/fuzz/run.sh build-fuzz $(SECONDS) $(ARGS)
+
+torture: ## fail every call of the C library once; kill a run at each of its writes and resume it  (ARGS="run report")
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@tests/torture/torture.sh $(QUINTET) $(BUILD)/tests/libtorture.so 1 $(ARGS)
+	@[ -n "$(ARGS)" ] || QUINTET_KILL_STEP=1 tests/faults/kill_test.sh $(abspath $(QUINTET)) # needs strace
+
+mutation: ## change the sources in one place, many times: do the tests notice?  (ARGS="--sample 20", ARGS=FILE...)
+	@cmake -G Ninja -S . -B build-mutation -DQUINTET_TESTS=ON $(CMAKE_ARGS) >/dev/null
+	@cmake --build build-mutation --parallel $(JOBS)
+	@python3 tests/mutation/mutate.py build-mutation --out build-mutation/survivors.txt $(ARGS)
+
+coverage: ## which lines of harness/ and strategies/ the tests run: summary, and build-coverage/coverage.html
+	@$(MAKE) --no-print-directory build BUILD=build-coverage \
+		CMAKE_ARGS="-DQUINTET_TESTS=ON -DQUINTET_COVERAGE=ON $(CMAKE_ARGS)"
+	@find build-coverage -name '*.gcda' -delete
+	@ctest --test-dir build-coverage --no-tests=error $(ARGS) || echo "(some tests failed; the figures are of those that ran)"
+	@gcovr --root . --filter harness/ --filter strategies/ --exclude-unreachable-branches --gcov-ignore-parse-errors \
+		--html-details build-coverage/coverage.html --print-summary build-coverage >build-coverage/coverage.txt
+	@grep -E '^(lines|branches|functions):' build-coverage/coverage.txt
+
+valgrind: ## the contract of a few workloads under valgrind's memcheck; some minutes
+	@$(MAKE) --no-print-directory build BUILD=build-valgrind \
+		CMAKE_ARGS="-DQUINTET_TESTS=OFF -DCMAKE_BUILD_TYPE=Debug $(CMAKE_ARGS)"
+	@sh tests/valgrind.sh build-valgrind/harness/cli/quintet
+
 install: ## program, manual page, completion, documents, reference run  (PREFIX=/usr/local, DESTDIR=)
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) $(if $(PREFIX),--prefix "$(PREFIX)") >$(BUILD)/install.log
@@ -90,7 +129,8 @@ deb: ## a Debian package, build/quintet_<version>_<architecture>.deb
 	@mv $(BUILD)/deb/*.deb $(BUILD)/ && rm -r $(BUILD)/deb && ls $(BUILD)/*.deb
 
 clean:
-	rm -rf build build-asan build-tsan build-debug build-bench
+	rm -rf build build-asan build-tsan build-debug build-bench build-clang build-fuzz build-mutation build-coverage \
+		build-valgrind
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
