@@ -164,7 +164,7 @@ static int64_t connect_outcome(const struct io_op *op)
         return -errno;
     /* The socket learns only from another connect() that it is connected, and one more would be EISCONN. */
     if (!err && writable.revents == POLLOUT)
-        connect(op->fd, op->address, op->len);
+        (void)connect(op->fd, op->address, op->len);
     return -err;
 }
 
