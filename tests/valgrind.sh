@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The contract under valgrind's memcheck, for a bounded part of it: one workload of each kind under every strategy, and
+# The contract under valgrind's memcheck, for a bounded part of it: a workload that reads files under the strategies, and
 # the commands that read and write results. valgrind.sh QUINTET. A trial that memcheck has a word about prints to stderr,
 # which the selftest rejects; everything else by --error-exitcode.
 set -u
@@ -9,17 +9,17 @@ QUINTET=$1
 cc -D_GNU_SOURCE -shared -fPIC -o "$work/spawn.so" "$(dirname "$0")/valgrind_spawn.c" -ldl || exit 2
 memcheck() { # what it has to say goes into a file for each process; that it had something shows in the exit status
     rm -f "$work"/memcheck.*
-    LD_PRELOAD="$work/spawn.so" QUINTET_PROGRAM="$QUINTET" valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --trace-children=yes \
-        --fair-sched=yes --max-stackframe=8388608 --log-file="$work/memcheck.%p" \
-        --suppressions="$(dirname "$0")/valgrind.supp" "$@"
+    LD_PRELOAD="$work/spawn.so" QUINTET_PROGRAM="$QUINTET" valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --trace-children=yes '--trace-children-skip=*gnuplot*' \
+        --max-stackframe=8388608 --log-file="$work/memcheck.%p" "$@"
 }
 found() { # its words about errors, cut to a screen
     grep -h '^==' "$work"/memcheck.* 2>/dev/null | head -40
 }
 export HWLOC_COMPONENTS=-x86 # cpuid does not tell the truth there, and hwloc says so on stderr
-# Not prefork: it waits for its workers by pidfd_open(), which valgrind 3.19 does not know.
-for strategy in ${STRATEGIES:-serial threads threads_static pool pool_steal processes coroutines coroutines_epoll}; do
-    memcheck "$QUINTET" selftest --strategy "$strategy" --workload pipe_pairs,hash_tree --quiet >"$work/out" 2>&1
+# Not prefork, which waits for its workers by pidfd_open(), and not coroutines over io_uring, which never sees its first
+# completion: valgrind 3.19 knows neither well enough. coroutines_epoll is the same runtime.
+for strategy in ${STRATEGIES:-serial threads threads_static pool pool_steal processes coroutines_epoll}; do
+    memcheck "$QUINTET" selftest --strategy "$strategy" --workload hash_tree --quiet >"$work/out" 2>&1
     status=$?
     case $status in
     0 | 77) ok ;;

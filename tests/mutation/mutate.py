@@ -66,7 +66,7 @@ def mutants_of(text):
     for pattern, new in SWAPS:
         for m in re.finditer(pattern, code):
             add(m.start(), m.end(), new, "%s -> %s" % (m.group(0).strip(), new.strip()))
-    for m in re.finditer(r"(?<![\w.\"])(\d+)(?![\w.])", code):
+    for m in re.finditer(r"(?<![\w.\"])(0|[1-9]\d*)(?![\w.])", code):
         add(m.start(), m.end(), str(int(m.group(1)) + 1), "%s -> %d" % (m.group(1), int(m.group(1)) + 1))
     for m in re.finditer(r"^( +)(?!return\b|break\b)(\w+\([^;{}]*\));$", code, flags=re.M):
         if not LEAKS.match(m.group(2)):

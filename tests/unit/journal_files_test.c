@@ -106,6 +106,34 @@ Test(journal_files, histograms_of_every_kind_come_back)
     cr_assert_eq(journal_read_hist(dirfd_g, &last, HIST_LATENCY, &hist), -EBADMSG);
 }
 
+/* Journals of schema 1.1 know one kind and do not name it: it is the latency, and none of the others. */
+Test(journal_files, a_histogram_without_a_kind_is_of_latencies)
+{
+    static struct hist hist;
+    char id[CELL_ID_LEN], line[4096];
+    given_open_journal();
+    hist_record_n(&hists_g.latency, 1000, 5);
+    hist_record_n(&hists_g.response, 1000, 5);
+    cr_assert_eq(journal_append(&journal_g, &record_g, &hists_g), 0);
+    cell_id(&record_g.cell, id, sizeof id);
+    json_t *json = hist_to_json(&hists_g.latency);
+    json_object_set_new(json, "cell_id", json_string(id));
+    json_object_set_new(json, "block", json_integer(0));
+    size_t len = json_dumpb(json, line, sizeof line, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(json);
+    line[len++] = '\n';
+    cr_assert_eq(store_write(dirfd_g, record_g.hist_file, line, len), 0);
+    cr_assert_eq(journal_read_hist(dirfd_g, &record_g, HIST_LATENCY, &hist), 0);
+    cr_assert_eq(hist.count, 5u);
+    cr_assert_eq(store_write(dirfd_g, record_g.hist_file, "\n", 1), 0);
+    cr_assert_eq(journal_read_hist(dirfd_g, &record_g, HIST_LATENCY, &hist), -EBADMSG);
+    memmove(line + 1, line, len);
+    line[0] = '\n';
+    record_g.response_offset = 1;
+    cr_assert_eq(store_write(dirfd_g, record_g.hist_file, line, len + 1), 0);
+    cr_assert_eq(journal_read_hist(dirfd_g, &record_g, HIST_RESPONSE, &hist), -EBADMSG);
+}
+
 Test(journal_files, no_histogram_is_no_pointer)
 {
     static struct hist hist;
