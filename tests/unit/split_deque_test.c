@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The split deque by itself: an owner that spawns and joins in every pattern, and thieves; each child carried once. */
 #include "quintet_criterion.h"
+#include "sanitized.h"
 
 #include "measure/rng.h"
 
@@ -10,12 +11,6 @@
 #include <sched.h>
 
 TestSuite(split_deque, .timeout = 120);
-
-#if defined(__SANITIZE_ADDRESS__)
-#define MANY_OR_FEW(many, few) (few)
-#else
-#define MANY_OR_FEW(many, few) (many)
-#endif
 
 /* Here nobody runs `fn`: the tests look at `arg`. */
 static int64_t child(struct fork_worker *w, struct split_slot *head, const void *shared, uint64_t arg)
@@ -224,7 +219,7 @@ static void against_a_model(uint32_t capacity, uint64_t seed, unsigned steps)
 
 Test(split_deque, random_steps_against_a_model)
 {
-    for (uint64_t seed = 0; seed < MANY_OR_FEW(3000, 300); seed++)
+    for (uint64_t seed = 0; seed < (SANITIZED ? 300 : 3000); seed++)
         against_a_model(1 + (uint32_t)(seed % 40), seed, 400);
 }
 
@@ -300,19 +295,19 @@ static uint64_t rob(uint32_t capacity, uint64_t items, unsigned thieves, unsigne
 
 Test(split_deque, the_last_one_goes_to_one)
 {
-    rob(8, MANY_OR_FEW(300000, 30000), 1, 1);
-    rob(1, MANY_OR_FEW(300000, 30000), 2, 1);
+    rob(8, SANITIZED ? 30000 : 300000, 1, 1);
+    rob(1, SANITIZED ? 30000 : 300000, 2, 1);
 }
 
 Test(split_deque, full_and_empty_in_turns)
 {
-    rob(64, MANY_OR_FEW(1000000, 100000), 2, 100);
-    rob(5, MANY_OR_FEW(300000, 30000), 3, 9);
+    rob(64, SANITIZED ? 100000 : 1000000, 2, 100);
+    rob(5, SANITIZED ? 30000 : 300000, 3, 9);
 }
 
 Test(split_deque, checksum_of_many)
 {
     bool thorough = getenv("QUINTET_TEST_THOROUGH");
-    uint64_t stolen = rob(4096, thorough ? 100000000 : MANY_OR_FEW(5000000, 300000), 2, 16);
+    uint64_t stolen = rob(4096, thorough ? 100000000 : SANITIZED ? 300000 : 5000000, 2, 16);
     cr_expect_gt(stolen, 0u);
 }

@@ -7,6 +7,7 @@
 #define QUINTET_TESTS_STRATEGY_RIG_H
 
 #include "quintet_criterion.h"
+#include "sanitized.h"
 
 #include "contract/param.h"
 #include "contract/strategy.h"
@@ -29,17 +30,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 enum { RIG_SEATS = 4096 };
 

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What becomes of the tasks when children of prefork die. Deaths are not only tried at random (prefork_storm_test.c),
+ * but also at each step of a child once and with an exact answer to what must have become of the task.
+ */
+#include "unit/prefork_support.h"
+
+struct deaths *deaths_g;
+
+void prefork_step(unsigned step)
+{
+    if (!deaths_g)
+        return;
+    if (atomic_load(&deaths_g->slow) == (int)step)
+        nanosleep(&(struct timespec){.tv_nsec = 60000}, NULL);
+    if (atomic_load(&deaths_g->step) != (int)step)
+        return;
+    if (atomic_fetch_sub(&deaths_g->passages, 1) > 0)
+        return;
+    if (atomic_fetch_sub(&deaths_g->rest, 1) > 0) {
+        atomic_fetch_add(&deaths_g->dead, 1);
+        kill(getpid(), SIGKILL);
+    }
+}
+
+void deaths_order(int step, int passages, int count)
+{
+    if (!deaths_g)
+        deaths_g = rig_map(sizeof *deaths_g);
+    atomic_store(&deaths_g->slow, -1);
+    atomic_store(&deaths_g->step, -1);
+    atomic_store(&deaths_g->passages, passages);
+    atomic_store(&deaths_g->rest, count);
+    atomic_store(&deaths_g->dead, 0);
+    atomic_store(&deaths_g->step, step);
+}
+
+TestSuite(prefork_deaths, .timeout = 60);
+
+/* One task ends its carrier half way. */
+static int op_dies(struct op *op)
+{
+    const struct board *board = op->env->shared;
+
+    if ((op->task == board->victim || board->victim == UINT32_MAX - 1) && op->index == op->count / 2) {
+        if (board->victim_signal == 0)
+            _exit(board->victim_status);
+        if (board->victim_signal == SIGABRT)
+            abort();
+        raise(board->victim_signal);
+    }
+    return op_plain(op);
+}
+
+Test(prefork_deaths, a_crash_fails_its_own_task_only)
+{
+    const struct {
+        int signal, status;
+        const char *says;
+    } ways[] = {{SIGKILL, 0, "SIGKILL"}, {SIGSEGV, 0, "SIGSEGV"}, {SIGABRT, 0, "SIGABRT"},
+                {0, 0, "its own exit"},  {0, 1, "its own exit"},  {0, 81, "its own exit"}};
+
+    for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++)
+        for (unsigned k = 1; k <= 3; k++) {
+            struct rig rig;
+            char line[192];
+            rig_init(&rig, &strategy_prefork, op_dies, k, 12);
+            rig.board->victim = 5;
+            rig.board->victim_signal = ways[i].signal;
+            rig.board->victim_status = ways[i].status;
+            rig_open(&rig);
+            for (int pass = 0; pass < 2; pass++) {
+                int rc = rig_run(&rig, 6);
+                cr_assert(rc == 0, "%d", rc);
+                for (unsigned t = 0; t < rig.n; t++)
+                    cr_assert(t == 5
+                                  ? rig.tasks[t].err == -ECHILD && rig.tasks[t].runs == 1 && rig.tasks[t].ops_done < 6
+                                  : rig_is_complete(&rig, t, 6),
+                              "task %u: %d", t, rig.tasks[t].err);
+            }
+            rig.strategy->describe(rig.state, line, sizeof line);
+            cr_assert(strstr(line, "2 children died") && strstr(line, ways[i].says), "%s", line);
+            rig.board->victim = UINT32_MAX;
+            cr_assert(rig_run(&rig, 6) == 0); /* the state is none the worse */
+            rig_check_complete(&rig, 6);
+            rig_close(&rig);
+        }
+    cr_assert(!rig_has_children());
+}
+
+static int op_pair_dies(struct op *op)
+{
+    const struct board *board = op->env->shared;
+
+    if (op->task == board->victim && op->index == op->count / 2)
+        raise(SIGKILL);
+    return op_pair(op);
+}
+
+/* The mate of a dead task would wait for ever; it is ended too. */
+Test(prefork_deaths, a_dead_child_ends_its_group)
+{
+    for (unsigned victim = 4; victim <= 5; victim++)
+        for (unsigned k = 2; k <= 4; k++) {
+            struct rig rig;
+            rig_init(&rig, &strategy_prefork, op_pair_dies, k, 12);
+            rig.config.group = 2;
+            rig.board->victim = victim;
+            rig_open(&rig);
+            for (int pass = 0; pass < 3; pass++) {
+                int rc = rig_run(&rig, 2);
+                cr_assert(rc == 0 || rc == -ECHILD, "%d", rc);
+                for (unsigned t = 0; t < rig.n; t++) {
+                    bool hit = t == victim || (t / 2 == victim / 2 && rig.tasks[t].ops_done < 2);
+                    cr_assert(hit ? rig.tasks[t].err == -ECHILD : rig_is_complete(&rig, t, 2), "task %u: %d", t,
+                              rig.tasks[t].err);
+                }
+            }
+            rig_close(&rig);
+        }
+    cr_assert(!rig_has_children());
+}
+
+/* A child that dies at this step of its life: has it cost a task? */
+static const unsigned step_costs[STEPS] = {[STEP_TAKEN] = 1, [STEP_RAN] = 1};
+
+Test(prefork_deaths, at_every_step_exactly_what_was_taken_is_lost)
+{
+    for (int step = STEP_BORN; step < STEPS; step++)
+        for (unsigned k = 1; k <= 3; k++)
+            for (int passages = 0; passages < 7; passages++)
+                for (int count = 1; count <= 3; count += 2) {
+                    struct rig rig;
+                    unsigned failed = 0, done = 0;
+                    rig_init(&rig, &strategy_prefork, op_plain, k, 30);
+                    rig_option(&rig, "spin_ns", passages % 2 ? -1 : 0);
+                    deaths_order(step, passages, count);
+                    rig_open(&rig);
+                    int rc = rig_run(&rig, 4);
+                    cr_assert(rc == 0, "step %d, K=%u: %d", step, k, rc);
+                    for (unsigned t = 0; t < rig.n; t++) {
+                        bool complete = rig_is_complete(&rig, t, 4);
+                        failed += rig.tasks[t].err == -ECHILD && rig.tasks[t].runs <= 1;
+                        done += complete;
+                    }
+                    unsigned dead = (unsigned)atomic_load(&deaths_g->dead);
+                    /* Someone may still die once it has nothing to do any more. */
+                    cr_assert(done + failed == rig.n, "step %d, K=%u: %u done, %u failed", step, k, done, failed);
+                    cr_assert(failed == step_costs[step] * dead, "step %d, K=%u: %u deaths, %u failed", step, k, dead,
+                              failed);
+                    cr_assert(dead == (unsigned)count || step == STEP_BORN || step == STEP_TIRES || step == STEP_DOZES,
+                              "step %d, K=%u: only %u of %d died", step, k, dead, count);
+                    deaths_order(-1, 0, 0);
+                    cr_assert(rig_run(&rig, 4) == 0);
+                    rig_check_complete(&rig, 4);
+                    rig_close(&rig);
+                    cr_assert(!rig_has_children());
+                }
+}
+
+/* The same for pairs: what was posted to the dead is given to others, what was taken ends the pair. */
+Test(prefork_deaths, at_every_step_of_a_group)
+{
+    for (int step = STEP_BORN; step < STEPS; step++)
+        for (unsigned k = 2; k <= 4; k += 2)
+            for (int passages = 0; passages < 5; passages++) {
+                struct rig rig;
+                rig_init(&rig, &strategy_prefork, op_pair, k, 20);
+                rig.config.group = 2;
+                deaths_order(step, passages, 2);
+                rig_open(&rig);
+                int rc = rig_run(&rig, 3);
+                cr_assert(rc == 0 || rc == -ECHILD, "step %d, K=%u: %d", step, k, rc);
+                for (unsigned t = 0; t < rig.n; t++) {
+                    cr_assert(rig_is_complete(&rig, t, 3) || (rig.tasks[t].err == -ECHILD && rig.tasks[t].runs <= 1),
+                              "step %d, K=%u, task %u: %d", step, k, t, rig.tasks[t].err);
+                    cr_assert(step_costs[step] || rig.tasks[t].err == 0, "step %d, K=%u, task %u", step, k, t);
+                }
+                deaths_order(-1, 0, 0);
+                cr_assert(rig_run(&rig, 3) == 0);
+                rig_check_complete(&rig, 3);
+                rig_close(&rig);
+                cr_assert(!rig_has_children());
+            }
+}
+
+/* Every task crashes: a few are reported one by one, many are a crash loop, which ends. */
+Test(prefork_deaths, a_crash_loop_is_given_up)
+{
+    for (unsigned k = 1; k <= 3; k++)
+        for (unsigned n = 4; n <= 400; n += 396) {
+            struct rig rig;
+            unsigned ran = 0;
+            rig_init(&rig, &strategy_prefork, op_dies, k, n);
+            rig.board->victim = UINT32_MAX - 1;
+            rig.board->victim_signal = SIGKILL;
+            rig_open(&rig);
+            int rc = rig_run(&rig, 2);
+            cr_assert(rc == (n == 4 ? 0 : -ECHILD), "K=%u, n=%u: %d", k, n, rc);
+            for (unsigned t = 0; t < n; t++) {
+                cr_assert(rig.tasks[t].err == -ECHILD && rig.tasks[t].runs <= 1, "task %u: %d", t, rig.tasks[t].err);
+                ran += rig.tasks[t].runs == 1;
+            }
+            cr_assert(n == 4 ? ran == 4 : ran < n / 2 && ran >= 10, "%u ran", ran);
+            rig.board->victim = UINT32_MAX;
+            cr_assert(rig_run(&rig, 2) == 0);
+            rig_check_complete(&rig, 2);
+            rig_close(&rig);
+        }
+    cr_assert(!rig_has_children());
+}
+
+/* In a group nobody waits for a mate that is not going to come. */
+Test(prefork_deaths, a_crash_loop_in_groups_is_given_up)
+{
+    struct rig rig;
+
+    rig_init(&rig, &strategy_prefork, op_dies, 4, 400);
+    rig.config.group = 2;
+    rig.board->victim = UINT32_MAX - 1;
+    rig.board->victim_signal = SIGKILL;
+    rig_open(&rig);
+    int rc = rig_run(&rig, 2);
+    cr_assert(rc == -ECHILD, "%d", rc);
+    for (unsigned t = 0; t < rig.n; t++)
+        cr_assert(rig.tasks[t].err == -ECHILD && rig.tasks[t].runs <= 1, "task %u: %d", t, rig.tasks[t].err);
+    rig.board->victim = UINT32_MAX;
+    cr_assert(rig_run(&rig, 2) == 0);
+    rig_check_complete(&rig, 2);
+    rig_close(&rig);
+    cr_assert(!rig_has_children());
+}
+
+/* Children that are born dead: open says so, in bounded time. */
+Test(prefork_deaths, open_gives_up_too)
+{
+    struct rig rig;
+
+    rig_init(&rig, &strategy_prefork, op_plain, 2, 4);
+    deaths_order(STEP_BORN, 0, 1000);
+    int rc = rig.strategy->open(&rig.state, &rig.config);
+    cr_assert(rc == -ECHILD && rig.state == NULL, "%d", rc);
+    cr_assert(!rig_has_children());
+    deaths_order(-1, 0, 0);
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 1) == 0);
+    rig_check_complete(&rig, 1);
+    rig_close(&rig);
+}
+
+Test(prefork_deaths, children_killed_between_runs_are_replaced)
+{
+    pid_t pids[8];
+    struct rig rig;
+
+    if (access("/proc/thread-self/children", R_OK))
+        test_skip("this kernel does not list children");
+    rig_init(&rig, &strategy_prefork, op_plain, 4, 20);
+    rig_open(&rig);
+    for (unsigned round = 0; round < 20; round++) {
+        unsigned n = children_of_this_thread(pids, 8, syscall(SYS_gettid));
+        cr_assert(n == 4, "%u children", n);
+        for (unsigned i = 0; i <= round % 4; i++)
+            kill(pids[i], SIGKILL);
+        int rc = rig_run(&rig, 2);
+        cr_assert(rc == 0, "%d", rc);
+        rig_check_complete(&rig, 2);
+        while (children_of_this_thread(pids, 8, syscall(SYS_gettid)) < 4) { /* the last may come in the next run */
+            cr_assert(rig_run(&rig, 2) == 0);
+            rig_check_complete(&rig, 2);
+        }
+    }
+    rig_close(&rig);
+    cr_assert(!rig_has_children());
+}
+
+/* Half of the descriptors are the workload's: with more children than the other half there are no pidfds. */
+Test(prefork_deaths, without_pidfds_deaths_are_found_by_polling)
+{
+    struct rlimit before, now;
+    struct rig rig;
+    char line[192];
+
+    getrlimit(RLIMIT_NOFILE, &before);
+    now = (struct rlimit){.rlim_cur = 40, .rlim_max = before.rlim_max};
+    rig_init(&rig, &strategy_prefork, op_dies, 24, 60);
+    rig.board->victim = 7;
+    rig.board->victim_signal = SIGKILL;
+    cr_assert(setrlimit(RLIMIT_NOFILE, &now) == 0);
+    rig_open(&rig);
+    int rc = rig_run(&rig, 4);
+    cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    cr_assert(rc == 0, "%d", rc);
+    rig.strategy->describe(rig.state, line, sizeof line);
+    cr_assert(strstr(line, "polling"), "%s", line);
+    for (unsigned t = 0; t < rig.n; t++)
+        cr_assert(t == 7 ? rig.tasks[t].err == -ECHILD : rig_is_complete(&rig, t, 4));
+    rig_close(&rig);
+    cr_assert(!rig_has_children());
+}
+
+Test(prefork_deaths, ignored_sigchld_is_put_right_and_back)
+{
+    struct sigaction now;
+    struct rig rig;
+    char line[192];
+
+    signal(SIGCHLD, SIG_IGN);
+    rig_init(&rig, &strategy_prefork, op_dies, 2, 6);
+    rig.board->victim = 2;
+    rig.board->victim_signal = SIGKILL;
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 2) == 0);
+    for (unsigned i = 0; i < rig.n; i++)
+        cr_assert(rig.tasks[i].err == (i == 2 ? -ECHILD : 0));
+    rig.strategy->describe(rig.state, line, sizeof line);
+    cr_assert(strstr(line, "SIGKILL"), "%s", line); /* how it ended was not lost */
+    rig_close(&rig);
+    sigaction(SIGCHLD, NULL, &now);
+    cr_assert(now.sa_handler == SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+}
+
+/* Nobody else's processes count against a uid of our own. */
+static void become_somebody(void)
+{
+    if (geteuid() != 0)
+        test_skip("needs root to become a user without other processes");
+    cr_assert(setresgid(64124, 64124, 64124) == 0 && setresuid(64124, 64124, 64124) == 0);
+}
+
+Test(prefork_deaths, a_refused_fork_is_an_error_of_open_and_leaves_nothing)
+{
+    become_somebody();
+    struct rlimit before;
+    struct rig rig;
+    unsigned fds = rig_entries_count("/proc/self/fd");
+
+    getrlimit(RLIMIT_NPROC, &before);
+    struct rlimit now = {.rlim_cur = rig_entries_count("/proc/self/task") - 2 + 3, .rlim_max = before.rlim_max};
+    rig_init(&rig, &strategy_prefork, op_plain, 16, 16);
+    cr_assert(setrlimit(RLIMIT_NPROC, &now) == 0);
+    int rc = rig.strategy->open(&rig.state, &rig.config);
+    cr_assert(rc == -EAGAIN && rig.state == NULL, "%d", rc);
+    cr_assert(!rig_has_children() && rig_entries_count("/proc/self/fd") == fds);
+    cr_assert(setrlimit(RLIMIT_NPROC, &before) == 0);
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 3) == 0);
+    rig_check_complete(&rig, 3);
+
+    rig_close(&rig);
+
+    /* A successor is refused: the run gives up after a while. */
+    rig_init(&rig, &strategy_prefork, op_dies, 1, 40);
+    rig.board->victim = 5;
+    rig.board->victim_signal = SIGKILL;
+    rig_open(&rig);
+    now.rlim_cur = rig_entries_count("/proc/self/task") - 2;
+    cr_assert(setrlimit(RLIMIT_NPROC, &now) == 0);
+    rc = rig_run(&rig, 3);
+    cr_assert(setrlimit(RLIMIT_NPROC, &before) == 0);
+    cr_assert(rc == -EAGAIN, "%d", rc);
+    for (unsigned t = 0; t < rig.n; t++)
+        cr_assert(t < 5 ? rig_is_complete(&rig, t, 3) : rig.tasks[t].err == -ECHILD, "task %u: %d", t,
+                  rig.tasks[t].err);
+    rig.board->victim = UINT32_MAX;
+    cr_assert(rig_run(&rig, 3) == 0);
+    rig_check_complete(&rig, 3);
+    rig_close(&rig);
+    cr_assert(!rig_has_children());
+}
