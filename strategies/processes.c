@@ -18,7 +18,7 @@
  * costs slots but no time.
  *
  * A child gets a process if there is a slot that no task needs: tasks come first, so none before the last task of the
- * run has its own. Otherwise the child is a call. Its value comes back through its slot. processes_child.h has this
+ * run has its own. Otherwise the child is a call. Its value comes back through its slot. processes_child.c is this
  * half, which runs in the forked processes.
  *
  * The parent must have one thread when run() is called: a fork copies only the calling thread, and a lock that
@@ -32,149 +32,19 @@
  * that its forker took and died before the fork is lost until the end of the run; no task can miss it, all have
  * started.
  */
-#include "strategies/processes_child.h"
+#include "strategies/processes_private.h"
 
 #include "measure/signal_name.h"
-#include "strategies/sigchld.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
-
-/* The slots that tasks have, as the caller sees them. */
-struct carrier {
-    pid_t pid;     /* 0: none */
-    unsigned task; /* index into this run's tasks */
-    bool doomed;   /* killed by us, because a member of its group died */
-};
-
-struct strategy_state {
-    const struct strategy_config *config;
-    struct ctx_ops ops; /* ctx_blocking_shared with children */
-    struct shared *shared;
-    size_t shared_bytes;
-    struct carrier *carriers; /* in_flight of them. Searched one by one: 4096 of them cost 2 us, a fork 200 */
-    unsigned last_found;      /* ... from here on: who starts first often ends first */
-    unsigned alive;           /* tasks that have a process */
-    struct task *tasks;       /* of this run */
-    unsigned skip_until;      /* tasks below this one belong to a group that has failed already */
-    int error;                /* of this run: the first reason why a task could not be run as asked */
-    unsigned deaths;          /* tasks' processes that did not finish, since open */
-    int last_signal;          /* ... and what killed the last one not doomed; 0: it exited */
-    struct sigchld sigchld;
-    bool alone;        /* the caller had no child when the run began: whoever is there came with it */
-    bool is_subreaper; /* ... by us */
-    int was_subreaper; /* ... before */
-};
-
-/* --- the caller --- */
-
-static unsigned group_size(const struct strategy_state *state)
-{
-    return state->config->group > 1 ? state->config->group : 1;
-}
-
-/* Somebody of this group will never come to its end: end those who are alive, skip those who are yet to come. */
-static void group_fail(struct strategy_state *state, unsigned group)
-{
-    unsigned past = (group + 1) * group_size(state);
-
-    for (unsigned i = 0; i < state->config->in_flight; i++) {
-        struct carrier *carrier = &state->carriers[i];
-        if (carrier->pid && !carrier->doomed && carrier->task / group_size(state) == group) {
-            carrier->doomed = true;
-            kill(carrier->pid, SIGKILL);
-        }
-    }
-    if (state->skip_until < past)
-        state->skip_until = past;
-}
-
-static struct carrier *carrier_of_pid(struct strategy_state *state, pid_t pid)
-{
-    const unsigned k = state->config->in_flight;
-
-    for (unsigned n = 0, i = state->last_found; n < k; n++, i = i + 1 < k ? i + 1 : 0)
-        if (state->carriers[i].pid == pid) {
-            state->last_found = i;
-            return &state->carriers[i];
-        }
-    return NULL;
-}
-
-static struct carrier *carrier_of_oldest(const struct strategy_state *state)
-{
-    struct carrier *oldest = NULL;
-
-    for (unsigned i = 0; i < state->config->in_flight; i++)
-        if (state->carriers[i].pid && (!oldest || state->carriers[i].task < oldest->task))
-            oldest = &state->carriers[i];
-    return oldest;
-}
-
-/* What the end of this process says about its task. */
-static void carrier_judge(struct strategy_state *state, const struct carrier *carrier, const siginfo_t *info)
-{
-    const bool exited = info->si_code == CLD_EXITED;
-
-    if (exited && info->si_status == CHILD_DONE)
-        return;
-    state->tasks[carrier->task].err = -ECHILD;
-    state->deaths++;
-    if (carrier->doomed)
-        return;
-    state->last_signal = exited ? 0 : info->si_status;
-    state->tasks[carrier->task].killed_by = state->last_signal;
-    if (group_size(state) > 1)
-        group_fail(state, carrier->task / group_size(state));
-}
-
-/* The process in this slot fell to us when its parent died, and is dead itself; or ECHILD: not (yet) ours. */
-static int orphan_reap(struct strategy_state *state, unsigned number)
-{
-    siginfo_t info = {.si_pid = 0};
-    int rc = wait_restarted(P_PID, state->shared->slots[number].pid, &info, WEXITED);
-
-    if (rc == 0)
-        slot_give(state->shared, number);
-    return rc;
-}
-
-/* A dead child of the caller that is not a task's process: one that we inherited? Then it has been reaped. */
-static bool stranger_reap(struct strategy_state *state, const siginfo_t *seen)
-{
-    siginfo_t info;
-
-    for (unsigned i = 0; i < state->config->in_flight; i++)
-        if (state->shared->slots[i].pid == seen->si_pid)
-            return orphan_reap(state, i) == 0;
-    /* Its parent was killed before it could write the number down, and so was it, or it left because of that. */
-    bool ours = state->alone || (seen->si_code == CLD_EXITED && seen->si_status == CHILD_ORPHANED);
-    return ours && wait_restarted(P_PID, seen->si_pid, &info, WEXITED) == 0;
-}
-
-/* Sleep until a process ends, reap it, judge its task, free its slot. At least one task must have a process. */
-static void carrier_reap(struct strategy_state *state)
-{
-    siginfo_t info = {.si_pid = 0};
-    struct carrier *carrier = NULL;
-
-    if (wait_restarted(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0) {
-        carrier = carrier_of_pid(state, info.si_pid);
-        if (!carrier && stranger_reap(state, &info))
-            return;
-    }
-    if (!carrier)
-        carrier = carrier_of_oldest(state);
-    info = (siginfo_t){.si_code = CLD_KILLED}; /* what to think of a process that somebody else has reaped */
-    wait_restarted(P_PID, carrier->pid, &info, WEXITED);
-    task_mark_gone(&state->tasks[carrier->task]);
-    carrier->pid = 0;
-    state->alive--;
-    slot_give(state->shared, (unsigned)(carrier - state->carriers));
-    carrier_judge(state, carrier, &info);
-}
+#include <sys/prctl.h>
+#include <unistd.h>
 
 /* Fork the process of task i into a free slot; sleeps while there is none. 0 or -errno of fork. */
 static int carrier_start(struct strategy_state *state, unsigned i)
@@ -183,7 +53,7 @@ static int carrier_start(struct strategy_state *state, unsigned i)
     int number;
 
     while ((number = slot_take(state->shared)) < 0)
-        carrier_reap(state);
+        processes_reap(state);
     if (i < state->skip_until) { /* its group has failed meanwhile */
         state->tasks[i].err = -ECHILD;
         state->error = state->error ? state->error : -ECHILD;
@@ -195,13 +65,13 @@ static int carrier_start(struct strategy_state *state, unsigned i)
     if (pid == 0) {
         struct process self = {
             .ctx = {.ops = &state->ops}, .config = state->config, .shared = state->shared, .task = &state->tasks[i]};
-        process_begin(&self, (unsigned)number, i, parent);
+        processes_begin(&self, (unsigned)number, i, parent);
         task_loop(self.task, &self.ctx);
         /* Not exit(): the parent's buffered output and atexit handlers are the parent's. */
         _exit(CHILD_DONE);
     }
     if (pid < 0) {
-        int rc = fork_refused(state->shared, -errno);
+        int rc = processes_fork_refused(state->shared, -errno);
         slot_give(state->shared, (unsigned)number);
         return rc;
     }
@@ -220,41 +90,6 @@ static bool slots_all_free(const struct shared *shared)
     return count == (int)shared->n_slots && atomic_load(&shared->spare) == count - SPARE_SHUT;
 }
 
-/* Make all slots free, once nobody uses one. */
-static void slots_reset(struct strategy_state *state)
-{
-    struct shared *shared = state->shared;
-
-    atomic_store(&shared->spare, -SPARE_SHUT);
-    for (unsigned i = 0; i * 64 < shared->n_slots; i++)
-        atomic_store(&shared->free[i], 0);
-    for (unsigned i = 0; i < shared->n_slots; i++)
-        slot_give(shared, i);
-}
-
-/* After the last task: some died and left children behind, dying by now, or slots that they had taken for some. */
-static void orphans_reap(struct strategy_state *state)
-{
-    bool any = true;
-
-    while (any) { /* one round for each generation at most */
-        any = false;
-        for (unsigned i = 0; i < state->config->in_flight; i++)
-            if (state->shared->slots[i].pid && orphan_reap(state, i) == 0)
-                any = true;
-    }
-    /* Whose parent died while it was being forked is in no slot. It leaves by itself, as soon as it runs. */
-    for (unsigned patience = 10000; patience > 0; patience--) {
-        siginfo_t info = {.si_pid = 0};
-        if (wait_restarted(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) ||
-            (info.si_pid && !stranger_reap(state, &info)))
-            break; /* nobody is left, or somebody else's child is in the way */
-        if (!info.si_pid)
-            nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
-    }
-    slots_reset(state);
-}
-
 static int processes_run(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     struct shared *shared = state->shared;
@@ -270,16 +105,16 @@ static int processes_run(struct strategy_state *state, struct task *tasks, unsig
     for (unsigned i = 0; i < n && rc == 0; i++) {
         rc = carrier_start(state, i);
         if (rc < 0 && i % group_size(state))
-            group_fail(state, i / group_size(state)); /* the first ones wait for the one that was refused */
+            processes_group_fail(state, i / group_size(state)); /* the first ones wait for the one that was refused */
     }
     if (rc == 0)
         atomic_fetch_add(&shared->spare, SPARE_SHUT); /* from here on children may take slots */
     while (state->alive > 0)
-        carrier_reap(state);
+        processes_reap(state);
     if (rc == 0)
         atomic_fetch_sub(&shared->spare, SPARE_SHUT);
     if (!slots_all_free(shared))
-        orphans_reap(state);
+        processes_reap_orphans(state);
     state->tasks = NULL;
     if (shared->reason[0] && state->config->reason)
         snprintf(state->config->reason, state->config->reason_len, "%s", shared->reason);
@@ -311,7 +146,7 @@ static int shared_open(struct strategy_state *state, unsigned k)
     shared->n_slots = k;
     state->shared = shared;
     limits_begin(&shared->limits, "");
-    slots_reset(state);
+    processes_slots_reset(state);
     return 0;
 }
 
