@@ -2,7 +2,7 @@
 /*
  * coroutines: every task is a stackful coroutine; P workers carry them, each with an io_uring of its own.
  *
- * How tasks are dealt out to workers: coroutine/carriers.c. The runtime itself: docs/coroutines.md.
+ * How tasks are dealt out to workers: coroutine/carriers_part.c. The runtime itself: docs/coroutines.md.
  */
 #include "strategies/coroutine/carriers.h"
 

@@ -3,6 +3,7 @@ enable_language(ASM) # switch.S, assembled by the C compiler's driver
 set(coroutine_sources
   coroutine/bounce.c
   coroutine/carriers.c
+  coroutine/carriers_part.c
   coroutine/children.c
   coroutine/epoll.c
   coroutine/epoll_slot.c
