@@ -28,6 +28,7 @@ set(coroutine_sources
   coroutine/timer.c
   coroutine/uring.c
   coroutine/uring_probe.c
+  coroutine/uring_setup.c
   coroutine/wait.c
   coroutine/worker.c
   thread_pool.c) # under the executor, and under the strategy pool

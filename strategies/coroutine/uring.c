@@ -5,29 +5,16 @@
  * Operations are queued while coroutines run and submitted once per turn of the worker, together with the wait for
  * completions when nobody is runnable: a lone coroutine's read costs one system call, like read(2).
  */
-#include "strategies/coroutine/op_list.h"
+#include "strategies/coroutine/uring_private.h"
 #include "strategies/coroutine/uring_probe.h"
-#include "strategies/coroutine/worker.h"
 
 #include "measure/clock.h"
 
 #include <errno.h>
-#include <liburing.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    URING_SQ_ENTRIES = 256,
-    URING_CQ_PER_SQ = 4,
-    /* Threads that the kernel may start behind our back, per ring: for regular files (bounded) and for whatever can
-     * block without end (unbounded). They compete for the CPUs of the cell, hence a cap, printed by describe(). */
-    URING_IOWQ_BOUNDED = 8,
-    URING_IOWQ_UNBOUNDED = 16,
-    URING_ENOMEM_PATIENCE_MS = 200,
     URING_BUSY_PAUSE_NS = 50000,
     URING_CANCEL_AGAIN_NS = 1000000,
 };
@@ -54,101 +41,6 @@ enum {
     CANCEL_ASKED,  /* is in it, or the kernel has it */
     CANCEL_AGAIN,  /* was asked in vain, and will be asked again */
 };
-
-struct io_worker {
-    struct io_uring ring;
-    struct op_list queue;        /* operations that found the submission queue full */
-    struct op_list cancels;      /* operations whose cancellation did */
-    struct op_list cancels_vain; /* operations whose cancellation is to be asked for again ... */
-    uint64_t cancels_again_ns;   /* ... then */
-    size_t in_flight_count;      /* operations without completion */
-    uint64_t wake_value;         /* where the eventfd is read to */
-    int wake_fd;
-    bool wake_armed;
-    bool can_message; /* the kernel knows MSG_RING */
-    bool stopping;
-    bool made; /* the ring exists */
-    unsigned flags;
-    uint64_t overflow_count; /* turns in which the completion queue had overflowed (the kernel keeps the rest) */
-    struct io_config config;
-};
-
-/* From best to plainest. SINGLE_ISSUER + DEFER_TASKRUN: completions are worked off when we ask, not by interrupting us.
- */
-static const unsigned uring_ladder[] = {
-    IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
-    IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
-    0,
-};
-enum { URING_RUNGS = sizeof uring_ladder / sizeof uring_ladder[0] };
-
-static int uring_init(struct worker *w, const struct io_config *config)
-{
-    struct io_worker *u = calloc(1, sizeof *u);
-    if (!u)
-        return -ENOMEM;
-    u->config = *config;
-    u->wake_fd = eventfd(0, EFD_CLOEXEC);
-    if (u->wake_fd < 0) {
-        int err = -errno;
-        free(u);
-        return err;
-    }
-    w->io = u;
-    return 0;
-}
-
-static void uring_fini(struct worker *w)
-{
-    struct io_worker *u = w->io;
-    if (u->made)
-        io_uring_queue_exit(&u->ring);
-    close(u->wake_fd);
-    free(u);
-    w->io = NULL;
-}
-
-/* The kernel gives ring memory back some time after a ring was closed: one who opens and closes in a loop must wait. */
-static int ring_create(struct io_uring *ring, unsigned entries, unsigned completions, unsigned flags)
-{
-    int err, waited_ms = 0;
-    for (int pause_ms = 1;; pause_ms *= 2) {
-        struct io_uring_params params = {
-            .flags = flags | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
-            .cq_entries = completions,
-        };
-        err = io_uring_queue_init_params(entries, ring, &params);
-        if (err != -ENOMEM || waited_ms >= URING_ENOMEM_PATIENCE_MS)
-            return err;
-        struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
-        nanosleep(&pause, NULL);
-        waited_ms += pause_ms;
-    }
-}
-
-static int uring_start(struct worker *w)
-{
-    struct io_worker *u = w->io;
-    unsigned entries = u->config.queue_entries ? u->config.queue_entries : URING_SQ_ENTRIES;
-    unsigned completions = u->config.completion_entries ? u->config.completion_entries : entries * URING_CQ_PER_SQ;
-    unsigned skip = u->config.ladder_skip < URING_RUNGS ? u->config.ladder_skip : URING_RUNGS - 1;
-    int err = -EINVAL;
-    for (unsigned i = skip; i < URING_RUNGS && err == -EINVAL; i++) {
-        err = ring_create(&u->ring, entries, completions, uring_ladder[i]);
-        u->flags = uring_ladder[i];
-    }
-    if (err)
-        return err;
-    u->made = true;
-    io_uring_ring_dontfork(&u->ring); /* a forked child that touches the ring shall fail loudly */
-    io_uring_register_ring_fd(&u->ring);
-    unsigned most[2] = {URING_IOWQ_BOUNDED, URING_IOWQ_UNBOUNDED};
-    io_uring_register_iowq_max_workers(&u->ring, most);
-    struct io_uring_probe *probe = io_uring_get_probe_ring(&u->ring);
-    u->can_message = probe && io_uring_opcode_supported(probe, IORING_OP_MSG_RING);
-    io_uring_free_probe(probe);
-    return 0;
-}
 
 /* ---- submitting ---- */
 
@@ -445,29 +337,6 @@ static void uring_stop(struct worker *w)
     while (u->wake_armed || u->in_flight_count || io_uring_sq_ready(&u->ring))
         uring_poll(w, clock_monotonic_ns() + 1000000);
     io_uring_unregister_ring_fd(&u->ring);
-}
-
-/* ---- describing ---- */
-
-static void uring_describe(const struct worker *w, char *out, size_t len)
-{
-    static const struct {
-        unsigned flag;
-        const char *name;
-    } names[] = {
-        {IORING_SETUP_SINGLE_ISSUER, "SINGLE_ISSUER"}, {IORING_SETUP_DEFER_TASKRUN, "DEFER_TASKRUN"},
-        {IORING_SETUP_COOP_TASKRUN, "COOP_TASKRUN"},   {IORING_SETUP_TASKRUN_FLAG, "TASKRUN_FLAG"},
-        {IORING_SETUP_SUBMIT_ALL, "SUBMIT_ALL"},
-    };
-    const struct io_worker *u = w->io;
-    char flags[128] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (u->flags & names[i].flag)
-            used += (size_t)snprintf(flags + used, sizeof flags - used, "%s%s", used ? "|" : "", names[i].name);
-    snprintf(out, len, "io_uring %s, sq %u, cq %u, wake by %s, io-wq at most %d+%d threads", used ? flags : "no flags",
-             u->ring.sq.ring_entries, u->ring.cq.ring_entries, u->can_message ? "MSG_RING" : "eventfd",
-             URING_IOWQ_BOUNDED, URING_IOWQ_UNBOUNDED);
 }
 
 const struct io_backend io_backend_uring = {
