@@ -20,6 +20,7 @@ set(coroutine_sources
   coroutine/overflow.c
   coroutine/scope.c
   coroutine/seat.c
+  coroutine/slab.c
   coroutine/spawn.c
   coroutine/stack.c
   coroutine/switch.S

@@ -1,89 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Control blocks and closures: how coroutines begin, and where they come from. See worker.h and spawn.h. */
+/* How coroutines begin and end, and closures: those that have not begun. See worker.h and spawn.h. */
 #include "strategies/coroutine/spawn.h"
 #include "strategies/coroutine/scope.h"
+#include "strategies/coroutine/slab.h"
 
 #include "measure/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-
-struct coro_slab {
-    struct coro_slab *next;
-    size_t bytes, count;
-    struct coro coro[];
-};
-
-enum { CORO_SLAB_MIN = 16, CORO_SLAB_MAX = 8192 };
-
-/* ---- control blocks ---- */
-
-static struct coro_class *class_of(struct worker *w, const struct coro *co)
-{
-    return __builtin_expect(co->stack_class == STACK_CLASS_USUAL, 1) ? &w->usual : w->others[co->stack_class];
-}
-
-static void coro_recycle(struct worker *w, struct coro *co)
-{
-    struct coro_class *class = class_of(w, co);
-    co->next = class->free;
-    class->free = co;
-    class->free_count++;
-}
 
 static void coro_free(struct worker *w, struct coro *co)
 {
     co->state = CORO_FREE;
     w->live_count--;
-    coro_recycle(w, co);
-}
-
-static int coro_slab_add(struct worker *w, struct coro_class *class, size_t count)
-{
-    if (count < CORO_SLAB_MIN)
-        count = CORO_SLAB_MIN;
-    if (count > CORO_SLAB_MAX)
-        count = CORO_SLAB_MAX;
-    /* Each coroutine is queued at most once and has at most one timer: with room for all of them, switching, waking
-     * and sleeping never allocate and never fail. */
-    int err = runq_reserve(&w->runq, w->coro_count + count);
-    if (!err)
-        err = timer_heap_reserve(&w->timers, w->coro_count + count);
-    if (!err)
-        err = stack_pool_reserve(&class->stacks, count);
-    if (err)
-        return err;
-    size_t bytes = sizeof(struct coro_slab) + count * sizeof(struct coro);
-    struct coro_slab *slab = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (slab == MAP_FAILED)
-        return -ENOMEM;
-    slab->bytes = bytes;
-    slab->count = count;
-    slab->next = w->slabs;
-    w->slabs = slab;
-    for (size_t i = count; i-- > 0;) {
-        struct coro *co = &slab->coro[i];
-        co->worker = w;
-        co->ctx = (struct ctx){.ops = w->config.ops, .lane = w->config.lane};
-        co->timer.index = TIMER_IDLE;
-        co->stack_class = class->index;
-        co->stack = stack_pool_take(&class->stacks);
-        coro_recycle(w, co);
-    }
-    w->coro_count += count;
-    class->total_count += count;
-    return 0;
-}
-
-int worker_reserve(struct worker *w, size_t count)
-{
-    while (w->usual.total_count < count) {
-        int err = coro_slab_add(w, &w->usual, count - w->usual.total_count);
-        if (err)
-            return err;
-    }
-    return 0;
+    slab_recycle(w, co);
 }
 
 /* ---- spawning and ending ---- */
@@ -145,7 +75,7 @@ uint32_t worker_new_id(struct worker *w)
 static inline struct coro *coro_take_bare(struct worker *w, struct coro_class *class, coro_fn *fn, void *arg,
                                           struct scope *scope, uint32_t id)
 {
-    if (__builtin_expect(!class->free, 0) && coro_slab_add(w, class, class->total_count))
+    if (__builtin_expect(!class->free, 0) && slab_add(w, class, class->total_count))
         return NULL;
     struct coro *co = class->free;
     class->free = co->next;
@@ -178,7 +108,7 @@ static struct coro *coro_take(struct worker *w, struct coro_class *class, coro_f
 static bool leaves_enough(struct worker *w)
 {
     return (int64_t)w->usual.free_count > deque_count(&w->closures) ||
-           coro_slab_add(w, &w->usual, w->usual.total_count) == 0;
+           slab_add(w, &w->usual, w->usual.total_count) == 0;
 }
 
 struct coro *worker_spawn(struct worker *w, coro_fn *fn, void *arg, uint32_t id)
@@ -223,14 +153,6 @@ int worker_spawn_sized(struct worker *w, size_t stack_bytes, coro_fn *fn, void *
     worker_ready(co);
     *out = co;
     return 0;
-}
-
-void worker_each(struct worker *w, void (*visit)(struct coro *co, void *arg), void *arg)
-{
-    for (struct coro_slab *slab = w->slabs; slab; slab = slab->next)
-        for (size_t i = 0; i < slab->count; i++)
-            if (slab->coro[i].state != CORO_FREE)
-                visit(&slab->coro[i], arg);
 }
 
 /* ---- closures: coroutines that have not started ---- */
@@ -389,7 +311,7 @@ bool spawn_steal(struct worker *w)
 {
     struct worker_group *group = w->config.group;
     struct coro_closure c;
-    if (!w->usual.free && coro_slab_add(w, &w->usual, w->usual.total_count))
+    if (!w->usual.free && slab_add(w, &w->usual, w->usual.total_count))
         return false;
     for (unsigned i = 1; i < group->count; i++) {
         struct worker *victim = group->worker[(w->config.index + i) % group->count];
@@ -405,28 +327,4 @@ bool spawn_steal(struct worker *w)
         return true;
     }
     return false;
-}
-
-/* ---- the end ---- */
-
-void spawn_forget_contexts(struct worker *w)
-{
-    for (struct coro_slab *slab = w->slabs; slab; slab = slab->next)
-        for (size_t i = 0; i < slab->count; i++)
-            coro_context_fini(&slab->coro[i].context);
-}
-
-void spawn_fini(struct worker *w)
-{
-    while (w->slabs) {
-        struct coro_slab *slab = w->slabs;
-        w->slabs = slab->next;
-        munmap(slab, slab->bytes);
-    }
-    stack_pool_fini(&w->usual.stacks);
-    for (unsigned i = 0; i < STACK_CLASSES; i++) {
-        if (w->others[i])
-            stack_pool_fini(&w->others[i]->stacks);
-        free(w->others[i]);
-    }
 }
