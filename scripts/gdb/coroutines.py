@@ -17,7 +17,7 @@ def workers(loop=None):
         selected = gdb.selected_thread()
         for thread in gdb.selected_inferior().threads():
             thread.switch()
-            here = gdb.lookup_static_symbol("worker_here").value()
+            here = gdb.lookup_global_symbol("worker_here").value()
             if here:
                 found[int(here)] = here
                 loop = here["config"]["loop"] or loop

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Control blocks. See slab.h; worker_reserve() and worker_each() are described in worker.h. */
 #include "strategies/coroutine/slab.h"
-#include "strategies/coroutine/spawn.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -69,16 +69,14 @@ void worker_each(struct worker *w, void (*visit)(struct coro *co, void *arg), vo
                 visit(&slab->coro[i], arg);
 }
 
-/* ---- the end ---- */
-
-void spawn_forget_contexts(struct worker *w)
+void slab_forget_contexts(struct worker *w)
 {
     for (struct coro_slab *slab = w->slabs; slab; slab = slab->next)
         for (size_t i = 0; i < slab->count; i++)
             coro_context_fini(&slab->coro[i].context);
 }
 
-void spawn_fini(struct worker *w)
+void slab_fini(struct worker *w)
 {
     while (w->slabs) {
         struct coro_slab *slab = w->slabs;

@@ -23,4 +23,8 @@ static inline void slab_recycle(struct worker *w, struct coro *co)
     class->free_count++;
 }
 
+/* Let go of what sanitizers keep for each context (before the thread ends), and of all memory (afterwards). */
+void slab_forget_contexts(struct worker *w);
+void slab_fini(struct worker *w);
+
 #endif

@@ -32,4 +32,5 @@ set(coroutine_sources
   coroutine/uring_setup.c
   coroutine/wait.c
   coroutine/worker.c
+  coroutine/worker_loop.c
   thread_pool.c) # under the executor, and under the strategy pool

@@ -45,8 +45,4 @@ static inline int spawn_push(struct worker *w, const struct coro_closure *c)
     return 0;
 }
 
-/* Let go of what sanitizers keep for each context (before the thread ends), and of all memory (afterwards). */
-void spawn_forget_contexts(struct worker *w);
-void spawn_fini(struct worker *w);
-
 #endif

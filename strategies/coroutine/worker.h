@@ -112,7 +112,7 @@ struct worker {
     } steal;
 
     /* Touched by other threads. */
-    _Alignas(128) _Atomic uint32_t park; /* enum in worker.c */
+    _Alignas(128) _Atomic uint32_t park; /* enum in worker_private.h */
     _Atomic bool stopping;
     _Atomic(struct coro *) inbox; /* coroutines to be granted what they wait for, newest first */
     _Atomic(struct mail *) mail;  /* messages, newest first */
