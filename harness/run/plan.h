@@ -34,10 +34,6 @@ struct plan_request {
     uint64_t seed;
 };
 
-struct strategy;
-struct workload;
-struct option_set;
-
 struct plan_cell {
     struct cell cell;
     unsigned group;
@@ -88,19 +84,6 @@ int plan_resume(struct plan *plan, const json_t *stored, const struct plan_reque
  * "control5"). Nothing for fewer than 6 blocks: no interval could tell. 0 or -ENOMEM.
  */
 int plan_add_checks(struct plan *plan);
-
-/* For plan.c, plan_checks.c and plan_stored.c only, all 0 or -errno: append one cell; make one of a case (`base`, whose
- * workload and parameters are known to be good) with its sentence if it cannot run; after the last, checks and
- * estimate.
- */
-enum { IN_FLIGHT_LIMIT = 1000000 };
-int plan_append_cell(struct plan *plan, const struct plan_cell *cell);
-int plan_add_cell(struct plan *plan, const struct cell *base, const struct strategy *strategy,
-                  const struct option_set *options, unsigned in_flight);
-int plan_finish(struct plan *plan);
-
-/* CPUs that a cell of this workload gets, unless its placement says one. */
-unsigned plan_workers(const struct plan *plan, const struct workload *workload);
 
 /* Order of block `block`: indices of runnable cells into `order` (room for n_cells). Returns how many. */
 unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order);

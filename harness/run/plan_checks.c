@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cells by which a run looks at itself. What they mean in the end is told by report/instrument.c. */
-#include "run/plan.h"
-
-#include "contract/workload.h"
+#include "run/plan_private.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A plan from the plan.json of a stored run. The document comes from outside: nothing in it is believed. */
-#include "run/plan.h"
-#include "run/plan_options.h"
-#include "run/trial.h"
+#include "run/plan_private.h"
 
 #include <errno.h>
 #include <stdio.h>
