@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of a run share: campaign.c (blocks and trials) and campaign_store.c (its directory). */
+/* What the files of a run share: campaign.c (blocks), campaign_trial.c (one trial) and campaign_store.c (its
+ * directory).
+ */
 #ifndef QUINTET_RUN_CAMPAIGN_PRIVATE_H
 #define QUINTET_RUN_CAMPAIGN_PRIVATE_H
 
@@ -69,7 +71,12 @@ void replay_tell(struct campaign *c);
 int campaign_begin_session(struct campaign *c);
 void campaign_end_session(struct campaign *c, const char *status);
 
-/* Count a trial's outcome (campaign.c): for the end of the run, and for leaving out cells that fail. */
+/* Make one trial, judge it, append it to the journal and count it (campaign_trial.c). Its record is left in *record;
+ * not touched if the run was interrupted before the trial began. 0, or -errno (campaign_fail). */
+int campaign_trial(struct campaign *c, unsigned index, unsigned block, unsigned slot, unsigned attempt,
+                   struct trial_record *record);
+
+/* Count a trial's outcome (campaign_trial.c): for the end of the run, and for leaving out cells that fail. */
 enum { GIVE_UP_AFTER = 2 }; /* failures of one cell before it is left out: a hang costs a whole timeout each */
 void campaign_count(struct campaign *c, unsigned index, const struct trial_record *record);
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One trial of a run: its process, what the oracle and the gates say of it, its line in the journal, and the tally. */
+#include "run/campaign_private.h"
+#include "run/isolate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A record for a trial that could not make its own. */
+static void blank_record(struct campaign *c, const struct isolate_result *isolated, struct trial_record *record)
+{
+    memset(record, 0, sizeof *record);
+    record->cell = c->spec.cell;
+    record->block = c->spec.block;
+    record->slot = c->spec.slot;
+    record->seed = c->spec.seed;
+    record->nonce = c->spec.nonce;
+    record->attempts = 1;
+    record->end = isolated->end;
+    record->signal = isolated->signal;
+    strcpy(record->ideal_kind, "none");
+    campaign_utc_now(record->started_utc, sizeof record->started_utc, "%Y-%m-%dT%H:%M:%SZ");
+    const char *words = isolated->words, *colon = words[0] ? ": " : "";
+    switch (isolated->end) {
+    case END_CRASHED:
+        snprintf(record->reason, sizeof record->reason, "killed by signal %d (%s)%s%.150s", isolated->signal,
+                 strsignal(isolated->signal), colon, words);
+        break;
+    case END_TIMEOUT:
+        snprintf(record->reason, sizeof record->reason, "no end within %.0f s%s%.150s",
+                 (double)c->options->timeout_ns * 1e-9, colon, words);
+        break;
+    case END_OOM:
+        snprintf(record->reason, sizeof record->reason, "killed by the kernel: out of memory");
+        break;
+    case END_INTERRUPTED:
+        snprintf(record->reason, sizeof record->reason, "the run was interrupted");
+        break;
+    case END_FAILED_IO:
+        snprintf(record->reason, sizeof record->reason, "the trial's process could not be started%s%.150s", colon,
+                 words);
+        break;
+    default:
+        snprintf(record->reason, sizeof record->reason, "exit status %d without a valid record%s%.150s",
+                 isolated->exit_status, colon, words);
+    }
+}
+
+/* The machine's answer, and it would be the same in the next block. */
+static void count_ceiling(struct campaign *c, unsigned index, const struct trial_record *record)
+{
+    struct campaign_result *r = c->result;
+    char id[CELL_ID_LEN];
+    cell_id(&record->cell, id, sizeof id);
+    if (!r->first_ceiling[0])
+        snprintf(r->first_ceiling, sizeof r->first_ceiling, "%s: %s", id, record->reason);
+    r->ceilings++;
+    c->failures[index] = GIVE_UP_AFTER;
+    campaign_note(c, "ceiling", id, record->reason);
+}
+
+/* Ask the oracle once per block and case. An oracle that fails leaves `known` false: the trial then fails with it. */
+static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cell *cell, unsigned block)
+{
+    struct oracle *o = c->oracles;
+    while (o->known && o->key != cell->oracle_key)
+        o++;
+    if (o->known)
+        return o;
+    struct isolate_result isolated;
+    plan_fill_spec(c->plan, cell, block, 0, "oracle", &c->spec);
+    o->key = cell->oracle_key;
+    if (isolate_run(&c->spec, c->options->timeout_ns, &isolated))
+        return o;
+    const char *hex = json_string_value(json_object_get(isolated.reply, "digest"));
+    if (hex) {
+        o->digest = strtoull(hex, NULL, 16);
+        o->known = true;
+    } else if (isolated.end != END_INTERRUPTED) {
+        char id[CELL_ID_LEN];
+        const char *why = json_string_value(json_object_get(isolated.reply, "why"));
+        cell_case(&cell->cell, id, sizeof id);
+        campaign_note(c, "oracle_failed", id, why ? why : isolated.words);
+    }
+    json_decref(isolated.reply);
+    return o;
+}
+
+static void verify(struct trial_record *record, const struct oracle *oracle)
+{
+    if (record->end != END_OK)
+        return;
+    record->expect = oracle->digest;
+    if (!oracle->known) {
+        record->end = END_VERIFY_FAILED;
+        snprintf(record->reason, sizeof record->reason, "the oracle gave no digest (see events.jsonl)");
+    } else if (record->digest != oracle->digest) {
+        record->end = END_VERIFY_FAILED;
+        snprintf(record->reason, sizeof record->reason, "digest %016llx, want %016llx: other work was done",
+                 (unsigned long long)record->digest, (unsigned long long)oracle->digest);
+    }
+}
+
+void campaign_count(struct campaign *c, unsigned index, const struct trial_record *record)
+{
+    struct campaign_result *r = c->result;
+    bool failed = false;
+    if (record->end == END_OK) { /* gated ones too: what disturbed the run is told in its banner */
+        c->steal_ns_sum += (double)record->steal_ns;
+        c->foreign_ns_sum += (double)record->foreign_cpu_ns;
+        c->run_ns_sum += (double)record->run_ns;
+        r->gated += record->gate[0] != '\0';
+        r->ok += record->gate[0] == '\0';
+    } else if (record->end == END_SKIPPED) {
+        r->skipped++;
+        c->failures[index] = GIVE_UP_AFTER; /* one sentence is enough */
+    } else if (record->end == END_NO_RESOURCE) {
+        count_ceiling(c, index, record);
+    } else if (record->end != END_INTERRUPTED) {
+        failed = true;
+        r->failed++;
+        r->verify_failed += record->end == END_VERIFY_FAILED || record->end == END_IMPLAUSIBLE;
+    }
+    if (!failed) {
+        if (record->end == END_OK)
+            c->failures[index] = 0;
+        return;
+    }
+    char id[CELL_ID_LEN];
+    cell_id(&record->cell, id, sizeof id);
+    if (!r->first_failure[0])
+        snprintf(r->first_failure, sizeof r->first_failure, "%s, block %u: %s: %s", id, record->block,
+                 trial_end_name(record->end), record->reason);
+    if (++c->failures[index] == GIVE_UP_AFTER)
+        campaign_note(c, "cell_abandoned", id, "failed twice in a row; it is left out of the remaining blocks");
+}
+
+/* Gates keep bad trials out of conclusions: a run with too few blocks for any has none. */
+static void gate(struct campaign *c, struct trial_record *record)
+{
+    char why[REASON_LEN];
+    if (record->end != END_OK || c->plan->blocks < GATE_BLOCKS_MIN)
+        return;
+    gate_levels_add(&c->levels, record, c->plan->machine->online);
+    const char *name = gates_judge(record, &c->levels, c->plan->machine->online, why, sizeof why);
+    if (!name)
+        return;
+    snprintf(record->gate, sizeof record->gate, "%s", name);
+    snprintf(record->reason, sizeof record->reason, "%s", why);
+}
+
+int campaign_trial(struct campaign *c, unsigned index, unsigned block, unsigned slot, unsigned attempt,
+                   struct trial_record *record)
+{
+    static struct trial_hists hists;
+    const struct plan_cell *cell = &c->plan->cells[index];
+    const struct oracle *oracle = ask_oracle(c, cell, block);
+    if (isolate_interrupted())
+        return 0;
+    struct isolate_result isolated;
+    char why[REASON_LEN];
+    plan_fill_spec(c->plan, cell, block, slot, "trial", &c->spec);
+    int rc = isolate_run(&c->spec, c->options->timeout_ns, &isolated);
+    if (rc) {
+        isolated = (struct isolate_result){.end = END_FAILED_IO}; /* ours to start, so no ceiling of the strategy */
+        snprintf(isolated.words, sizeof isolated.words, "%s", strerror(-rc));
+    }
+    memset(&hists, 0, sizeof hists);
+    if (isolated.end == END_OK &&
+        (trial_record_from_json(json_object_get(isolated.reply, "record"), record, why, sizeof why) ||
+         trial_hists_from_json(json_object_get(isolated.reply, "hists"), &hists)))
+        isolated.end = END_PROTOCOL;
+    if (isolated.end != END_OK)
+        blank_record(c, &isolated, record);
+    json_decref(isolated.reply);
+    if (isolated.strays && record->end == END_OK) {
+        record->end = END_VERIFY_FAILED;
+        snprintf(record->reason, sizeof record->reason, "%u process%s left running after the trial", isolated.strays,
+                 isolated.strays == 1 ? " was" : "es were");
+    }
+    snprintf(record->run_id, sizeof record->run_id, "%s", c->result->run_id);
+    record->attempts = attempt;
+    record->session = c->session;
+    verify(record, oracle);
+    gate(c, record);
+    rc = journal_append(&c->journal, record, &hists);
+    if (rc)
+        return campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
+    campaign_count(c, index, record);
+    precision_add(&c->precision, index, record);
+    return 0;
+}
