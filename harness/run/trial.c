@@ -2,12 +2,10 @@
 #include "run/pace.h"
 #include "run/plan.h"
 #include "run/trial_private.h"
-#include "run/watch.h"
 
 #include "contract/env.h"
 #include "measure/clock.h"
 #include "measure/limits.h"
-#include "measure/others.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,69 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-
-static const char *const place_names[] = {"free", "same", "across"};
-
-int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, size_t why_len)
-{
-    memset(out, 0, sizeof *out);
-    out->workload = workload_find(cell->workload);
-    out->strategy = strategy_find(cell->strategy);
-    if (!out->workload || !out->strategy) {
-        snprintf(why, why_len, "no %s named \"%s\"", out->workload ? "strategy" : "workload",
-                 out->workload ? cell->strategy : cell->workload);
-        return -ENOENT;
-    }
-    out->params = param_defaults(out->workload->params, PROFILE_QUICK);
-    out->options = param_defaults(out->strategy->options, PROFILE_QUICK);
-    for (unsigned i = 0; i < cell->n_options; i++) {
-        const struct named_text *o = &cell->options[i];
-        int at = param_find(out->strategy->options, o->name);
-        int rc = at < 0 ? -ENOENT : param_parse(&out->strategy->options[at], o->text, &out->options.value[at]);
-        if (rc) {
-            snprintf(why, why_len, "%s.%s=%s: %s", cell->strategy, o->name, o->text, strerror(-rc));
-            return rc;
-        }
-    }
-    for (unsigned i = 0; i < cell->n_params; i++) {
-        const struct named_text *p = &cell->params[i];
-        if (!strcmp(p->name, "place")) {
-            for (int place = PLACE_FREE; place <= PLACE_ACROSS; place++)
-                if (!strcmp(p->text, place_names[place]))
-                    out->place = (enum placement)place;
-            continue;
-        }
-        int at = param_find(out->workload->params, p->name);
-        int rc = at < 0 ? -ENOENT : param_parse(&out->workload->params[at], p->text, &out->params.value[at]);
-        if (rc) {
-            snprintf(why, why_len, "%s.%s=%s: %s", cell->workload, p->name, p->text, strerror(-rc));
-            return rc;
-        }
-    }
-    return 0;
-}
-
-/* Which end an errno means when it comes from starting something. */
-static enum trial_end end_of_errno(int rc)
-{
-    switch (-rc) {
-    case EAGAIN:
-    case ENOMEM:
-    case EMFILE:
-    case ENFILE:
-    case ENOSPC:
-        return END_NO_RESOURCE;
-    case ENOTSUP:
-        return END_SKIPPED;
-    case EBADMSG:
-        return END_VERIFY_FAILED;
-    default:
-        return END_FAILED_IO;
-    }
-}
 
 static int narrow_affinity(const struct trial_spec *spec, unsigned n)
 {
@@ -94,38 +31,6 @@ static int narrow_affinity(const struct trial_spec *spec, unsigned n)
     int rc = sched_setaffinity(0, bytes, set) ? -errno : 0;
     CPU_FREE(set);
     return rc;
-}
-
-/* The limit that this errno is about, as the end of a sentence; "" where it is not the only one. */
-static const char *limit_text(int rc, char *buf, size_t len)
-{
-    struct rlimit limit;
-    buf[0] = '\0';
-    if (rc == -EMFILE && !getrlimit(RLIMIT_NOFILE, &limit))
-        snprintf(buf, len, " (RLIMIT_NOFILE = %llu)", (unsigned long long)limit.rlim_cur);
-    return buf;
-}
-
-/* What a failed call into the strategy means: in its own words where it has some. */
-static void strategy_failed(struct trial *t, const char *phase, int rc)
-{
-    char limit[64];
-    const char *own = t->strategy_reason;
-    trial_end(t, end_of_errno(rc), "%s: %s%s%s", t->what.strategy->name, phase, own[0] ? own : strerror(-rc),
-              limit_text(rc, limit, sizeof limit));
-}
-
-/* The same of run() with these tasks: that a process died is the tasks' to tell, they know whose and of what. */
-static void run_failed(struct trial *t, const char *phase, int rc, unsigned n, uint64_t ops)
-{
-    char buf[REASON_LEN];
-    enum trial_end how;
-    const char *failed =
-        rc == -ECHILD && !t->strategy_reason[0] ? trial_failed_task(&t->arena, n, ops, &how, buf, sizeof buf) : NULL;
-    if (failed)
-        trial_end(t, how, "%s%s", phase, failed);
-    else
-        strategy_failed(t, phase, rc);
 }
 
 /* Fill the environment and ask the workload for its shape. */
@@ -263,8 +168,8 @@ static bool trial_set_up(struct trial *t)
     if (rc) {
         char limit[64];
         const char *reason = env_reason_text(&t->env);
-        trial_end(t, end_of_errno(rc), "setup: %.200s%s", reason[0] ? reason : strerror(-rc),
-                  limit_text(rc, limit, sizeof limit));
+        trial_end(t, trial_end_of_errno(rc), "setup: %.200s%s", reason[0] ? reason : strerror(-rc),
+                  trial_limit_text(rc, limit, sizeof limit));
         return false;
     }
     t->config = (struct strategy_config){
@@ -293,128 +198,13 @@ static bool trial_open(struct trial *t)
     t->record->open_ns = clock_now_ns() - start;
     if (rc) {
         t->state = NULL;
-        strategy_failed(t, "open: ", rc);
+        trial_strategy_failed(t, "open: ", rc);
         return false;
     }
     snprintf(t->record->backend, sizeof t->record->backend, "%s", t->what.strategy->name);
     if (t->what.strategy->describe)
         t->what.strategy->describe(t->state, t->record->backend, sizeof t->record->backend);
     return true;
-}
-
-/* What a role injects: see plan_checks.c. */
-static unsigned delay_of(const char *role)
-{
-    return !strcmp(role, "control2") ? 20 : !strcmp(role, "control5") ? 50 : 0;
-}
-
-void trial_pass(struct trial *t, unsigned n, uint64_t ops)
-{
-    arena_reset(&t->arena, &t->shape);
-    if (t->what.workload->reset)
-        t->what.workload->reset(&t->env);
-    for (unsigned i = 0; i < n; i++)
-        t->arena.tasks[i] = (struct task){
-            .workload = t->what.workload,
-            .env = &t->env,
-            .state = t->shape.state_bytes ? t->arena.states + i * t->arena.state_stride : NULL,
-            .ops = ops,
-            .id = i,
-            .batch = t->shape.batch,
-            .delay_permille = delay_of(t->spec->cell.role),
-            .progress_every = delay_of(t->spec->cell.role) ? 0 : t->arena.progress_every,
-            .progress_ns = t->arena.progress_ns ? t->arena.progress_ns + (size_t)i * t->arena.progress_per_task : NULL,
-        };
-}
-
-/* The strategy's first pass faults in stacks, rings and code. A tenth of the work, on as many tasks as may be alive. */
-static bool trial_warm_up(struct trial *t)
-{
-    unsigned n = t->spec->cell.in_flight < t->shape.tasks ? t->spec->cell.in_flight : t->shape.tasks;
-    n -= n % t->shape.group;
-    uint64_t ops = (t->shape.ops_per_task + 9) / 10;
-    uint64_t start = clock_now_ns(), last_started = start;
-    trial_pass(t, n, ops);
-    int rc = t->what.strategy->run(t->state, t->arena.tasks, n);
-    t->record->warm_up_ns = clock_now_ns() - start;
-    for (unsigned i = 0; i < n; i++)
-        if (t->arena.tasks[i].started_ns > last_started)
-            last_started = t->arena.tasks[i].started_ns;
-    t->lead_ns = 2 * (last_started - start) + 1000000; /* what it took to start them all, and as much again */
-    char buf[REASON_LEN];
-    enum trial_end how;
-    const char *failed = trial_failed_task(&t->arena, n, ops, &how, buf, sizeof buf);
-    if (rc)
-        run_failed(t, "warm-up: ", rc, n, ops);
-    else if (failed)
-        trial_end(t, how, "warm-up: %s", failed);
-    return !rc && !failed;
-}
-
-/* Below a microsecond it is the time between two readings. */
-static uint64_t magnitude(int64_t ns)
-{
-    uint64_t size = (uint64_t)(ns < 0 ? -ns : ns);
-    return size < 1000 ? 0 : size;
-}
-
-/* Write the schedules down and give the tasks their common start. Returns it. */
-static uint64_t trial_pace(struct trial *t)
-{
-    uint64_t ops = t->shape.ops_per_task, epoch_ns;
-    double mean_ns = 1e9 * pace_askers(&t->shape) / (double)t->spec->cell.offered_per_s;
-    for (unsigned i = 0; i < t->shape.tasks; i++)
-        if (pace_asks(&t->shape, i))
-            pace_schedule(t->arena.due_ns + i * ops, ops, mean_ns, rng_hash2(t->spec->nonce, i));
-    epoch_ns = clock_now_ns() + t->lead_ns;
-    for (unsigned i = 0; i < t->shape.tasks; i++) {
-        struct task *task = &t->arena.tasks[i];
-        task->serves = !pace_asks(&t->shape, i);
-        task->due_ns = task->serves ? NULL : t->arena.due_ns + i * ops;
-        task->epoch_ns = epoch_ns;
-    }
-    return epoch_ns;
-}
-
-static bool trial_run(struct trial *t, struct trial_hists *hists)
-{
-    struct trial_record *r = t->record;
-    struct counters before, after;
-    struct watch watch_before, watch_after;
-    struct meters meters_before, meters_after;
-    struct others others_before = {0}, others_after = {0};
-    trial_pass(t, t->shape.tasks, t->shape.ops_per_task);
-    trial_origin_read(t, &t->origin_before);
-    watch_read(&watch_before);
-    int unknown = others_read(&others_before, getpgrp());
-    trial_meters_read(t, &meters_before);
-    counters_read_before(&before);
-    t->start_ns = t->spec->cell.offered_per_s ? trial_pace(t) : clock_now_ns();
-    int rc = t->what.strategy->run(t->state, t->arena.tasks, t->shape.tasks);
-    uint64_t end = clock_now_ns();
-    r->run_ns = end > t->start_ns ? end - t->start_ns : 0;
-    counters_read_after(&after);
-    trial_meters_read(t, &meters_after);
-    unknown = unknown ? unknown : others_read(&others_after, getpgrp());
-    trial_origin_read(t, &t->origin_after);
-    watch_read(&watch_after);
-    r->suspended_ns = magnitude(watch_after.suspended_ns - watch_before.suspended_ns);
-    r->clock_step_ns = magnitude(watch_after.wall_ns - watch_before.wall_ns);
-    r->throttled_count = watch_after.throttled_count - watch_before.throttled_count;
-    r->stops_count = watch_after.stops_count - watch_before.stops_count;
-    r->others_count = unknown ? 0 : others_after.n;
-    r->others_cpu_ns = unknown ? 0 : others_used_ns(&others_after, &others_before);
-    others_fini(&others_before);
-    others_fini(&others_after);
-    trial_meters_fill(t, &meters_before, &meters_after);
-    struct counters cost = counters_delta(&after, &before);
-    r->memory_peak_bytes = counters_memory_peak_bytes();
-    r->clock_drift_ppm = clock_drift_ppm();
-    if (rc) {
-        run_failed(t, "", rc, t->shape.tasks, t->shape.ops_per_task);
-        return false;
-    }
-    return trial_collect(t, &cost, hists);
 }
 
 void trial_execute(const struct trial_spec *spec, struct trial_record *record, struct trial_hists *hists)
@@ -434,7 +224,7 @@ void trial_execute(const struct trial_spec *spec, struct trial_record *record, s
             snprintf(why, sizeof why, "cannot be bound to %u CPU%s: %s", n_cpus, n_cpus == 1 ? "" : "s", strerror(-rc));
     }
     if (rc) {
-        trial_end(&t, end_of_errno(rc), "%s", why[0] ? why : strerror(-rc));
+        trial_end(&t, trial_end_of_errno(rc), "%s", why[0] ? why : strerror(-rc));
         trial_finish(&t);
         return;
     }

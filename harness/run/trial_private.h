@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of one trial share: trial.c (its life) and trial_collect.c (what came of it, and whether to believe
- * it). */
+/* What the files of one trial share: trial.c (its life), trial_run.c (its passes), trial_collect.c (what came of it,
+ * and whether to believe it), trial_failure.c (how it ended if not well), and those named below. */
 #ifndef QUINTET_RUN_TRIAL_PRIVATE_H
 #define QUINTET_RUN_TRIAL_PRIVATE_H
 
@@ -45,6 +45,14 @@ void trial_measure_parts(struct trial *t);
 /* A metric_fn whose sink is the trial's record. */
 void trial_emit_metric(void *sink, const char *name, double value);
 
+/* --- trial_run.c --- */
+
+/* The strategy's first pass faults in stacks, rings and code. A tenth of the work, on as many tasks as may be alive. */
+bool trial_warm_up(struct trial *t);
+
+/* The timed part, and what it cost. False: the trial has ended. */
+bool trial_run(struct trial *t, struct trial_hists *hists);
+
 /* A clean state, and the first `n` tasks with `ops` each, ready to be run. */
 void trial_pass(struct trial *t, unsigned n, uint64_t ops);
 
@@ -70,6 +78,8 @@ void trial_meters_close(struct trial *t);
 void trial_meters_read(const struct trial *t, struct meters *out);
 void trial_meters_fill(struct trial *t, const struct meters *before, const struct meters *after); /* the record */
 
+/* --- trial_failure.c --- */
+
 /* The trial ends so, for this reason. */
 void trial_end(struct trial *t, enum trial_end how, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -77,6 +87,20 @@ void trial_end(struct trial *t, enum trial_end how, const char *format, ...) __a
  * *how: the end that it means, if there is one: an error of the world's, or work that was not done. */
 const char *trial_failed_task(const struct arena *arena, unsigned n, uint64_t ops, enum trial_end *how, char *buf,
                               size_t len);
+
+/* Which end an errno means when it comes from starting something. */
+enum trial_end trial_end_of_errno(int rc);
+
+/* The limit that this errno is about, as the end of a sentence; "" where it is not the only one. */
+const char *trial_limit_text(int rc, char *buf, size_t len);
+
+/* What a failed call into the strategy means: in its own words where it has some. */
+void trial_strategy_failed(struct trial *t, const char *phase, int rc);
+
+/* The same of run() with these tasks: that a process died is the tasks' to tell, they know whose and of what. */
+void trial_run_failed(struct trial *t, const char *phase, int rc, unsigned n, uint64_t ops);
+
+/* --- trial_collect.c --- */
 
 /* What one task adds to the digest. Summed over tasks: order-free, and equal values do not cancel. */
 uint64_t trial_digest_of(unsigned task, uint64_t result);
