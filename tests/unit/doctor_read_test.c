@@ -4,48 +4,18 @@
 
 #include "measure/procfs.h"
 #include "unit/doctor_facts.h"
+#include "unit/made_root.h"
 
 #include <sched.h>
-#include <stdarg.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 TestSuite(doctor_read, .timeout = 30);
 
-static char root_g[64];
-
-static void put(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(const char *path, const char *format, ...)
-{
-    char full[512];
-    va_list ap;
-    snprintf(full, sizeof full, "%s%s", root_g, path);
-    for (char *slash = strchr(full + strlen(root_g) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(full, 0700);
-        *slash = '/';
-    }
-    FILE *file = fopen(full, "we");
-    cr_assert(file, "%s", full);
-    va_start(ap, format);
-    vfprintf(file, format, ap);
-    va_end(ap);
-    fclose(file);
-}
-
 static void tree_init(void)
 {
-    strcpy(root_g, "/tmp/quintet-doctor-XXXXXX");
-    cr_assert(mkdtemp(root_g));
+    root_init("doctor");
     put("/proc/1/comm", "init\n");
     put("/proc/meminfo", "MemTotal: 8000 kB\nMemAvailable: 4000 kB\nSwapTotal: 900 kB\nSwapFree: 500 kB\n");
-}
-
-static void tree_fini(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root_g);
-    cr_assert(system(command) == 0);
 }
 
 static json_t *tree_read(void)
@@ -107,7 +77,7 @@ Test(doctor_read, reads_limits_memory_and_network)
     cr_expect_float_eq(number(facts, "cpu.mhz_most"), 3100, 1e-9);
     cr_expect_eq(manifest_truth(facts, "storage.writable"), 1);
     json_decref(facts);
-    tree_fini();
+    root_fini();
 }
 
 Test(doctor_read, reads_power_and_heat)
@@ -136,7 +106,7 @@ Test(doctor_read, reads_power_and_heat)
     facts = tree_read();
     cr_expect_float_eq(number(facts, "heat.headroom_celsius"), 4, 1e-9);
     json_decref(facts);
-    tree_fini();
+    root_fini();
 }
 
 Test(doctor_read, reads_the_kinds_of_cores_that_it_may_use)
@@ -168,7 +138,7 @@ Test(doctor_read, reads_the_kinds_of_cores_that_it_may_use)
     json_decref(facts);
     put("/sys/devices/cpu_atom/cpus", "5000-5003,6000\n");
     check_text("topology.core_kinds", "one");
-    tree_fini();
+    root_fini();
 }
 
 Test(doctor_read, sees_who_else_is_at_work)
@@ -188,7 +158,7 @@ Test(doctor_read, sees_who_else_is_at_work)
     snprintf(command, sizeof command, "rm -rf '%s'/proc/1 '%s'/proc/90?", root_g, root_g);
     cr_assert(system(command) == 0);
     check_text("processes.rivals", NULL);
-    tree_fini();
+    root_fini();
 }
 
 /* --- control groups' quota ------------------------------------------------------------------------------------------
@@ -230,7 +200,7 @@ Test(doctor_read, reads_quotas_of_both_versions)
     check_quota(0, 0);
     put("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", "250000\n");
     check_quota(1, 2.5);
-    tree_fini();
+    root_fini();
 }
 
 /* --- over time ------------------------------------------------------------------------------------------------------
@@ -252,5 +222,5 @@ Test(doctor_read, watches_and_knows_all_that_it_watched)
     cr_expect(number(facts, "speed.spread_percent") < 1000);
     cr_expect(number(facts, "clock.suspended_ns") < 1e9);
     json_decref(facts);
-    tree_fini();
+    root_fini();
 }

@@ -3,44 +3,19 @@
 #include "quintet_criterion.h"
 
 #include "measure/limits.h"
+#include "unit/made_root.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 TestSuite(limits, .timeout = 20);
-
-static char root_g[64];
-
-/* Write a file below the root, with the directories that lead there. */
-static void put(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(const char *path, const char *format, ...)
-{
-    char full[512];
-    va_list ap;
-
-    snprintf(full, sizeof full, "%s%s", root_g, path);
-    for (char *slash = strchr(full + strlen(root_g) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(full, 0700);
-        *slash = '/';
-    }
-    FILE *file = fopen(full, "we");
-    cr_assert(file, "%s", full);
-    va_start(ap, format);
-    vfprintf(file, format, ap);
-    va_end(ap);
-    fclose(file);
-}
 
 /* A machine where nothing is scarce, in control groups of version 2. */
 static void machine_init(void)
 {
-    strcpy(root_g, "/tmp/quintet-limits-XXXXXX");
-    cr_assert(mkdtemp(root_g));
+    root_init("limits");
     put("/proc/self/status",
         "Name:\ttest\nVmSize:\t 1000 kB\nVmData:\t 500 kB\nThreads:\t100\nCapEff:\t0000000000000000\n");
     put("/proc/self/maps", "00400000-00401000 r-xp 00000000 00:00 0 /bin/x\nffffffffff600000-ffffffffff601000 --xp 0 "
@@ -60,13 +35,6 @@ static void machine_init(void)
     put("/sys/fs/cgroup/outer/inner/pids.max", "max\n");
     put("/sys/fs/cgroup/outer/inner/pids.current", "290\n");
     put("/sys/fs/cgroup/outer/inner/pids.events", "max 0\n");
-}
-
-static void machine_fini(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root_g);
-    cr_assert(system(command) == 0);
 }
 
 static void check(const struct limits *limits, enum limits_carrier carrier, int err, bool known, const char *want)
@@ -91,7 +59,7 @@ Test(limits, that_are_not_met_are_not_named)
     check(&limits, LIMITS_THREAD, -EAGAIN, false, want);
     snprintf(want, sizeof want, "not found (%s; ", strerror(ENOMEM));
     check(&limits, LIMITS_PROCESS, -ENOMEM, false, want);
-    machine_fini();
+    root_fini();
 }
 
 Test(limits, of_the_machine)
@@ -118,7 +86,7 @@ Test(limits, of_the_machine)
     check(&limits, LIMITS_PROCESS, -EAGAIN, false, "not found"); /* has no stack to map */
     put("/proc/meminfo", "MemAvailable: 1000 kB\n");
     check(&limits, LIMITS_PROCESS, -ENOMEM, true, "the machine's memory: 1000 KiB");
-    machine_fini();
+    root_fini();
 }
 
 static uint64_t memory_left(void)
@@ -139,7 +107,7 @@ Test(limits, memory_that_is_left)
     cr_assert(memory_left() == UINT64_C(4000000) * 1024);
     put("/proc/meminfo", "MemTotal: 8000000 kB\n");
     cr_assert(memory_left() == UINT64_MAX);
-    machine_fini();
+    root_fini();
 }
 
 Test(limits, of_a_control_group)
@@ -158,7 +126,7 @@ Test(limits, of_a_control_group)
     put("/sys/fs/cgroup/outer/inner/pids.max", "290\n");
     put("/sys/fs/cgroup/outer/pids.current", "500\n");
     check(&limits, LIMITS_THREAD, -EAGAIN, true, "pids.max = 290 of the control group /outer/inner");
-    machine_fini();
+    root_fini();
 }
 
 Test(limits, of_a_control_group_that_cannot_be_seen)
@@ -170,7 +138,7 @@ Test(limits, of_a_control_group_that_cannot_be_seen)
     limits_begin(&limits, root_g);
     put("/sys/fs/cgroup/outer/inner/pids.events", "max 3\n");
     check(&limits, LIMITS_PROCESS, -EAGAIN, true, "of a control group above");
-    machine_fini();
+    root_fini();
 }
 
 /* Version 1, and a mount that shows only a part of the tree, as in a container. */
@@ -193,5 +161,5 @@ Test(limits, of_a_control_group_of_version_1)
     check(&limits, LIMITS_PROCESS, -ENOMEM, false, "not found");
     put("/sys/fs/cgroup/memory/memory.usage_in_bytes", "104800000\n");
     check(&limits, LIMITS_PROCESS, -ENOMEM, true, "the memory limit of the control group /, 104857600 bytes");
-    machine_fini();
+    root_fini();
 }

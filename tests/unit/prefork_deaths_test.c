@@ -88,15 +88,6 @@ Test(prefork_deaths, a_crash_fails_its_own_task_only)
     cr_assert(!rig_has_children());
 }
 
-static int op_pair_dies(struct op *op)
-{
-    const struct board *board = op->env->shared;
-
-    if (op->task == board->victim && op->index == op->count / 2)
-        raise(SIGKILL);
-    return op_pair(op);
-}
-
 /* The mate of a dead task would wait for ever; it is ended too. */
 Test(prefork_deaths, a_dead_child_ends_its_group)
 {

@@ -21,15 +21,6 @@ static int op_dies(struct op *op)
     return op_plain(op);
 }
 
-static int op_pair_dies(struct op *op)
-{
-    const struct board *board = op->env->shared;
-
-    if (op->task == board->victim && op->index == op->count / 2)
-        raise(SIGKILL);
-    return op_pair(op);
-}
-
 Test(strategies_processes, a_killed_child_fails_its_own_task_only)
 {
     const int signals[] = {SIGKILL, SIGTERM, 0};

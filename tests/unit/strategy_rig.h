@@ -255,6 +255,16 @@ static inline int op_pair(struct op *op)
     return rc < 0 ? rc : ctx_handoff(op->ctx, NULL, theirs);
 }
 
+/* The same, but the victim dies half way. */
+static inline int op_pair_dies(struct op *op)
+{
+    const struct board *board = op->env->shared;
+
+    if (op->task == board->victim && op->index == op->count / 2)
+        raise(SIGKILL);
+    return op_pair(op);
+}
+
 /* All tasks must be alive together: the last to arrive wakes the others. */
 static inline int op_barrier(struct op *op)
 {
