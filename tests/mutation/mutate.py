@@ -34,6 +34,7 @@ TESTS = {
     "harness/report/verify.c": [("quintet", ["tests/faults/verify_test.sh"])],
     "harness/cli/message.c": [("test_message", [])],
     "harness/cli/options.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
+    "harness/cli/option_values.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
 }
 MUST_ALL = {"harness/report/verify.c", "harness/record/journal.c"}  # here every mutant must be killed
 
