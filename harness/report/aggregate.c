@@ -249,6 +249,19 @@ static int add_pace(struct report_cell *cell, const struct trial_record *record)
     return 0;
 }
 
+static int add_order(struct report_run *run, unsigned index, const struct trial_record *r)
+{
+    if ((run->n_order & (run->n_order - 1)) == 0) {
+        struct trial_order *list = realloc(run->order, (run->n_order ? 2 * run->n_order : 1) * sizeof *list);
+        if (!list)
+            return -ENOMEM;
+        run->order = list;
+    }
+    run->order[run->n_order++] =
+        (struct trial_order){index, r->block, (double)r->run_ns, (double)r->steal_ns, (double)r->foreign_cpu_ns};
+    return 0;
+}
+
 static int add_ok(struct report_run *run, struct report_cell *cell, const struct trial_record *record)
 {
     if (record->run_ns == 0 || record->ops == 0)
@@ -289,6 +302,8 @@ static int add_ok(struct report_run *run, struct report_cell *cell, const struct
         rc = add_perf(run, cell, record);
     if (!rc)
         rc = add_energy(run, cell, record);
+    if (!rc)
+        rc = add_order(run, (unsigned)(cell - run->cells), record);
     return rc ? rc : add_digest(cell, record);
 }
 

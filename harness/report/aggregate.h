@@ -86,6 +86,12 @@ struct failed_trial {
     char reason[REASON_LEN];
 };
 
+/* A good trial in the order in which they ran, and what else ran beside it. */
+struct trial_order {
+    unsigned cell, block;
+    double run_ns, steal_ns, foreign_ns; /* of CPU time, over all CPUs of the machine */
+};
+
 struct report_run {
     int dirfd; /* not owned */
     json_t *run, *plan, *env;
@@ -94,7 +100,8 @@ struct report_run {
     struct report_strategy *strategies;
     struct report_cell *cells;
     struct failed_trial *failed;
-    unsigned n_workloads, n_strategies, n_cells, n_failed;
+    struct trial_order *order; /* of the ok trials, as the journal has them */
+    unsigned n_workloads, n_strategies, n_cells, n_failed, n_order;
     unsigned workers, blocks; /* P; blocks planned */
     unsigned ok_count, failed_count, skipped_count, rerun_count, gated_count, ceiling_count;
     struct {

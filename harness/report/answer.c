@@ -54,9 +54,12 @@ static void group_add(const struct report_run *run, struct verdict_group *group,
     group->works[at] = s;
 }
 
-/* One set before sets that share the first place; then by how many works; then as they came. */
+/* Verdicts before observations; one set before sets that share the first place; then by how many works; then as they
+ * came. */
 static bool comes_before(const struct report_run *run, const struct verdict_group *a, const struct verdict_group *b)
 {
+    if (a->works[0]->has_verdicts != b->works[0]->has_verdicts)
+        return a->works[0]->has_verdicts;
     bool alone_a = set_size(run, a->works[0]) == 1, alone_b = set_size(run, b->works[0]) == 1;
     return alone_a != alone_b ? alone_a : a->n > b->n;
 }

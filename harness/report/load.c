@@ -344,6 +344,7 @@ void report_run_fini(struct report_run *run)
     free(run->workloads);
     free(run->strategies);
     free(run->failed);
+    free(run->order);
     json_decref(run->cell_index);
     json_decref(run->run);
     json_decref(run->plan);

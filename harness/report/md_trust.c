@@ -379,5 +379,8 @@ void md_trust(struct text *out, const struct document *d)
         text_add(out, "\n");
     }
     text_add(out, "\n");
+    md_plot(out, d, "noise_floor");
+    md_plot(out, d, "launches");
+    md_plot(out, d, "run_order");
     md_plot(out, d, "pace");
 }

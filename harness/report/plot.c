@@ -92,6 +92,7 @@ void plot_panel(struct plot *plot, unsigned left, unsigned top, unsigned width, 
              across(plot, left), across(plot, left + width), up(plot, top), up(plot, top + height));
     text_add_gnuplot(&plot->gp, title);
     text_add(&plot->gp, "' font 'Helvetica,12' offset 0,-0.4\n");
+    plot->panel_width = width;
 }
 
 unsigned plot_block_begin(struct plot *plot, unsigned columns, const char *what)
@@ -201,11 +202,27 @@ void plot_axis_linear(struct plot *plot, char axis, double high, enum unit unit)
     text_add(&plot->gp, ")\n");
 }
 
+/* From the greatest K down: is there room for a name to the left of the last named one, which begins at *free? */
+static bool fits_left_of(double *free, double middle, unsigned k)
+{
+    double half = 3.5 * snprintf(NULL, 0, "%u", k);
+    if (middle + half > *free)
+        return false;
+    *free = middle - half - 6;
+    return true;
+}
+
 void plot_axis_k(struct plot *plot, const unsigned *k, unsigned n, unsigned workers, bool named)
 {
-    text_add(&plot->gp, "set logscale x 2\nset xrange [%.6g:%.6g]\nset xtics (", k[0] / 1.45, k[n - 1] * 1.45);
-    for (unsigned i = 0; i < n; i++)
-        text_add(&plot->gp, "%s'%u' %u", i ? ", " : "", k[i], k[i]);
+    double from = k[0] / 1.45, to = k[n - 1] * 1.45, free = 2.0 * plot->panel_width;
+    text_add(&plot->gp, "set logscale x 2\nset xrange [%.6g:%.6g]\nset xtics (", from, to);
+    for (unsigned i = n; i-- > 0;) {
+        bool fits = fits_left_of(&free, plot->panel_width * log(k[i] / from) / log(to / from), k[i]);
+        text_add(&plot->gp, i + 1 < n ? ", '" : "'");
+        if (fits)
+            text_add(&plot->gp, "%u", k[i]);
+        text_add(&plot->gp, "' %u", k[i]);
+    }
     text_add(&plot->gp, ")\n");
     if (named)
         text_add(&plot->gp, "set xlabel 'tasks in flight, K (log scale)' offset 0,0.4\n");

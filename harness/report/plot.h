@@ -20,6 +20,7 @@ struct plot {
     unsigned n_blocks;             /* data blocks begun so far */
     unsigned rows, columns;        /* of the block being written */
     unsigned panels, labels;
+    unsigned panel_width; /* of the last panel, pixels */
     struct text head, gp, dat; /* the script is head (terminal, checks of the data) and then gp */
 };
 
@@ -51,7 +52,7 @@ void plot_source(struct plot *plot, unsigned block);
 void plot_axis_log(struct plot *plot, char axis, double low, double high, enum unit unit);
 void plot_axis_linear(struct plot *plot, char axis, double high, enum unit unit);
 
-/* The axis of K: powers of two, a tick at each K measured, and a dashed line at P. */
+/* The axis of K: powers of two, a tick at each K measured, named where there is room, and a dashed line at P. */
 void plot_axis_k(struct plot *plot, const unsigned *k, unsigned n, unsigned workers, bool named);
 
 void plot_end(struct plot *plot);
@@ -80,6 +81,9 @@ bool plot_efficiency(struct plot *plot, const struct report_run *run, const stru
 bool plot_offered(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_pace(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_order(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_noise(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_launches(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 
 /* The pictures of two runs (compare_plots.h). */
 struct compared_runs;

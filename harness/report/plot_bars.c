@@ -119,7 +119,8 @@ bool plot_latency(struct plot *plot, const struct report_run *run, const struct 
                    "Latency of one op by percentile");
         snprintf(
             plot->caption, sizeof plot->caption,
-            "Latency by percentile, both axes logarithmic, one panel per case at the K in its title. All ops of all ok "
+            "Latency by percentile, both axes logarithmic, one panel per case at the K in its title (serial: at its "
+            "own K). All ops of all ok "
             "trials of a cell in one merged histogram; a line ends where fewer than 10 samples lie beyond it. Lower "
             "and "
             "flatter is better.");

@@ -28,6 +28,7 @@ struct panel {
     const struct sweep *sweep;
     struct line line[32];
     unsigned n_lines, workers;
+    unsigned first_k; /* below it nobody has a value */
     double low, high;
 };
 
@@ -70,6 +71,7 @@ static void add_line(struct plot *plot, const struct report_run *run, const stru
         double hi = e.has_interval ? fmax(e.hi, style->floor) : value;
         plot_row(plot, (double[]){panel->sweep->k[i] * aside, value, lo, hi}, NULL);
         panel->workers = s->workers;
+        panel->first_k = i < panel->first_k ? i : panel->first_k;
         line->only = value;
         widen(panel, lo);
         widen(panel, hi);
@@ -103,7 +105,7 @@ static void draw_axis(struct plot *plot, const struct sweep_style *style, const 
 static void draw_panel(struct plot *plot, const struct report_run *run, const struct sweep_style *style,
                        const struct panel *panel, bool named)
 {
-    plot_axis_k(plot, panel->sweep->k, panel->sweep->n_k, panel->workers, named);
+    plot_axis_k(plot, panel->sweep->k + panel->first_k, panel->sweep->n_k - panel->first_k, panel->workers, named);
     draw_axis(plot, style, panel);
     if (style->reference > 0)
         text_add(&plot->gp,
@@ -170,7 +172,7 @@ static unsigned collect(struct plot *plot, const struct report_run *run, const s
     unsigned n = 0;
     for (unsigned i = 0; i < n_list; i++) {
         struct panel *panel = &panels[n];
-        *panel = (struct panel){.sweep = list[i], .low = NAN, .high = NAN};
+        *panel = (struct panel){.sweep = list[i], .first_k = ~0u, .low = NAN, .high = NAN};
         for (unsigned s = 0; s < run->n_strategies && panel->n_lines < 32; s++) {
             unsigned before = panel->n_lines;
             add_line(plot, run, pairing, style, panel, s);

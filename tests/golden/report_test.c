@@ -119,7 +119,7 @@ Test(report, matches_the_expected_files)
 {
     given_run(9, NULL);
     cr_assert_eq(build(fake_gnuplot(good_fake)), 0, "%s", result_g.message);
-    cr_assert_eq(result_g.plots_made_count, 10);
+    cr_assert_eq(result_g.plots_made_count, 13);
     cr_assert_eq(result_g.n_warnings, 0);
     same_as_expected("summary.json", "summary.json");
     same_as_expected("REPORT.md", "REPORT.md");
@@ -443,7 +443,7 @@ Test(report, a_gnuplot_that_lies_is_found_out)
         cr_assert(have_file("report/plots/throughput_vs_k.svg"));
         cr_assert_eq(build(fake_gnuplot(lies[i])), 0);
         cr_assert_eq(result_g.plots_made_count, 0, "%s", lies[i]);
-        cr_assert_eq(result_g.plots_failed_count, 10);
+        cr_assert_eq(result_g.plots_failed_count, 13);
         cr_assert_not(have_file("report/plots/throughput_vs_k.svg"), "a picture of other data is left");
         struct report_options strict = {.gnuplot = fake_gnuplot(lies[i]), .require_plots = true};
         cr_assert_eq(report_build(dir_g, &strict, &result_g), -EPROTO);
@@ -477,13 +477,77 @@ Test(report, real_gnuplot_draws_all_and_refuses_damaged_data)
     cr_assert_eq(build(NULL), 0);
     if (result_g.gnuplot_missing)
         test_skip("gnuplot is not installed");
-    cr_assert_eq(result_g.plots_made_count, 10, "%s", result_g.warnings[0]);
+    cr_assert_eq(result_g.plots_made_count, 13, "%s", result_g.warnings[0]);
     /* In the first row of the second block: a word for a number, a missing column, a lost row. */
     must_fail_to_draw("throughput_vs_k.dat", "\n0.9", "\nabc");
     must_fail_to_draw("throughput_vs_k.dat", "\n0.9", "\n# 0.9");
     must_fail_to_draw("throughput_vs_k.gp", "set multiplot", "set multiplott");
     must_fail_to_draw("throughput_vs_k.gp", "with points", "with pints");
     must_fail_to_draw("throughput_vs_k.gp", "data = 'throughput_vs_k.dat'", "data = 'missing.dat'");
+}
+
+/* --- What no table tells ------------------------------------------------------------------------------------------ */
+
+/* The rows of a data file that have `n` numbers; those of one block, or of all. */
+static unsigned rows_of(const char *data, const char *block)
+{
+    unsigned n = 0;
+    const char *from = block ? strstr(data, block) : data, *to = from && block ? strstr(from, "\n\n") : NULL;
+    cr_assert(from, "no block %s", block);
+    for (const char *s = from; (s = strchr(s, '\n')) && (!to || s < to); s++)
+        n += s[1] >= '0' && s[1] <= '9';
+    return n;
+}
+
+Test(report, launches_are_drawn_one_by_one)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *data = get_file("report/plots/launches.dat");
+    cr_assert_eq(rows_of(data, "sha256/threads/w2/k128:"), 9u, "a point for each block");
+    cr_assert_eq(rows_of(data, "hog[hog=1]/processes/w2/k16:"), 9u);
+    cr_assert_not(strstr(data, "spawn_join"), "work only");
+    free(data);
+}
+
+Test(report, the_noise_is_beside_the_lead)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *data = get_file("report/plots/noise_floor.dat");
+    const char *noise = strstr(data, "\"hog[hog=1]\""), *leads = strstr(data, "lead of the best set");
+    double percent;
+    cr_assert(noise && leads);
+    while (noise > data && noise[-1] != '\n')
+        noise--;
+    cr_assert_eq(sscanf(noise, "%lf", &percent), 1);
+    cr_assert(percent > 0.1 && percent < 5, "trials differ by 1 %%, so no interval is wider: %g", percent);
+    const char *lead = strstr(leads, "\"hog[hog=1]\"");
+    cr_assert(lead);
+    while (lead[-1] != '\n')
+        lead--;
+    cr_assert_eq(sscanf(lead, "%lf", &percent), 1);
+    cr_assert(percent > 4200 && percent < 4600, "coroutines are next, 44.4 times as slow: %g", percent);
+    free(data);
+}
+
+/* make_run.c gets slower by 1.25 % of the first block with every block: from 5 % below the median to 5 % above it. */
+Test(report, the_run_in_its_order_shows_drift)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *data = get_file("report/plots/run_order.dat");
+    unsigned groups = rows_of(data, "middle of a group of trials, quartile"), seen = 0;
+    double trial, quartile, median, first = 0, last = 0;
+    cr_assert(groups > 30 && groups <= 120);
+    for (const char *s = strchr(data, '\n'); s && seen < groups; s = strchr(s + 1, '\n'))
+        if (sscanf(s + 1, "%lf %lf %lf", &trial, &quartile, &median) == 3) {
+            first = seen++ ? first : median;
+            last = median;
+        }
+    cr_assert(first > 0.94 && first < 0.965, "%g", first);
+    cr_assert(last > 1.035 && last < 1.06, "%g", last);
+    free(data);
 }
 
 /* --- Hostile and damaged input ------------------------------------------------------------------------------------ */
