@@ -39,13 +39,18 @@ static const struct report_cell *partner(const struct report_run *run, const str
 static void measure(struct law_result *out, unsigned i, const struct report_run *run)
 {
     const struct law_check *check = &out->law->checks[i];
-    const struct report_cell *over = lookup_cell(run, &check->over, UINT_MAX), *under = NULL;
+    unsigned at_most = out->law->in_flight_most ? out->law->in_flight_most : UINT_MAX;
+    const struct report_cell *over = lookup_cell(run, &check->over, at_most), *under = NULL;
     bool ratio = check->under.workload != NULL;
     while (ratio && over && !(under = partner(run, check, over)))
         over = over->cell.in_flight ? lookup_cell(run, &check->over, over->cell.in_flight - 1) : NULL;
     if (over && over->cell.in_flight < out->law->in_flight) {
         snprintf(out->missing, sizeof out->missing, "it needs K = %u or more; here `%s` goes up to %u",
                  out->law->in_flight, check->over.workload, over->cell.in_flight);
+        return;
+    }
+    if (over && out->law->backend && !strstr(over->backend, out->law->backend)) {
+        snprintf(out->missing, sizeof out->missing, "%s", out->law->backend_missing);
         return;
     }
     if (over) {
@@ -61,6 +66,9 @@ static void measure(struct law_result *out, unsigned i, const struct report_run 
                  out->checks[i].value.n, check->over.workload);
     else if (!lookup_cell(run, &check->over, UINT_MAX))
         lookup_missing(run, &check->over, out->missing, sizeof out->missing);
+    else if (!lookup_cell(run, &check->over, at_most))
+        snprintf(out->missing, sizeof out->missing, "it needs K = %u; `%s` has more on `%s`", at_most,
+                 check->over.runner, check->over.workload);
     else if (!lookup_cell(run, &check->under, UINT_MAX))
         lookup_missing(run, &check->under, out->missing, sizeof out->missing);
     else

@@ -30,6 +30,8 @@ struct law {
     const char *source;                      /* repository, page or paper */
     const char *untestable;                  /* why this suite cannot test it; NULL where it has checks */
     unsigned cpus, in_flight;                /* at least so many CPUs, and so great a K, are needed; 0: any */
+    unsigned in_flight_most;                 /* and no greater K than this; 0: any */
+    const char *backend, *backend_missing;   /* what `over`'s backend must say of itself, and what is missing if not */
     struct law_check checks[LAW_CHECKS_MAX]; /* those in use have a `what` */
 };
 

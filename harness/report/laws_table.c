@@ -189,7 +189,23 @@ const struct law laws[LAWS_COUNT] = {
      .statement = "To hand a short call to a sleeping pool costs at least ten times the call",
      .published = "fs_stat 2.53 M/s directly, 67 k/s through a pool one at a time, 593 k/s if its threads linger",
      .source = "libuv/libuv#5232, #4089",
-     .untestable = "no workload hands one call at a time to a pool that sleeps: `spawn_join` keeps it awake"},
+     .in_flight_most = 1,
+     .backend = "spin 0 ns",
+     .backend_missing =
+         "it needs a pool whose idle workers sleep at once; here they spin first, as they do on three CPUs "
+         "or more",
+     .checks =
+         {{"`pool`, one call at a time: the way there (to the first instruction) ÷ a system call by `serial`; half "
+           "of ten",
+           {"pool", "spawn_join", "resident_mib?=0", "spawn_first_ns"},
+           {"serial", "floor", "probe=syscall", "floor_ns"},
+           5,
+           ANYWHERE},
+          {"the way back (until the caller goes on) ÷ the same; half of ten",
+           {"pool", "spawn_join", "resident_mib?=0", "spawn_return_ns"},
+           {"serial", "floor", "probe=syscall", "floor_ns"},
+           5,
+           ANYWHERE}}},
     {.id = "L22",
      .statement = "Fifty conversations through pipes are over sooner with fibers than with threads",
      .published = "4.27 s by threads, 1.63 s by fibers on io_uring, 1.37 s on epoll",

@@ -179,6 +179,30 @@ Test(explain, a_law_that_is_bent_breaks)
     cr_expect_eq(test_of("L1").outcome, LAW_DOES_NOT_HOLD);
 }
 
+/* L21 is about one call at a time and workers that sleep. */
+Test(explain, a_law_may_need_a_k_and_a_backend)
+{
+    static const char one[] = "spawn_join/pool/w2/k1", many[] = "spawn_join/pool/w2/k16";
+    given_run(9, false);
+    cr_expect(strstr(test_of("L21").missing, "`pool` has no `spawn_first_ns` on `spawn_join"), "%s",
+              test_of("L21").missing);
+    bend(many, "spawn_first_ns", 100, 110);
+    cr_expect(strstr(test_of("L21").missing, "it needs K = 1"), "%s", test_of("L21").missing);
+    bend(one, "spawn_first_ns", 2400, 2600); /* a system call takes 190 ns */
+    bend(one, "spawn_return_ns", 1700, 1800);
+    cr_expect(strstr(test_of("L21").missing, "here they spin first"), "%s", test_of("L21").missing);
+    struct report_cell *cell = cell_of(one);
+    snprintf(cell->backend, sizeof cell->backend, "1 workers, spin 0 ns");
+    struct law_result slow = test_of("L21");
+    cr_expect_eq(slow.outcome, LAW_HOLDS);
+    cr_expect_eq(slow.checks[0].at->cell.in_flight, 1u);
+    cr_expect(slow.checks[0].value.value > 12 && slow.checks[0].value.value < 14.5, "%g", slow.checks[0].value.value);
+    bend(one, "spawn_return_ns", 500, 600);
+    cr_expect_eq(test_of("L21").outcome, LAW_DOES_NOT_HOLD, "either way takes its half");
+    bend(one, "spawn_return_ns", 900, 1100);
+    cr_expect_eq(test_of("L21").outcome, LAW_UNDECIDED);
+}
+
 Test(explain, what_is_missing_for_a_law_is_told)
 {
     given_run(9, false);
