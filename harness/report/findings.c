@@ -319,17 +319,17 @@ static void add_spread(struct text *out, const struct report_run *run, const str
     }
     if (low < 0 || low == high)
         return;
-    text_add(out, "- ");
-    add_scope(out, s);
-    text_add(out, ", %s went from ", metric_words(metric));
+    text_add(out, "| ");
+    text_add_code(out, s->label);
+    text_add(out, " | %u | %s | ", s->in_flight, metric_words(metric));
     add_value(out, run, (unsigned)low, metric);
-    text_add(out, " (");
+    text_add(out, " ");
     text_add_code(out, strategy_of(run, (unsigned)low));
-    text_add(out, ") to ");
+    text_add(out, " | ");
     add_value(out, run, (unsigned)high, metric);
-    text_add(out, " (");
+    text_add(out, " ");
     text_add_code(out, strategy_of(run, (unsigned)high));
-    text_add(out, ").\n");
+    text_add(out, " |\n");
 }
 
 void findings_add_observations(struct text *out, const struct report_run *run, const struct pairing *pairing)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FLOOR_METRICS_MAX = 8 };
+
 static void skipped(struct text *out, const struct document *d)
 {
     bool any = false;
@@ -87,42 +89,78 @@ static bool is_common(const char *name)
     return strncmp(name, "latency_", 8) == 0 || strncmp(name, "cpu_", 4) == 0 || strstr(name, "_switches_per_op");
 }
 
-static void floor_rows(struct text *out, const struct document *d, const struct report_cell *cell)
+/* The metrics of the floor's own, in the order in which they are met. Returns how many. */
+static unsigned floor_metrics(const struct report_run *run, const char **names, unsigned max)
 {
-    for (unsigned i = 0; i < cell->n_series; i++) {
-        const struct series *series = &cell->series[i];
-        char buf[NUMBER_LEN];
-        bool own = !is_common(series->name) || strcmp(series->name, "latency_mean_ns") == 0 ||
-                   strcmp(series->name, "open_ns") == 0;
-        if (!own || !series->median.n)
+    unsigned n = 0;
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        const struct report_cell *cell = &run->cells[c];
+        for (unsigned i = 0; i < cell->n_series && workload_is_floor(&run->workloads[cell->workload]); i++) {
+            const char *name = cell->series[i].name;
+            unsigned at = 0;
+            while (at < n && strcmp(names[at], name) != 0)
+                at++;
+            if (at == n && n < max && cell->ok && cell->series[i].median.n && !is_common(name))
+                names[n++] = name;
+        }
+    }
+    return n;
+}
+
+static const struct report_cell *floor_cell(const struct report_run *run, const char *case_name, unsigned strategy)
+{
+    for (unsigned c = 0; c < run->n_cells; c++)
+        if (run->cells[c].strategy == strategy && strcmp(run->cells[c].case_name, case_name) == 0)
+            return &run->cells[c];
+    return NULL;
+}
+
+/* One metric: a row for each probe that has it, a column for each strategy. */
+static void floor_table(struct text *out, const struct report_run *run, const char *metric)
+{
+    char buf[NUMBER_LEN];
+    text_add(out, "`%s`\n\n| case |", metric);
+    for (unsigned s = 0; s < run->n_strategies; s++)
+        text_add(out, " %s |", run->strategies[s].name);
+    text_add(out, "\n");
+    md_rule(out, 1, run->n_strategies);
+    for (unsigned c = 0; c < run->n_cells; c++) {
+        const struct report_cell *first = &run->cells[c];
+        if (!workload_is_floor(&run->workloads[first->workload]) || !cell_metric(first, metric).n)
+            continue;
+        bool begins = true;
+        for (unsigned i = 0; i < c && begins; i++)
+            begins = strcmp(run->cells[i].case_name, first->case_name) != 0 || !cell_metric(&run->cells[i], metric).n;
+        if (!begins)
             continue;
         text_add(out, "| ");
-        text_add_code(out, cell->label);
-        text_add(out, " | %s | %u | ", d->run->strategies[cell->strategy].name, cell->cell.in_flight);
-        text_add_code(out, series->name);
-        text_add(out, " | %s |\n", number_interval(buf, &series->median, unit_of_metric(series->name)));
+        text_add_code(out, first->label);
+        text_add(out, " |");
+        for (unsigned s = 0; s < run->n_strategies; s++) {
+            const struct report_cell *cell = floor_cell(run, first->case_name, s);
+            struct estimate e = cell ? cell_metric(cell, metric) : (struct estimate){0};
+            text_add(out, " %s |",
+                     e.n    ? number_interval(buf, &e, unit_of_metric(metric))
+                     : cell ? cell_status_name(cell->status)
+                            : "");
+        }
+        text_add(out, "\n");
     }
+    text_add(out, "\n");
 }
 
 static void floor_card(struct text *out, const struct document *d)
 {
-    bool any = false;
+    const char *names[FLOOR_METRICS_MAX];
+    unsigned n = floor_metrics(d->run, names, FLOOR_METRICS_MAX);
     text_add(out, "## Floor card\n\nWhat the harness and the kernel cost here, by themselves. These amounts are inside "
-                  "every number "
-                  "above; nothing is subtracted. Reading the clock costs (ns): ");
+                  "every number above; nothing is subtracted. Reading the clock costs (ns): ");
     md_fact(out, d, "clock.read_ns");
     text_add(out, ".\n\n");
-    for (unsigned c = 0; c < d->run->n_cells; c++) {
-        const struct report_cell *cell = &d->run->cells[c];
-        if (!workload_is_floor(&d->run->workloads[cell->workload]) || !cell->ok)
-            continue;
-        if (!any) {
-            text_add(out, "| case | strategy | K | metric | value |\n| --- | --- | ---: | --- | ---: |\n");
-            any = true;
-        }
-        floor_rows(out, d, cell);
-    }
-    text_add(out, any ? "\n" : "The workload `floor` was not part of this run.\n\n");
+    for (unsigned i = 0; i < n; i++)
+        floor_table(out, d->run, names[i]);
+    if (!n)
+        text_add(out, "The workload `floor` was not part of this run.\n\n");
 }
 
 static int by_name(const void *a, const void *b)
@@ -304,6 +342,7 @@ void md_appendix(struct text *out, const struct document *d)
     failed(out, d);
     md_odd(out, d);
     floor_card(out, d);
+    md_tables(out, d);
     machine(out, d);
     reproduce(out, d);
     glossary(out);

@@ -106,6 +106,7 @@ static const struct report_cell *of_strategy(const struct report_run *run, const
 static void device_table(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
+    char buf[NUMBER_LEN];
     bool any = false;
     for (unsigned i = 0; i < run->n_cells; i++) {
         if (!begins_row(run, i, "device_depth_mean"))
@@ -126,7 +127,8 @@ static void device_table(struct text *out, const struct document *d)
         for (unsigned s = 0; s < run->n_strategies; s++) {
             const struct report_cell *cell = of_strategy(run, &run->cells[i], s);
             if (cell)
-                text_add(out, " %.2g (%.2g) |", cell_metric(cell, "device_depth_mean").value,
+                text_add(out, " %s (%.2g) |",
+                         number_plain(buf, cell_metric(cell, "device_depth_mean").value, UNIT_COUNT),
                          cell_metric(cell, "device_reads_per_op").value);
             else
                 text_add(out, " – |");

@@ -4,6 +4,7 @@
 #include "report/report.h"
 #include "report/report_md.h"
 
+#include <math.h>
 #include <string.h>
 
 static void machine_line(struct text *out, const struct document *d)
@@ -69,6 +70,59 @@ static void limits(struct text *out, const struct document *d)
     text_add(out, "\n\n");
 }
 
+/* Contests that were planned and have no verdict, although others have: who reads the answer must not miss them. */
+static void without_verdict(struct text *out, const struct document *d)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < d->pairing->n_sweeps; i++) {
+        const struct situation *s = pairing_highest(d->pairing, d->pairing->sweeps[i].case_name);
+        if (!s || s->has_verdicts || workload_is_floor(&d->run->workloads[s->workload]))
+            continue;
+        text_add(out, n++ ? ", " : " No verdict, for want of six blocks with a number: ");
+        text_add_code(out, s->label);
+    }
+    text_add(out, n ? "." : "");
+}
+
+/* What the instrument's own checks say about small differences. */
+static void add_controls(struct text *out, const struct document *d)
+{
+    const struct instrument *instrument = &d->pairing->instrument;
+    unsigned twins = 0, controls = 0, seen = 0, alarms = instrument_false_alarms(instrument);
+    for (unsigned i = 0; i < instrument->n; i++) {
+        bool twin = instrument->list[i].injected == 0;
+        twins += twin;
+        controls += !twin;
+        seen += !twin && check_was_seen(&instrument->list[i]);
+    }
+    if (twins && alarms)
+        text_add(out, "; **of %u cells measured against themselves %u came out different**", twins, alarms);
+    else if (twins)
+        text_add(out, "; %u cells measured against themselves came out equal", twins);
+    if (controls == seen) {
+        text_add(out, controls ? "; all known delays put in were seen" : "");
+        return;
+    }
+    text_add(out, "; **of known delays put in, these were not seen: ");
+    for (unsigned i = 0, n = 0; i < instrument->n; i++)
+        if (instrument->list[i].injected > 0 && !check_was_seen(&instrument->list[i]))
+            text_add(out, "%s%.0f %%", n++ ? ", " : "", 100 * instrument->list[i].injected);
+    text_add(out, "**");
+}
+
+static void how_sure(struct text *out, const struct document *d)
+{
+    double resolution = md_resolution(d);
+    if (!d->pairing->n_claims || !isfinite(resolution))
+        return;
+    text_add(out, "**How sure:** half of the %u comparisons have an interval of ±%.2g %% or narrower",
+             d->pairing->n_claims, resolution);
+    add_controls(out, d);
+    text_add(out, ".");
+    without_verdict(out, d);
+    text_add(out, " More: [Can you trust it](#can-you-trust-it).\n\n");
+}
+
 static void banner(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
@@ -86,6 +140,7 @@ static void banner(struct text *out, const struct document *d)
              run->failed_count, run->skipped_count, run->rerun_count, elapsed_s < 10, elapsed_s);
     machine_line(out, d);
     taints(out, d);
+    how_sure(out, d);
     limits(out, d);
 }
 
@@ -137,8 +192,13 @@ static void decision_row(struct text *out, const struct document *d, const struc
     text_add(out, "| ");
     if (first)
         text_add_code(out, sweep->label);
-    text_add(out, " | %s (K = %u) | ", regime_name(s->regime), s->in_flight);
+    text_add(out, " | %s (K = %u", regime_name(s->regime), s->in_flight);
+    if (s->workers != run->workers)
+        text_add(out, ", P = %u", s->workers);
+    text_add(out, ") | ");
     findings_add_set(out, run, s);
+    if (!s->has_verdicts && d->pairing->n_claims)
+        text_add(out, " (best median, no verdict)");
     text_add(out, " | ");
     if (next)
         text_add_code(out, run->strategies[run->cells[next->other].strategy].name);
@@ -208,7 +268,8 @@ static void decisions(struct text *out, const struct document *d)
             "For each case and regime, at the greatest K measured in that regime. *Best set*: the best median and "
             "every "
             "strategy that is not worse by verdict; within it, choose by cost. *Next* is the best strategy outside the "
-            "set, its headline metric given as a multiple of the best one's, with the 95 %% interval.\n\n");
+            "set, its headline metric given as a multiple of the best one's, with the 95 %% interval. P is given where "
+            "a case has fewer CPUs than the run.\n\n");
     else
         text_add(
             out,
@@ -228,10 +289,4 @@ void md_head(struct text *out, const struct document *d)
         text_add(out, "### Workload by workload\n\nThe first case of each, at the greatest K.\n\n");
         sentences(out, d->findings, d->n_findings);
     }
-    text_add(
-        out,
-        "### What was measured alongside\n\nThe strategies differ in more than one factor at a time, so these counters "
-        "stand beside the result and are no proof of a cause.\n\n");
-    findings_add_observations(out, d->run, d->pairing);
-    text_add(out, "\n");
 }

@@ -11,8 +11,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Half the width of a typical ratio's interval, in per cent; NaN without any. */
-static double typical_resolution(const struct document *d)
+double md_resolution(const struct document *d)
 {
     double *list = malloc((d->pairing->n_claims + 1) * sizeof *list), median = NAN;
     unsigned n = 0;
@@ -87,7 +86,7 @@ static void machine_noise(struct text *out, const struct document *d)
         "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within a trial "
         "(`clock_drift_ppm`).\n",
         run->drift_ppm_max);
-    double resolution = typical_resolution(d);
+    double resolution = md_resolution(d);
     if (isfinite(resolution))
         text_add(out, "- **Resolution:** half of the %u comparisons have an interval of ±%.2g %% or narrower.\n",
                  d->pairing->n_claims, resolution);

@@ -4,6 +4,7 @@
 #include "report/memory_slope.h"
 #include "report/report_md.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,11 +40,19 @@ static const struct report_cell *cell_at(const struct report_run *run, const str
     return cell->cell.in_flight == s->in_flight ? cell : NULL; /* a stand-in is shown where it was measured */
 }
 
+/* Less than one switch in a thousand ops: how much less says nothing, and summary.json has it. */
+static bool is_next_to_nothing(const char *metric, const struct estimate *e)
+{
+    return strstr(metric, "_switches_per_op") && e->value > 0 && fmax(e->value, e->has_interval ? e->hi : 0) < 1e-3;
+}
+
 static void add_entry(struct text *out, const struct report_cell *cell, const char *metric)
 {
     char buf[NUMBER_LEN];
     struct estimate e = cell ? cell_metric(cell, metric) : (struct estimate){0};
-    if (e.n)
+    if (e.n && is_next_to_nothing(metric, &e))
+        text_add(out, "< 0.001%s", cell->status == CELL_PARTIAL ? " *" : "");
+    else if (e.n)
         text_add(out, "%s%s", number_interval(buf, &e, unit_of_metric(metric)),
                  cell->status == CELL_PARTIAL ? " *" : "");
     else if (cell && cell->did_not_switch && strcmp(metric, "handoff_ns") == 0)
@@ -62,16 +71,33 @@ static bool row_has_value(const struct report_run *run, const struct situation *
     return false;
 }
 
+/* Nobody switched, as far as a thousandth of a switch goes: such rows are counted and left out. */
+static bool nobody_switched(const struct report_run *run, const struct situation *s, const char *metric)
+{
+    for (unsigned i = 0; i < run->n_strategies; i++) {
+        const struct report_cell *cell = cell_at(run, s, i);
+        struct estimate e = cell ? cell_metric(cell, metric) : (struct estimate){0};
+        if (e.n && (e.value != 0 || (e.has_interval && e.hi > 0)) && !is_next_to_nothing(metric, &e))
+            return false;
+    }
+    return strstr(metric, "_switches_per_op") != NULL;
+}
+
 static void add_table(struct text *out, const struct document *d, const char *metric, enum table_scope scope,
                       const char *what)
 {
     const struct report_run *run = d->run;
     const char *last = "";
+    unsigned quiet = 0;
     bool any = false, partial = false;
     for (unsigned i = 0; i < d->pairing->n; i++) {
         const struct situation *s = &d->pairing->list[i];
         if (!in_scope(run, s, metric, scope) || !row_has_value(run, s, metric))
             continue;
+        if (nobody_switched(run, s, metric)) {
+            quiet++;
+            continue;
+        }
         if (!any) {
             text_add(out, "%s (`%s` in `summary.json`)\n\n| case | K |", what, metric);
             for (unsigned j = 0; j < run->n_strategies; j++)
@@ -96,6 +122,8 @@ static void add_table(struct text *out, const struct document *d, const char *me
     }
     if (!any)
         text_add(out, "%s: this run has none.\n", what);
+    if (any && quiet)
+        text_add(out, "\nLeft out: %u row%s in which nobody had as much as 0.001.\n", quiet, quiet == 1 ? "" : "s");
     if (partial)
         text_add(out, "\n\\* some trials of this cell are missing; see [Failed trials](#failed-trials)%s.\n",
                  run->ceiling_count ? " and [Ceilings](#ceilings)" : "");
@@ -147,20 +175,17 @@ static void latency(struct text *out, const struct document *d)
     md_plot(out, d, "latency_percentiles");
     add_table(out, d, "latency_p50_ns", BY_RATE, "Median latency");
     add_table(out, d, "latency_p99_ns", BY_RATE, "99th percentile");
-    add_table(out, d, "latency_p999_ns", BY_RATE, "99.9th percentile, where at least 3688 samples per trial allow it");
-    text_add(out, "From the histograms in `hist/`, one line per trial.\n\n");
+    text_add(out, "From the histograms in `hist/`, one line per trial. The 99.9th percentile is among the "
+                  "[further tables](#further-tables).\n\n");
 }
 
 static void switches(struct text *out, const struct document *d)
 {
     text_add(out, "## Context switches\n\n### How many\n\n");
     md_plot(out, d, "switches_vs_k");
-    add_table(out, d, "voluntary_switches_per_op", NOT_MICRO,
-              "Voluntary switches of the kernel per op: a carrier had to wait");
-    add_table(out, d, "involuntary_switches_per_op", NOT_MICRO,
-              "Involuntary switches of the kernel per op: a carrier was preempted");
-    add_table(out, d, "user_switches_per_op", NOT_MICRO, "Switches made without the kernel, per op");
-    text_add(out, "### What one costs\n\n");
+    text_add(out,
+             "The numbers, voluntary switches (a carrier had to wait), involuntary ones (it was preempted) and those "
+             "made without the kernel, are among the [further tables](#further-tables).\n\n### What one costs\n\n");
     md_plot(out, d, "handoff_cost");
     add_table(out, d, "handoff_ns", HEADLINE_ONLY, "Time per measured hand-off: one task wakes another and waits");
     text_add(
@@ -266,7 +291,7 @@ void md_results(struct text *out, const struct document *d)
     md_plot(out, d, "cpu_per_op");
     add_table(out, d, "cpu_ns_per_op", NOT_MICRO, "CPU time per op");
     md_plot(out, d, "memory_vs_k");
-    add_table(out, d, "memory_peak_bytes", NOT_MICRO, "Peak memory of the whole trial");
+    text_add(out, "The numbers are among the [further tables](#further-tables).\n\n");
     md_meters(out, d);
     headline_section(out, d, "### A task that only waits", "bytes_per_task", HEADLINE_ONLY,
                      "Memory per waiting task: its own pages, kernel stack and page tables");
@@ -286,4 +311,27 @@ void md_results(struct text *out, const struct document *d)
         "that K (serial: one), so 1 says that nothing of *its* CPUs is lost, not that it is the fastest.\n\n");
     md_plot(out, d, "efficiency_vs_k");
     add_table(out, d, "efficiency", ALL_WORK, "Bound ÷ measured time, higher is better");
+}
+
+void md_tables(struct text *out, const struct document *d)
+{
+    if (md_has_load(d->run, true) && !md_has_load(d->run, false))
+        return;
+    text_add(out, "## Further tables\n\nWhat pictures above are drawn from. \"< 0.001\": more than none, but less than "
+                  "one in a thousand ops, "
+                  "the interval too.\n\n");
+    add_table(out, d, "latency_p999_ns", BY_RATE, "99.9th percentile, where at least 3688 samples per trial allow it");
+    add_table(out, d, "voluntary_switches_per_op", NOT_MICRO,
+              "Voluntary switches of the kernel per op: a carrier had to wait");
+    add_table(out, d, "involuntary_switches_per_op", NOT_MICRO,
+              "Involuntary switches of the kernel per op: a carrier was preempted");
+    add_table(out, d, "user_switches_per_op", NOT_MICRO, "Switches made without the kernel, per op");
+    add_table(out, d, "memory_peak_bytes", NOT_MICRO, "Peak memory of the whole trial");
+    text_add(out,
+             "### What was measured alongside\n\nThe least and the greatest median over the strategies, for the first "
+             "case of each workload at its greatest K. The strategies differ in more than one factor at a time, so "
+             "these counters stand beside the result and are no proof of a cause.\n\n"
+             "| case | K | what | least | greatest |\n| --- | ---: | --- | --- | --- |\n");
+    findings_add_observations(out, d->run, d->pairing);
+    text_add(out, "\n");
 }

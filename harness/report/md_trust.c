@@ -81,17 +81,28 @@ static void add_strategies(struct text *out, const struct report_run *run)
     text_add(out, "\n");
 }
 
+/* A case may keep to one CPU, or leave some to what it talks to. */
+static bool fewer_somewhere(const struct document *d)
+{
+    for (unsigned i = 0; i < d->pairing->n; i++)
+        if (d->pairing->list[i].workers != d->run->workers)
+            return true;
+    return false;
+}
+
 static void method(struct text *out, const struct document *d)
 {
     const struct report_run *run = d->run;
-    text_add(out,
-             "## How it was measured\n\n"
-             "Work is written once, against a blocking context; the strategy decides who runs it. Every strategy gets "
-             "the same "
-             "tasks, the same K (how many tasks may be alive at once) and the same %u CPU%s. A *trial* is one cell in "
-             "a fresh "
-             "process; a *block* is one trial of every cell in random order (seed ",
-             run->workers, run->workers == 1 ? "" : "s");
+    text_add(
+        out,
+        "## How it was measured\n\n"
+        "Work is written once, against a blocking context; the strategy decides who runs it. Every strategy gets "
+        "the same "
+        "tasks, the same K (how many tasks may be alive at once) and the same %u CPU%s%s. A *trial* is one cell in "
+        "a fresh "
+        "process; a *block* is one trial of every cell in random order (seed ",
+        run->workers, run->workers == 1 ? "" : "s",
+        fewer_somewhere(d) ? " (fewer in some cases; the decision table gives their P)" : "");
     text_add_code(out, md_run_text(d, "seed"));
     const json_t *budget = json_object_get(run->run, "budget_s");
     if (json_is_number(budget))
@@ -208,7 +219,7 @@ static void little(struct text *out, const struct document *d)
             break;
         text_add(out, "  - ");
         text_add_code(out, d->run->cells[found].id);
-        text_add(out, ": %.0f %% of K\n", 100 * best);
+        text_add(out, best < 0.01 ? ": less than 1 %% of K\n" : ": %.0f %% of K\n", 100 * best);
         above = best;
     }
 }
@@ -258,7 +269,7 @@ static void device_depth(struct text *out, const struct document *d)
              "time (`device_depth_mean`); the lowest: ",
              n - low, n);
     text_add_code(out, lowest->id);
-    text_add(out, ", %.0f %% of K.\n", 100 * least);
+    text_add(out, least < 0.01 ? ", less than 1 %% of K.\n" : ", %.0f %% of K.\n", 100 * least);
 }
 
 static void impossible(struct text *out, const struct document *d)

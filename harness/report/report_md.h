@@ -34,6 +34,7 @@ void md_steady(struct text *out, const struct document *d);      /* a part of tr
 void md_meters(struct text *out, const struct document *d);      /* a part of cost: event counters, energy */
 void md_odd(struct text *out, const struct document *d);         /* trials without one */
 void md_results(struct text *out, const struct document *d);     /* throughput ... efficiency */
+void md_tables(struct text *out, const struct document *d);      /* for looking things up: a part of the appendix */
 void md_questions(struct text *out, const struct document *d);   /* what needs several cells: grain, io_cpu_mix, hog */
 void md_beside(struct text *out, const struct document *d);      /* the origin's headroom, the device's depth */
 void md_scaling(struct text *out, const struct document *d);     /* the law of scaling, where there are enough K */
@@ -44,6 +45,9 @@ void md_appendix(struct text *out, const struct document *d); /* skipped, failed
 
 /* One picture with its alternative text and the link to its data; or the reason why it isn't there. */
 void md_plot(struct text *out, const struct document *d, const char *name);
+
+/* Half the width of a typical comparison's interval, in per cent; NaN without any. */
+double md_resolution(const struct document *d);
 
 /* Has the run a cell whose load is offered by the clock (paced), or is closed? */
 bool md_has_load(const struct report_run *run, bool paced);

@@ -18,6 +18,7 @@
 #include "report/paired.h"
 #include "report/plot.h"
 #include "report/report.h"
+#include "report/report_md.h"
 #include "report/text.h"
 
 #include <errno.h>
@@ -548,6 +549,82 @@ Test(report, the_run_in_its_order_shows_drift)
     cr_assert(first > 0.94 && first < 0.965, "%g", first);
     cr_assert(last > 1.035 && last < 1.06, "%g", last);
     free(data);
+}
+
+/* --- The first screen, and what is looked up ---------------------------------------------------------------------- */
+
+static void head_of(struct text *out)
+{
+    struct document document = {.run = &run_g, .pairing = &pairing_g, .base = ""};
+    text_fini(out);
+    *out = (struct text){0};
+    md_head(out, &document);
+    cr_assert_not(out->failed);
+}
+
+Test(report, the_first_screen_says_how_sure)
+{
+    struct text head = {0};
+    given_run(9, NULL);
+    load();
+    struct instrument *instrument = &pairing_g.instrument;
+    head_of(&head);
+    cr_assert(strstr(head.data, "**How sure:** half of the 162 comparisons") && !strstr(head.data, "delays"));
+    instrument->n = 4;
+    for (unsigned i = 0; i < 4; i++)
+        instrument->list[i] = (struct check){
+            .injected = i < 2    ? 0
+                        : i == 2 ? 0.02
+                                 : 0.05,
+            .claim = {.ratio = {1.02, 0.99 + 0.02 * (i == 3), 1.04, 9, true}, .verdict = VERDICT_UNDECIDED}};
+    head_of(&head);
+    cr_assert(strstr(head.data, "2 cells measured against themselves came out equal"));
+    cr_assert(strstr(head.data, "**of known delays put in, these were not seen: 2 %**"));
+    instrument->list[0].claim.verdict = VERDICT_SLOWER;
+    instrument->list[2].claim.ratio.lo = 1.01;
+    head_of(&head);
+    cr_assert(strstr(head.data, "**of 2 cells measured against themselves 1 came out different**"));
+    cr_assert(strstr(head.data, "all known delays put in were seen"));
+    text_fini(&head);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, a_best_median_is_not_taken_for_a_verdict)
+{
+    struct text head = {0};
+    given_run(9, NULL);
+    load();
+    head_of(&head);
+    cr_assert_not(strstr(head.data, "no verdict"));
+    struct situation *s = (struct situation *)pairing_find(&pairing_g, "sha256", 128);
+    cr_assert(s && s == pairing_highest(&pairing_g, "sha256"));
+    s->has_verdicts = false;
+    s->workers = 1;
+    head_of(&head);
+    cr_assert(strstr(head.data, "No verdict, for want of six blocks with a number: `sha256`."));
+    const char *row = strstr(head.data, "(K = 128, P = 1)");
+    cr_assert(row && strstr(row, "(best median, no verdict)"));
+    text_fini(&head);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
+Test(report, tables_leave_out_what_nobody_had)
+{
+    given_run(9, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    char *report = get_file("REPORT.md");
+    const char *table = strstr(report, "Voluntary switches of the kernel per op"),
+               *left_out = strstr(report, "Left out:");
+    cr_assert(table && left_out > table);
+    const char *row = strstr(table, "| `sleep_fanout` | 1 |"), *none = strstr(table, "| `mandelbrot`");
+    cr_assert(row && row < left_out, "everybody sleeps there");
+    cr_assert(!none || none > left_out, "nobody waits there");
+    const char *floor = strstr(report, "## Floor card"), *cell = strstr(floor, "| `floor[probe=memcpy]` |");
+    cr_assert(floor && cell && strstr(floor, "`copied_bytes_per_s`\n\n| case | serial |"));
+    cr_assert_not(strstr(floor, "| `open_ns` |"));
+    free(report);
 }
 
 /* --- Hostile and damaged input ------------------------------------------------------------------------------------ */
