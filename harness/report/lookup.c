@@ -68,9 +68,21 @@ static void add_how_to_run(const char *runner, char *buf, size_t len)
                  runner, (int)name, runner, (int)option - 2, runner + name + 1);
 }
 
+/* "mode?=hot" as a reader would write it: "mode=hot". */
+static const char *plain_params(const char *params, char *buf, size_t len)
+{
+    size_t used = 0;
+    for (; *params && used + 1 < len; params++)
+        if (*params != '?')
+            buf[used++] = *params;
+    buf[used] = '\0';
+    return buf;
+}
+
 void lookup_missing(const struct report_run *run, const struct lookup *what, char *buf, size_t len)
 {
     const struct report_cell *cell = NULL;
+    char plain[2 * NAME_LEN];
     bool workload = false, params = false;
     for (unsigned i = 0; i < run->n_cells; i++) {
         const struct report_cell *c = &run->cells[i];
@@ -83,13 +95,14 @@ void lookup_missing(const struct report_run *run, const struct lookup *what, cha
     if (!workload) {
         snprintf(buf, len, "workload `%s` is not in this run; `--workload` brings it", what->workload);
     } else if (!params) {
-        snprintf(buf, len, "no case `%s[%s]` in this run; `--param` brings it", what->workload, what->params);
+        snprintf(buf, len, "no case `%s[%s]` in this run; `--param` brings it", what->workload,
+                 plain_params(what->params, plain, sizeof plain));
     } else if (!cell) {
         snprintf(buf, len, "`%s` did not run `%s`", what->runner, what->workload);
         add_how_to_run(what->runner, buf, len);
     } else {
         snprintf(buf, len, what->params[0] ? "`%s` has no `%s` on `%s[%s]`" : "`%s` has no `%s` on `%s`", what->runner,
-                 what->metric, what->workload, what->params);
+                 what->metric, what->workload, plain_params(what->params, plain, sizeof plain));
     }
 }
 

@@ -41,7 +41,7 @@ static void sensitivity(struct text *out, const struct document *d)
         s->contests - s->changed, s->contests);
     for (unsigned i = 0; i < s->n_named; i++) {
         const struct situation *at = &d->pairing->list[s->named[i]];
-        text_add(out, i ? ", " : " Another one: ");
+        text_add(out, i ? ", " : " It would be another one for ");
         text_add_code(out, at->label);
         text_add(out, " at K = %u", at->in_flight);
     }
@@ -81,11 +81,15 @@ static void machine_noise(struct text *out, const struct document *d)
                  "- **Other load:** the hypervisor took %.2g %% of the CPU time of the timed parts (`steal_ns`), other "
                  "processes %.2g %% (`foreign_cpu_ns`).\n",
                  100 * run->steal_ns / capacity, 100 * run->busy_ns / capacity);
-    text_add(
-        out,
-        "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within a trial "
-        "(`clock_drift_ppm`).\n",
-        run->drift_ppm_max);
+    if (run->drift_ppm_max > 0)
+        text_add(
+            out,
+            "- **Clock:** the clock of the measurements left the kernel's by at most %.2g parts per million within "
+            "a trial (`clock_drift_ppm`).\n",
+            run->drift_ppm_max);
+    else
+        text_add(out, "- **Clock:** the clock of the measurements and the kernel's went alike in every trial "
+                      "(`clock_drift_ppm`).\n");
     double resolution = md_resolution(d);
     if (isfinite(resolution))
         text_add(out, "- **Resolution:** half of the %u comparisons have an interval of ±%.2g %% or narrower.\n",
