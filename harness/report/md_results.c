@@ -71,6 +71,23 @@ static bool row_has_value(const struct report_run *run, const struct situation *
     return false;
 }
 
+/* What becomes of trials that give no number. */
+static void where_missing(struct text *out, const struct report_run *run)
+{
+    const struct {
+        unsigned count;
+        const char *where;
+    } kinds[] = {{run->failed_count, "[Failed trials](#failed-trials)"},
+                 {run->ceiling_count, "[Ceilings](#ceilings)"},
+                 {run->gated_count, "the gates under [Can you trust it](#can-you-trust-it)"}};
+    unsigned n = 0;
+    text_add(out, "\n\\* some trials of this cell are missing");
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].count)
+            text_add(out, "%s%s", n++ ? " and " : "; see ", kinds[i].where);
+    text_add(out, ".\n");
+}
+
 /* Nobody switched, as far as a thousandth of a switch goes: such rows are counted and left out. */
 static bool nobody_switched(const struct report_run *run, const struct situation *s, const char *metric)
 {
@@ -125,8 +142,7 @@ static void add_table(struct text *out, const struct document *d, const char *me
     if (any && quiet)
         text_add(out, "\nLeft out: %u row%s in which nobody had as much as 0.001.\n", quiet, quiet == 1 ? "" : "s");
     if (partial)
-        text_add(out, "\n\\* some trials of this cell are missing; see [Failed trials](#failed-trials)%s.\n",
-                 run->ceiling_count ? " and [Ceilings](#ceilings)" : "");
+        where_missing(out, run);
     text_add(out, "\n");
 }
 

@@ -88,6 +88,6 @@ check 'every workload is in the answer, the map and a table' python3 cases.py cl
 expect 0 '' run --profile full --blocks 1 --quiet --gnuplot /nonexistent --results full --workload fetch_many --in-flight 4 \
     --strategy threads,pool --param fetch_many.urls=32
 check 'each case has a name of its own' sh -c \
-    'test "$(sed -n "/^### Decision table/,/^### What/p" full/2*/REPORT.md | grep -o "^| .fetch_many[^|]*" | sort -u | wc -l)" -eq 4'
+    'test "$(sed -n "/^### Decision table/,/^## How/p" full/2*/REPORT.md | grep -o "^| .fetch_many[^|]*" | sort -u | wc -l)" -eq 4'
 
 finish
