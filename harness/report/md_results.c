@@ -311,6 +311,7 @@ void md_results(struct text *out, const struct document *d)
     md_meters(out, d);
     headline_section(out, d, "### A task that only waits", "bytes_per_task", HEADLINE_ONLY,
                      "Memory per waiting task: its own pages, kernel stack and page tables");
+    md_plot(out, d, "waiting_task");
     memory_slopes(out, d);
     text_add(
         out,

@@ -81,6 +81,7 @@ bool plot_efficiency(struct plot *plot, const struct report_run *run, const stru
 bool plot_offered(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_pace(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_memory(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
+bool plot_waiting(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_order(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_noise(struct plot *plot, const struct report_run *run, const struct pairing *pairing);
 bool plot_launches(struct plot *plot, const struct report_run *run, const struct pairing *pairing);

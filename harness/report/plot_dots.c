@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of a cost in ns with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K,
- * and its parts. */
+/* Pictures of a cost with a row for each strategy, grouped: one hand-off by mechanism, one spawn and join by K, and its
+ * parts; the memory of one waiting task. */
 #include "report/plot.h"
 
 #include <math.h>
@@ -14,6 +14,7 @@ struct dots {
     const struct situation *group[GROUPS_MAX];
     const char *metric[GROUPS_MAX], *heading[GROUPS_MAX]; /* heading NULL: what tells the situation from others */
     unsigned n_groups, rows;
+    enum unit unit;
     int block[32]; /* by strategy */
     double low, high;
 };
@@ -37,7 +38,7 @@ static void strategy_data(struct plot *plot, const struct report_run *run, struc
             double lo = e.has_interval ? e.lo : e.value, hi = e.has_interval ? e.hi : e.value;
             if (dots->block[strategy] < 0)
                 dots->block[strategy] = (int)plot_block_begin(plot, 4, run->strategies[strategy].name);
-            plot_row(plot, (double[]){e.value, row, lo, hi}, number_value(label, &e, UNIT_NS));
+            plot_row(plot, (double[]){e.value, row, lo, hi}, number_value(label, &e, dots->unit));
             dots->low = fmin(dots->low, lo);
             dots->high = fmax(dots->high, hi);
         }
@@ -104,7 +105,7 @@ static bool dots_draw(struct plot *plot, const struct report_run *run, struct do
     text_add(&plot->gp,
              "unset title\nset yrange [%u.6:0.2]\nset xlabel '%s' offset 0,0.2\nset border 1\nset grid noytics xtics\n",
              dots->rows, axis);
-    plot_axis_log(plot, 'x', dots->low, dots->high * 2, UNIT_NS); /* room for the last label */
+    plot_axis_log(plot, 'x', dots->low, dots->high * 2, dots->unit); /* room for the last label */
     rows_draw(plot, run, dots, by_k);
     text_add(&plot->gp, "plot ");
     unsigned n = 0;
@@ -142,7 +143,7 @@ static unsigned count_rows(const struct report_run *run, const struct dots *dots
 /* All situations of workloads that lead with this metric, smallest first. */
 static void collect(struct dots *dots, const struct report_run *run, const struct pairing *pairing, const char *metric)
 {
-    *dots = (struct dots){.low = INFINITY};
+    *dots = (struct dots){.unit = unit_of_metric(metric), .low = INFINITY};
     for (unsigned i = 0; i < pairing->n && dots->n_groups < GROUPS_MAX; i++)
         if (strcmp(run->workloads[pairing->list[i].workload].headline, metric) == 0 && pairing->list[i].best >= 0) {
             dots->metric[dots->n_groups] = metric;
@@ -215,7 +216,7 @@ bool plot_spawn_parts(struct plot *plot, const struct report_run *run, const str
         {"spawn_return_ns", "from the last instruction until the caller goes on"},
     };
     const struct situation *at = best_shown(run, pairing, "spawn_first_ns");
-    struct dots dots = {.low = INFINITY};
+    struct dots dots = {.unit = UNIT_NS, .low = INFINITY};
     if (!at)
         return false;
     for (unsigned g = 0; g < sizeof parts / sizeof *parts; g++) {
@@ -232,4 +233,18 @@ bool plot_spawn_parts(struct plot *plot, const struct report_run *run, const str
              "better.",
              at->in_flight);
     return dots_draw(plot, run, &dots, "time (log scale)", true);
+}
+
+bool plot_waiting(struct plot *plot, const struct report_run *run, const struct pairing *pairing)
+{
+    struct dots dots;
+    collect(&dots, run, pairing, "bytes_per_task");
+    if (!dots.n_groups)
+        return false;
+    plot_begin(plot, "waiting_task", LEFT + WIDTH + 30, TOP + FOOT + ROW * count_rows(run, &dots),
+               "Memory that one waiting task holds");
+    snprintf(plot->caption, sizeof plot->caption,
+             "Bytes per waiting task, logarithmic, one group per case, one row per strategy: its own pages, its kernel "
+             "stack and its page tables; median of the trials with its 95 %% interval. Lower is better.");
+    return dots_draw(plot, run, &dots, "memory per waiting task (log scale)", false);
 }

@@ -14,9 +14,10 @@
 typedef bool plot_fn(struct plot *, const struct report_run *, const struct pairing *);
 
 /* In the order of the report. */
-static plot_fn *const all_plots[PLOTS_MAX] = {
-    plot_winner_map, plot_throughput, plot_latency, plot_switches, plot_handoff, plot_spawn, plot_spawn_parts, plot_cpu,
-    plot_memory,     plot_efficiency, plot_offered, plot_pace,     plot_order,   plot_noise, plot_launches};
+static plot_fn *const all_plots[PLOTS_MAX] = {plot_winner_map, plot_throughput, plot_latency,     plot_switches,
+                                              plot_handoff,    plot_spawn,      plot_spawn_parts, plot_cpu,
+                                              plot_memory,     plot_efficiency, plot_offered,     plot_pace,
+                                              plot_order,      plot_noise,      plot_launches,    plot_waiting};
 
 /* A gnuplot that hung once would hang for every plot: it is not asked again. */
 static void draw(int dirfd, const struct report_options *options, struct report_result *result,

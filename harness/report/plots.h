@@ -6,7 +6,7 @@
 #include "report/paired.h"
 #include "report/report.h"
 
-enum { PLOTS_MAX = 15 };
+enum { PLOTS_MAX = 16 };
 
 /* What became of one picture. */
 struct plot_outcome {

@@ -551,6 +551,29 @@ Test(report, the_run_in_its_order_shows_drift)
     free(data);
 }
 
+Test(report, memory_of_a_waiting_task_is_drawn_in_bytes)
+{
+    struct plot plot = {0};
+    given_run(9, NULL);
+    load();
+    cr_assert_not(plot_waiting(&plot, &run_g, &pairing_g), "nobody measured it");
+    for (unsigned c = 0; c < run_g.n_cells; c++) {
+        struct report_cell *cell = &run_g.cells[c];
+        if (strcmp(run_g.workloads[cell->workload].name, "spawn_join") != 0)
+            continue;
+        snprintf(run_g.workloads[cell->workload].headline, NAME_LEN, "bytes_per_task");
+        for (unsigned b = 0; b < 9; b++)
+            cr_assert_eq(series_set(cell, "bytes_per_task", b, 4096 * (1 + cell->strategy)), 0);
+        cr_assert_eq(series_finish((struct series *)series_find(cell, "bytes_per_task")), 0);
+    }
+    cr_assert(plot_waiting(&plot, &run_g, &pairing_g));
+    cr_assert(strstr(plot.gp.data, "'4 KiB' 4096") && strstr(plot.dat.data, "\n20480 "));
+    cr_assert(strstr(plot.dat.data, "KiB\""));
+    plot_fini(&plot);
+    pairing_fini(&pairing_g);
+    report_run_fini(&run_g);
+}
+
 /* --- The first screen, and what is looked up ---------------------------------------------------------------------- */
 
 static void head_of(struct text *out)
