@@ -32,8 +32,8 @@ void findings_add_condition(struct text *out, const struct report_run *run);
  */
 unsigned findings_build(const struct report_run *run, const struct pairing *pairing, struct text *out);
 
-/* Rows of a Markdown table, observations from the counters ("why" material): case, K, metric, its least and its greatest
- * median over the strategies. */
+/* Rows of a Markdown table, observations from the counters ("why" material): case, K, metric, its least and its
+ * greatest median over the strategies. */
 void findings_add_observations(struct text *out, const struct report_run *run, const struct pairing *pairing);
 
 #endif

@@ -20,7 +20,7 @@ struct plot {
     unsigned n_blocks;             /* data blocks begun so far */
     unsigned rows, columns;        /* of the block being written */
     unsigned panels, labels;
-    unsigned panel_width; /* of the last panel, pixels */
+    unsigned panel_width;      /* of the last panel, pixels */
     struct text head, gp, dat; /* the script is head (terminal, checks of the data) and then gp */
 };
 
