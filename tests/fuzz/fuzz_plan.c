@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 #include "record/doctor.h"
-#include "run/plan.h"
+#include "run/plan_private.h"
 
 #include <errno.h>
 #include <string.h>
