@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/compare_text.h"
 #include "cli/document.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 
+#include "contract/workload.h"
 #include "report/compare.h"
 #include "report/compare_plots.h"
-#include "report/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,11 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void count_verdicts(const struct run_comparison *c, unsigned counts[VERDICT_INSUFFICIENT + 1])
+/* For plans that are older than the field "amount". */
+static bool is_amount_here(const char *workload, long long protocol, const char *param)
 {
-    memset(counts, 0, (VERDICT_INSUFFICIENT + 1) * sizeof *counts);
-    for (unsigned i = 0; i < c->n_cells; i++)
-        counts[c->cells[i].claim.verdict]++;
+    const struct workload *w = workload_find(workload);
+    int i = w && w->protocol == protocol ? param_find(w->params, param) : -1;
+    return i >= 0 && w->params[i].grows;
 }
 
 static json_t *number(double value)
@@ -26,98 +28,87 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *to_json(const struct run_comparison *c, const char *a, const char *b)
+static json_t *cells_to_json(const struct compared_cell *cells, unsigned n)
 {
-    json_t *facts = json_array(), *cells = json_array();
-    for (unsigned i = 0; i < c->n_facts; i++)
-        json_array_append_new(facts, json_pack("{s:s, s:s*, s:s*, s:b}", "name", c->facts[i].name, "a", c->facts[i].a,
-                                               "b", c->facts[i].b, "machine", c->facts[i].of_machine));
-    for (unsigned i = 0; i < c->n_cells; i++) {
-        const struct claim *claim = &c->cells[i].claim;
-        json_array_append_new(cells,
-                              json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "id", c->cells[i].b->id, "metric",
-                                        c->cells[i].metric, "ratio", number(claim->ratio.value), "lo",
+    json_t *list = json_array();
+    for (unsigned i = 0; i < n; i++) {
+        const struct claim *claim = &cells[i].claim;
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:s}", "id", cells[i].b->id, "id_a",
+                                        cells[i].a->id, "metric", cells[i].metric, "other_amount",
+                                        cells[i].other_amount, "ratio", number(claim->ratio.value), "lo",
                                         claim->ratio.has_interval ? number(claim->ratio.lo) : json_null(), "hi",
                                         claim->ratio.has_interval ? number(claim->ratio.hi) : json_null(), "p_holm",
                                         number(claim->p_holm), "verdict", stats_verdict_name(claim->verdict)));
     }
-    return json_pack("{s:s, s:s*, s:s*, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "schema",
-                     "quintet.compare/1.0", "a", a, "b", b, "comparability", comparability_names[c->comparability],
-                     "why", c->why, "facts", facts, "only_a", (int)c->only_a, "only_b", (int)c->only_b,
-                     "other_protocol", (int)c->other_protocol, "contests", (int)c->contests, "same_best",
-                     (int)c->same_best, "kendall_tau", number(c->tau), "cells", cells);
+    return list;
 }
 
-static void print_cell(const struct compared_cell *c)
+/* The best set of one side; null without verdicts. */
+static json_t *best_set(const struct report_run *run, const struct situation *situation)
 {
-    char ratio[NUMBER_LEN];
-    number_interval(ratio, &c->claim.ratio, UNIT_RATIO);
-    printf("  %-24s %-22s ", stats_verdict_name(c->claim.verdict), ratio);
-    message_print_clean(stdout, c->b->id);
-    printf(" (%s)\n", c->metric);
+    if (!situation->has_verdicts)
+        return json_null();
+    json_t *list = json_array();
+    for (unsigned i = 0; i < run->n_strategies; i++)
+        if (situation->cell[i] >= 0 && situation_is_best(situation, (unsigned)situation->cell[i]))
+            json_array_append_new(list, json_string(run->strategies[i].name));
+    return list;
 }
 
-void print_comparability(const struct run_comparison *c)
+static json_t *rankings_to_json(const struct run_comparison *c, const struct report_run *a, const struct report_run *b)
 {
-    static const char *const meaning[COMPARE_COUNT] = {
-        "every fact is known and equal: what differs is variation between runs",
-        "the same machine, and one fact differs: what differs may be put down to it",
-        "the same machine, but several facts differ or are unknown: differences are told, not explained",
-        "absolute numbers mean nothing side by side: compared are ratios to serial in the same block, and the order",
-        "",
-    };
-    printf("Comparability: %s", comparability_names[c->comparability]);
-    printf(" (%s)\n", c->comparability == COMPARE_IMPOSSIBLE ? c->why : meaning[c->comparability]);
-    for (unsigned i = 0; i < c->n_facts; i++) {
-        printf("  %-24s ", c->facts[i].name);
-        message_print_clean(stdout, c->facts[i].a);
-        fputs("  |  ", stdout);
-        message_print_clean(stdout, c->facts[i].b);
-        putchar('\n');
+    static const char *const by_names[K_MATCH_COUNT] = {"k", "k_per_cpu"};
+    json_t *list = json_array();
+    for (unsigned i = 0; i < c->n_rankings; i++) {
+        const struct compared_contest *r = &c->rankings[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i, s:s, s:b, s:s, s:s, s:o, s:o, s:o}", "case_a",
+                                              r->a->case_name, "case_b", r->b->case_name, "in_flight_a",
+                                              (int)r->a->in_flight, "in_flight_b", (int)r->b->in_flight, "matched_by",
+                                              by_names[r->by], "other_amount", r->other_amount, "ranking",
+                                              ranking_names[r->ranking], "why", r->why, "best_a", best_set(a, r->a),
+                                              "best_b", best_set(b, r->b), "kendall_tau", number(r->tau)));
     }
-    if (c->n_unknown)
-        printf("  %u facts are known on neither side, and therefore not equal\n", c->n_unknown);
+    return list;
 }
 
-static void print_text(const struct run_comparison *c, const char *a, const char *b, double margin)
+static json_t *to_json(const struct run_comparison *c, const struct loaded *a, const struct loaded *b,
+                       const char *name_a, const char *name_b)
 {
-    unsigned counts[VERDICT_INSUFFICIENT + 1];
-    print_comparability(c);
-    if (c->comparability == COMPARE_IMPOSSIBLE)
-        return;
-    count_verdicts(c, counts);
-    printf("\nB = %s as a multiple of A = %s, one run each: provisional. Margin %.3g %%.\n", b, a, 100 * margin);
-    printf("%u cells: %u faster, %u slower, %u equivalent, %u cannot be distinguished, %u with too few blocks\n",
-           c->n_cells, counts[VERDICT_FASTER], counts[VERDICT_SLOWER], counts[VERDICT_EQUIVALENT],
-           counts[VERDICT_UNDECIDED], counts[VERDICT_INSUFFICIENT]);
-    printf("Only in A: %u cells, only in B: %u, of another version of their workload: %u\n", c->only_a, c->only_b,
-           c->other_protocol);
-    if (c->contests)
-        printf("Best strategy: the same in %u of %u contests; order of all: Kendall's tau %.2f (median)\n",
-               c->same_best, c->contests, c->tau);
-    for (int pass = 0; pass < 2; pass++) {
-        bool first = true;
-        for (unsigned i = 0; i < c->n_cells; i++) {
-            enum verdict v = c->cells[i].claim.verdict;
-            if (pass == 0 ? v != VERDICT_FASTER && v != VERDICT_SLOWER : v != VERDICT_UNDECIDED)
-                continue;
-            if (first)
-                puts(pass == 0 ? "\nChanged, largest first:" : "\nCannot be distinguished (with both bounds):");
-            first = false;
-            print_cell(&c->cells[i]);
-        }
+    json_t *facts = json_array();
+    for (unsigned i = 0; i < c->n_facts; i++)
+        json_array_append_new(facts, json_pack("{s:s, s:s*, s:s*, s:b}", "name", c->facts[i].name, "a", c->facts[i].a,
+                                               "b", c->facts[i].b, "machine", c->facts[i].of_machine));
+    json_t *json =
+        json_pack("{s:s, s:s*, s:s*, s:i, s:i, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o}", "schema",
+                  "quintet.compare/1.1", "a", name_a, "b", name_b, "workers_a", (int)a->run.workers, "workers_b",
+                  (int)b->run.workers, "comparability", comparability_names[c->comparability], "why", c->why, "facts",
+                  facts, "only_a", (int)c->only_a, "only_b", (int)c->only_b, "other_protocol", (int)c->other_protocol,
+                  "contests", (int)c->contests, "same_best", (int)c->same_best, "kendall_tau", number(c->tau));
+    if (json) {
+        json_object_set_new(json, "cells", cells_to_json(c->cells, c->n_cells));
+        json_object_set_new(json, "cells_per_cpu", cells_to_json(c->cells + c->n_cells, c->n_per_cpu));
+        json_object_set_new(json, "rankings", rankings_to_json(c, &a->run, &b->run));
     }
+    return json;
+}
+
+/* Slower by verdict, doing the same amount of work: another amount is a caution, and a gate wants certainty. */
+static bool any_slower(const struct run_comparison *c)
+{
+    for (unsigned i = 0; i < c->n_cells; i++)
+        if (c->cells[i].claim.verdict == VERDICT_SLOWER && !c->cells[i].other_amount)
+            return true;
+    return false;
 }
 
 static int exit_of_comparison(const struct run_comparison *c, const struct options *options)
 {
-    unsigned counts[VERDICT_INSUFFICIENT + 1];
     if (c->comparability == COMPARE_IMPOSSIBLE)
         return EXIT_CORRUPT;
-    count_verdicts(c, counts);
     if (options->fail_on_slower && c->comparability == COMPARE_CROSS)
         return EXIT_CORRUPT; /* a gate decides nothing about another machine */
-    return options->fail_on_slower && counts[VERDICT_SLOWER] ? EXIT_WORSE : 0;
+    return options->fail_on_slower && any_slower(c) ? EXIT_WORSE : 0;
 }
 
 /* --plots DIR. 0, or an exit code after a message. */
@@ -157,16 +148,17 @@ int command_compare(const struct options *options, int argc, char **argv)
     int status = loaded_open(&a, options->operands[0]);
     if (!status)
         status = loaded_open(&b, options->operands[1]);
-    if (!status && run_comparison_build(&comparison, &a.run, &a.pairing, &b.run, &b.pairing, options->margin)) {
+    if (!status &&
+        run_comparison_build(&comparison, &a.run, &a.pairing, &b.run, &b.pairing, options->margin, is_amount_here)) {
         message_error("E-MEMORY", "compare", strerror(ENOMEM), "nothing", NULL);
         status = EXIT_CANNOT;
     } else if (!status) {
-        json_t *json = to_json(&comparison, options->operands[0], options->operands[1]);
+        json_t *json = to_json(&comparison, &a, &b, options->operands[0], options->operands[1]);
         status = exit_of_comparison(&comparison, options);
         if (options->json)
             status = exit_graver(status, document_print(json));
         else
-            print_text(&comparison, options->operands[0], options->operands[1], options->margin);
+            compare_print(&comparison, &a.run, &b.run, options->operands[0], options->operands[1], options->margin);
         if (options->json_path)
             status = exit_graver(status, document_write(json, options->json_path));
         if (options->plots_dir && comparison.comparability != COMPARE_IMPOSSIBLE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quintet reproduce RUN: the plan of a stored run on this machine, and which of its claims hold here. */
 #include "cli/commands.h"
+#include "cli/compare_text.h"
 #include "cli/document.h"
 #include "cli/loaded.h"
 #include "cli/message.h"

@@ -35,7 +35,4 @@ int report_make(const char *run_dir, const struct options *options, struct repor
 /* The same, and print what came of it; shared by run and report. */
 int report_and_print(const char *run_dir, const struct options *options);
 
-/* "Comparability: ..." and the facts that differ, to stdout: how `compare` and `reproduce` begin. */
-void print_comparability(const struct run_comparison *comparison);
-
 #endif

@@ -28,8 +28,8 @@ void compare_plots_name(struct plot *plot, const struct compared_runs *runs)
 int compare_plots_build(const char *dir, const struct compared_runs *runs, const struct report_options *options,
                         struct report_result *result, struct plot_outcome *outcomes, unsigned *n)
 {
-    static bool (*const all[COMPARE_PLOTS_MAX])(struct plot *, const struct compared_runs *) = {plot_compare_changes,
-                                                                                                plot_compare_serial};
+    static bool (*const all[COMPARE_PLOTS_MAX])(struct plot *, const struct compared_runs *) = {
+        plot_compare_changes, plot_compare_per_cpu, plot_compare_serial};
     bool hung = false;
     *n = 0;
     int rc = store_mkdir(AT_FDCWD, dir);

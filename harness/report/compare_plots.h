@@ -7,7 +7,7 @@
 #include "report/compare.h"
 #include "report/plots.h"
 
-enum { COMPARE_PLOTS_MAX = 2 };
+enum { COMPARE_PLOTS_MAX = 3 };
 
 /* Both sides of a comparison, with what was made of them. All borrowed. */
 struct compared_runs {
@@ -21,8 +21,9 @@ struct compared_runs {
 void compare_plots_name(struct plot *plot, const struct compared_runs *runs);
 
 /*
- * Write NAME.gp and NAME.dat into `dir` (made where it is missing) and draw NAME.svg: compare_changes, and where both
- * runs have serial cells compare_to_serial. outcomes has COMPARE_PLOTS_MAX places, *n tells how many there is data for.
+ * Write NAME.gp and NAME.dat into `dir` (made where it is missing) and draw NAME.svg: compare_changes (cells at the
+ * same K), between unlike numbers of CPUs compare_changes_per_cpu, and where both runs have serial cells
+ * compare_to_serial. outcomes has COMPARE_PLOTS_MAX places, *n tells how many there is data for.
  * 0; -errno where a file cannot be written. What gnuplot failed at is in the outcomes and in `result`.
  */
 int compare_plots_build(const char *dir, const struct compared_runs *runs, const struct report_options *options,

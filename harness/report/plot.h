@@ -89,6 +89,7 @@ bool plot_launches(struct plot *plot, const struct report_run *run, const struct
 /* The pictures of two runs (compare_plots.h). */
 struct compared_runs;
 bool plot_compare_changes(struct plot *plot, const struct compared_runs *runs);
+bool plot_compare_per_cpu(struct plot *plot, const struct compared_runs *runs);
 bool plot_compare_serial(struct plot *plot, const struct compared_runs *runs);
 
 /*

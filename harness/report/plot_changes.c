@@ -24,7 +24,7 @@ static const struct {
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
 struct changes {
-    const struct run_comparison *comparison;
+    const struct compared_cell *cells;
     unsigned rows;
     double low, high; /* of the axis */
 };
@@ -46,7 +46,7 @@ static void find_range(struct changes *changes, double margin)
     changes->low = 1 / (1 + 3 * margin);
     changes->high = 1 + 3 * margin;
     for (unsigned i = 0; i < changes->rows; i++) {
-        double value = turned(&changes->comparison->cells[i]).value;
+        double value = turned(&changes->cells[i]).value;
         changes->low = fmin(changes->low, value / 1.15);
         changes->high = fmax(changes->high, value * 1.15);
     }
@@ -57,7 +57,7 @@ static int kind_data(struct plot *plot, const struct changes *changes, unsigned 
 {
     int block = -1;
     for (unsigned i = 0; i < changes->rows; i++) {
-        const struct compared_cell *cell = &changes->comparison->cells[i];
+        const struct compared_cell *cell = &changes->cells[i];
         struct estimate e = turned(cell);
         if (cell->claim.verdict != kinds[kind].verdict)
             continue;
@@ -75,7 +75,7 @@ static int beyond_data(struct plot *plot, const struct changes *changes)
 {
     int block = -1;
     for (unsigned i = 0; i < changes->rows; i++) {
-        struct estimate e = turned(&changes->comparison->cells[i]);
+        struct estimate e = turned(&changes->cells[i]);
         double reach = pow(changes->high / changes->low, 0.015);
         for (int end = 0; end < 2; end++) {
             bool beyond = end ? e.hi > changes->high : e.lo < changes->low;
@@ -98,9 +98,12 @@ static void rows_draw(struct plot *plot, const struct changes *changes)
 {
     text_add(&plot->gp, "set ytics scale 0 (");
     for (unsigned i = 0; i < changes->rows; i++) {
-        const struct report_cell *cell = changes->comparison->cells[i].b;
+        const struct report_cell *cell = changes->cells[i].b;
         char label[CELL_ID_LEN + NAME_LEN + 32];
-        snprintf(label, sizeof label, "%.60s, %.24s, K = %u", cell->label, cell->cell.strategy, cell->cell.in_flight);
+        int used = snprintf(label, sizeof label, "%.60s, %.24s, K = %u", cell->label, cell->cell.strategy,
+                            changes->cells[i].a->cell.in_flight);
+        if (changes->cells[i].by == K_PER_CPU)
+            snprintf(label + used, sizeof label - (size_t)used, " | %u", cell->cell.in_flight);
         text_add(&plot->gp, "%s'", i ? ", " : "");
         text_add_gnuplot(&plot->gp, label);
         text_add(&plot->gp, "' %u", i + 1);
@@ -155,23 +158,37 @@ static void say_left_out(struct plot *plot, unsigned left_out)
                  left_out);
 }
 
-bool plot_compare_changes(struct plot *plot, const struct compared_runs *runs)
+/* What the rows are, for heading and caption: by the same K, or by K per CPU. */
+static void caption_write(struct plot *plot, const struct compared_runs *runs, bool per_cpu)
+{
+    bool cross = runs->comparison->comparability == COMPARE_CROSS;
+    snprintf(
+        plot->caption, sizeof plot->caption,
+        "One row for each cell that both runs have%s: its headline metric in B as a multiple of that in A%s, turned "
+        "so that to the right B is better, with the 95 %% interval. Grey: within the margin of ±%.3g %%. Changed "
+        "ones first, the largest first. An arrow: the interval goes on.",
+        per_cpu ? " at about the same K per CPU (K of A | K of B)"
+        : cross ? " at the same K"
+                : "",
+        cross ? ", each divided by serial in the same block" : "", 100 * runs->margin);
+}
+
+static bool changes_draw(struct plot *plot, const struct compared_runs *runs, bool per_cpu)
 {
     const struct run_comparison *c = runs->comparison;
-    struct changes changes = {.comparison = c, .rows = c->n_cells < ROWS_MAX ? c->n_cells : ROWS_MAX};
+    const unsigned n = per_cpu ? c->n_per_cpu : c->n_cells;
+    struct changes changes = {.cells = c->cells + (per_cpu ? c->n_cells : 0), .rows = n < ROWS_MAX ? n : ROWS_MAX};
     int block[N_KINDS];
     if (!changes.rows)
         return false;
     find_range(&changes, runs->margin);
-    plot_begin(plot, "compare_changes", LEFT + WIDTH + RIGHT, TOP + FOOT + ROW * changes.rows,
-               c->comparability == COMPARE_CROSS ? "B against A, each by its own machine's serial"
-                                                 : "B against A, cell by cell");
-    snprintf(plot->caption, sizeof plot->caption,
-             "One row for each cell that both runs have: its headline metric in B as a multiple of that in A%s, turned "
-             "so that to the right B is better, with the 95 %% interval. Grey: within the margin of ±%.3g %%. Changed "
-             "ones first, the largest first. An arrow: the interval goes on.",
-             c->comparability == COMPARE_CROSS ? ", each divided by serial in the same block" : "", 100 * runs->margin);
-    say_left_out(plot, c->n_cells - changes.rows);
+    plot_begin(plot, per_cpu ? "compare_changes_per_cpu" : "compare_changes", LEFT + WIDTH + RIGHT,
+               TOP + FOOT + ROW * changes.rows,
+               per_cpu                             ? "B against A at the same K per CPU, each by its own serial"
+               : c->comparability == COMPARE_CROSS ? "B against A at the same K, each by its own machine's serial"
+                                                   : "B against A, cell by cell");
+    caption_write(plot, runs, per_cpu);
+    say_left_out(plot, n - changes.rows);
     for (unsigned k = 0; k < N_KINDS; k++)
         block[k] = kind_data(plot, &changes, k);
     int beyond = beyond_data(plot, &changes);
@@ -191,4 +208,14 @@ bool plot_compare_changes(struct plot *plot, const struct compared_runs *runs)
     points_draw(plot, block, beyond);
     plot_end(plot);
     return true;
+}
+
+bool plot_compare_changes(struct plot *plot, const struct compared_runs *runs)
+{
+    return changes_draw(plot, runs, false);
+}
+
+bool plot_compare_per_cpu(struct plot *plot, const struct compared_runs *runs)
+{
+    return changes_draw(plot, runs, true);
 }

@@ -18,7 +18,7 @@ struct pair {
 };
 
 struct group {
-    const struct situation *b;
+    const struct situation *a, *b;
     struct pair pairs[16];
     unsigned n;
     const char *best_a, *best_b; /* by the medians of all that both sides have, serial among them */
@@ -43,10 +43,15 @@ static struct estimate over_serial(const struct report_run *run, const struct re
     return e.n && e.value > 0 ? e : none;
 }
 
-static const struct report_cell *same_cell(const struct report_run *run, const struct report_cell *cell)
+/* The strategy's own cell of the situation; NULL where another K's stands in for it. */
+static const struct report_cell *own_cell(const struct report_run *run, const struct situation *s, const char *strategy)
 {
-    const json_t *at = json_object_get(run->cell_index, cell->id);
-    return at ? &run->cells[json_integer_value(at)] : NULL;
+    for (unsigned i = 0; i < run->n_strategies; i++)
+        if (s->cell[i] >= 0 && strcmp(run->strategies[i].name, strategy) == 0) {
+            const struct report_cell *cell = &run->cells[s->cell[i]];
+            return cell->cell.in_flight == s->in_flight ? cell : NULL;
+        }
+    return NULL;
 }
 
 /* Do two strategies change places, on either side by more than the margin? Serial (-1) is 1 everywhere. */
@@ -75,15 +80,15 @@ static void find_order(struct group *group, const struct report_run *b, double m
     group->best_b = best_b < 0 ? "serial" : b->strategies[group->pairs[best_b].strategy].name;
 }
 
-static void fill_group(struct group *group, const struct compared_runs *runs, const struct situation *s)
+static void fill_group(struct group *group, const struct compared_runs *runs, const struct situation *a,
+                       const struct situation *b)
 {
-    const char *metric = runs->b->workloads[s->workload].headline;
-    *group = (struct group){.b = s};
+    const char *metric = runs->b->workloads[b->workload].headline;
+    *group = (struct group){.a = a, .b = b};
     for (unsigned i = 0; i < runs->b->n_strategies && group->n < 16; i++) {
-        const struct report_cell *y = s->cell[i] < 0 ? NULL : &runs->b->cells[s->cell[i]];
-        const struct report_cell *x = y ? same_cell(runs->a, y) : NULL;
-        if (!x || y->cell.in_flight != s->in_flight ||
-            runs->a->workloads[x->workload].protocol != runs->b->workloads[y->workload].protocol)
+        const char *name = runs->b->strategies[i].name;
+        const struct report_cell *x = own_cell(runs->a, a, name), *y = own_cell(runs->b, b, name);
+        if (!x || !y)
             continue;
         struct pair pair = {i, over_serial(runs->a, x, metric), over_serial(runs->b, y, metric)};
         if (pair.a.n && pair.b.n)
@@ -92,17 +97,46 @@ static void fill_group(struct group *group, const struct compared_runs *runs, co
     find_order(group, runs->b, runs->margin);
 }
 
+/* As plot_situation() would choose in B: K up to 8P before K up to P before larger ones, and there the greatest. */
+static bool is_preferred(const struct situation *s, const struct situation *to)
+{
+    static const int rank[REGIME_COUNT] = {[REGIME_EIGHTFOLD] = 0, [REGIME_CORES] = 1, [REGIME_BEYOND] = 2};
+    return !to || rank[s->regime] < rank[to->regime] || (s->regime == to->regime && s->in_flight > to->in_flight);
+}
+
+/* The situation that stands for a case: between unlike numbers of CPUs by K per CPU, where there is such a one. */
+static void choose(struct group *group, const struct compared_runs *runs, const struct matched_case *cases)
+{
+    const struct situation *a = NULL, *b = NULL;
+    int by = runs->a->workers == runs->b->workers ? K_EQUAL : K_PER_CPU;
+    for (; by >= 0 && !b; by--)
+        for (unsigned i = 0; i < runs->pairs_a->n; i++) {
+            const struct situation *x = &runs->pairs_a->list[i];
+            const struct situation *y =
+                strcmp(x->case_name, cases->a->case_name) != 0 || x->best < 0
+                    ? NULL
+                    : situation_match(cases, x, runs->a, runs->pairs_a, runs->b, runs->pairs_b, (enum k_match)by);
+            if (!y || y->best < 0 || !is_preferred(y, b))
+                continue;
+            a = x;
+            b = y;
+        }
+    *group = (struct group){0};
+    if (b)
+        fill_group(group, runs, a, b);
+}
+
 /* One situation for each case; micro workloads have nothing to gain on serial. As many as there is room for. */
 static void collect(struct picture *picture, const struct compared_runs *runs)
 {
+    const struct matched_cases *cases = &runs->comparison->cases;
     *picture = (struct picture){.low = 1, .high = 1};
-    for (unsigned i = 0; i < runs->pairs_b->n_sweeps; i++) {
-        const struct sweep *sweep = &runs->pairs_b->sweeps[i];
-        const struct situation *s = plot_situation(runs->pairs_b, sweep->case_name);
+    for (unsigned i = 0; i < cases->n; i++) {
+        const struct report_workload *w = &runs->a->workloads[cases->list[i].a->workload];
         struct group group;
-        if (!s || workload_is_micro(&runs->b->workloads[sweep->workload]))
+        if (workload_is_micro(w) || workload_of_other_version(w, runs->b))
             continue;
-        fill_group(&group, runs, s);
+        choose(&group, runs, &cases->list[i]);
         if (!group.n)
             continue;
         if (picture->n == GROUPS_MAX || picture->rows + group.n + 1 > ROWS_MAX) {
@@ -153,7 +187,9 @@ static void rows_draw(struct plot *plot, const struct report_run *run, const str
     for (unsigned g = 0; g < picture->n; g++) {
         const struct group *group = &picture->groups[g];
         char heading[CELL_ID_LEN + 160];
-        int used = snprintf(heading, sizeof heading, "%s, K = %u", group->b->label, group->b->in_flight);
+        int used = snprintf(heading, sizeof heading, "%s, K = %u", group->b->label, group->a->in_flight);
+        if (group->a->in_flight != group->b->in_flight)
+            used += snprintf(heading + used, sizeof heading - (size_t)used, " | %u", group->b->in_flight);
         if (group->other_best)
             snprintf(heading + used, sizeof heading - (size_t)used, "   best in A: %.32s, in B: %.32s", group->best_a,
                      group->best_b);
@@ -211,10 +247,11 @@ bool plot_compare_serial(struct plot *plot, const struct compared_runs *runs)
                "How many times as good as serial, each on its own side");
     snprintf(
         plot->caption, sizeof plot->caption,
-        "For each case at its greatest K up to 8P of B: the headline metric of each strategy as a multiple of "
+        "For each case at its greatest K up to 8P of B%s: the headline metric of each strategy as a multiple of "
         "serial's in the same block of the same run (for costs the inverse), median, logarithmic: to the right is "
         "better than serial. Ring: A, dot: B. A heading says so where another strategy has the best median, or "
         "where the order behind the best is another one, on both sides by more than %.3g %%. Medians, no verdicts.",
+        runs->a->workers == runs->b->workers ? "" : ", and in A at about the same K per CPU (K of A | K of B)",
         100 * runs->margin);
     size_t used = strlen(plot->caption);
     if (picture.left_out)

@@ -19,8 +19,9 @@ static json_t *workloads_to_json(const struct plan *plan)
             continue;
         json_t *params = json_array();
         for (unsigned j = 0; j < param_count(w->params); j++)
-            json_array_append_new(params, json_pack("{s:s, s:s, s:s}", "name", w->params[j].name, "unit",
-                                                    w->params[j].unit, "summary", w->params[j].summary));
+            json_array_append_new(params, json_pack("{s:s, s:s, s:s, s:b}", "name", w->params[j].name, "unit",
+                                                    w->params[j].unit, "summary", w->params[j].summary, "amount",
+                                                    w->params[j].grows != 0));
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o}", "name", w->name, "kind", w->kind,
                                               "summary", w->summary, "op_is", w->op_is, "headline", w->headline,
                                               "protocol", (int)w->protocol, "params", params));
