@@ -59,8 +59,10 @@ static int judge(const char *run_dir, const struct options *options, void *arg)
     return exit_graver(code, opened);
 }
 
-/* Profile and number of blocks of the stored run, where the options do not say otherwise. 0 or an exit code. */
-static int complete_request(struct plan_request *request, const struct loaded *there, const struct options *options)
+/* Profile, number of blocks and amounts of work of the stored run, where the options do not say otherwise. 0 or an exit
+ * code. */
+static int complete_request(struct plan_request *request, const struct loaded *there, const struct machine *machine,
+                            const struct options *options)
 {
     const char *name = json_string_value(json_object_get(there->run.run, "profile"));
     int profile = name ? profile_find(name) : -ENOENT;
@@ -73,6 +75,11 @@ static int complete_request(struct plan_request *request, const struct loaded *t
         request->blocks = there->run.blocks;
     if (!options->have_seed)
         request->seed = run_plan_fresh_seed();
+    if (options->scale_work)
+        request->scale_from = there->run.workers;
+    else if (machine->granted >= 2 * there->run.workers)
+        message_warning(options->operands[0], "its amounts of work were chosen for fewer CPUs, so trials will be short "
+                                              "here: --scale-work gives each CPU as much to do as there");
     if (!there->pairing.n_claims)
         message_warning(options->operands[0], "it makes no claims (six blocks are needed): only orders are compared");
     else if (request->blocks < 6)
@@ -106,7 +113,7 @@ static int reproduce(struct loaded *there, const struct options *options, int ar
     char why[REASON_LEN] = "";
     int code = run_plan_machine(&machine);
     if (!code)
-        code = complete_request(&request, there, options);
+        code = complete_request(&request, there, &machine, options);
     if (code)
         return code;
     int rc = plan_from_json(&plan, there->run.plan, &request, &machine, why, sizeof why);

@@ -20,13 +20,17 @@ struct telling {
 
 /* --- what may be compared --------------------------------------------------------------------------------------- */
 
-/* The same machine by all that is known of it, but for how many of its CPUs the run was granted. */
+/* The same machine by all that is known of it, but for how many of its CPUs the run was granted: hwloc counts those. */
 static bool differs_in_cpus_only(const struct run_comparison *c)
 {
-    unsigned of_machine = 0;
-    for (unsigned i = 0; i < c->n_facts; i++)
-        of_machine += c->facts[i].of_machine;
-    return of_machine == 1 && strcmp(c->facts[0].name, "workers") == 0;
+    bool other_p = false;
+    for (unsigned i = 0; i < c->n_facts; i++) {
+        bool workers = strcmp(c->facts[i].name, "workers") == 0;
+        if (c->facts[i].of_machine && !workers && strcmp(c->facts[i].name, "topology.cores") != 0)
+            return false;
+        other_p |= workers;
+    }
+    return other_p;
 }
 
 void print_comparability(const struct run_comparison *c)
@@ -107,8 +111,8 @@ static void print_scope(const struct telling *t)
     const struct run_comparison *c = t->comparison;
     if (t->other_p) {
         printf("Matched: %u cells at the same K, and in a table of their own %u at about the same K per CPU (at most "
-               "twice as many,\nand both up to P, up to 8P, or above): the same K is another load for %u CPUs than for "
-               "%u.\n",
+               "twice as many,\nand both up to P, up to 8P, or above): the same K is another load for P = %u than for "
+               "P = %u.\n",
                c->n_cells, c->n_per_cpu, t->a->workers, t->b->workers);
         printf("Where CPUs are the limit, a multiple of serial grows with the CPUs: that it differs is no news.\n");
     } else {
@@ -210,13 +214,13 @@ static void print_all_that(const struct telling *t, enum k_match by, enum rankin
     }
 }
 
-/* Median of the taus of one table's contests; NaN without any. */
+/* Median of the taus of one table's contests, where there is a choice: else an order is noise. NaN without any. */
 static double median_tau(const struct run_comparison *c, enum k_match by)
 {
     double *taus = malloc((c->n_rankings + 1) * sizeof *taus);
     size_t n = 0;
     for (unsigned i = 0; i < c->n_rankings && taus; i++)
-        if (c->rankings[i].by == by && isfinite(c->rankings[i].tau))
+        if (c->rankings[i].by == by && !c->rankings[i].is_no_choice && isfinite(c->rankings[i].tau))
             taus[n++] = c->rankings[i].tau;
     double median = taus ? stats_median(taus, n) : NAN;
     free(taus);

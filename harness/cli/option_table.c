@@ -26,6 +26,8 @@ const struct option_spec option_table[] = {
      AT(request.blocks), 1, 10000},
     {"blocks", "N", "repetitions (default: those of the stored run)", COMMAND_REPRODUCE, NUMBER, AT(request.blocks), 1,
      10000},
+    {"scale-work", NULL, "amounts of work for the CPUs here, and not those of the stored run", COMMAND_REPRODUCE, FLAG,
+     AT(scale_work), 0, 0},
     {"precision", "PERCENT",
      "stop when all intervals are ±PERCENT or narrower; --blocks is then the most (default: 60)", COMMAND_RUN, PERCENT,
      AT(precision), 0, 0},

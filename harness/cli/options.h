@@ -40,7 +40,7 @@ struct options {
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;
     bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed,
-        have_profile, have_results, fix_script, man, resume_elsewhere;
+        have_profile, have_results, fix_script, man, resume_elsewhere, scale_work;
 };
 
 struct command {

@@ -131,6 +131,31 @@ static void print_taints(const struct report_run *here)
     }
 }
 
+/* What another number of CPUs makes of the stored plan. */
+static void print_size(const struct reproduction *r)
+{
+    char there[NUMBER_LEN], here[NUMBER_LEN];
+    unsigned scaled = 0;
+    for (unsigned i = 0; i < r->n_contests; i++)
+        scaled += r->contests[i].other_amount;
+    if (r->there->workers == r->here->workers && !scaled)
+        return;
+    printf("P was %u there and is %u here: the same K are another load for each CPU\n", r->there->workers,
+           r->here->workers);
+    if (scaled)
+        printf("The amounts of work of %u of %u contests were scaled to it: caution, what is paid once per trial is "
+               "spread "
+               "over another number of ops\n",
+               scaled, r->n_contests);
+    if (!r->n_run_ns)
+        return;
+    printf("A trial took %s there and %s here (medians over %u cells, serial's not among them)\n",
+           number_plain(there, r->run_ns_there, UNIT_NS), number_plain(here, r->run_ns_here, UNIT_NS), r->n_run_ns);
+    if (r->run_ns_here < r->run_ns_there / 2 && !scaled)
+        puts("Caution: so short a trial is noisier and says more of how a strategy starts and ends; with --scale-work "
+             "each CPU here has as much to do as there");
+}
+
 void reproduce_print(const struct reproduction *r, const char *there_dir, const char *here_dir)
 {
     printf("\nThe claims of ");
@@ -143,9 +168,7 @@ void reproduce_print(const struct reproduction *r, const char *there_dir, const 
     if (r->n_taus)
         printf("Order of the strategies: Kendall's tau %.2f (median over %u contests; 1: the same, -1: reversed)\n",
                r->tau, r->n_taus);
-    if (r->there->workers != r->here->workers)
-        printf("P was %u there and is %u here: the same K are another load for each CPU\n", r->there->workers,
-               r->here->workers);
+    print_size(r);
     print_taints(r->here);
     print_workloads(r);
     print_all_that_are(r, JUDGED_CONTRADICTED, "Contradicted, by a verdict of this run:");

@@ -30,12 +30,27 @@ struct params param_defaults(const struct param_spec *specs, enum profile profil
     return params;
 }
 
-int64_t param_grown(const struct param_spec *spec, int64_t value, unsigned cpus)
+static unsigned growth(const struct param_spec *spec, unsigned cpus)
 {
     unsigned factor = cpus / 2 < spec->grows ? cpus / 2 : spec->grows;
-    if (factor <= 1)
+    return factor ? factor : 1;
+}
+
+int64_t param_grown(const struct param_spec *spec, int64_t value, unsigned cpus)
+{
+    unsigned factor = growth(spec, cpus);
+    if (factor == 1)
         return value;
     return value > spec->max / factor ? spec->max : value * factor;
+}
+
+int64_t param_rescaled(const struct param_spec *spec, int64_t value, unsigned from, unsigned to)
+{
+    unsigned more = growth(spec, to), less = growth(spec, from);
+    if (more == less)
+        return value;
+    value = value > spec->max / more ? spec->max : value * more / less;
+    return value < spec->min ? spec->min : value > spec->max ? spec->max : value;
 }
 
 static int64_t suffix_factor(const char *suffix)

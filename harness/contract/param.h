@@ -41,6 +41,10 @@ struct params param_defaults(const struct param_spec *specs, enum profile profil
  */
 int64_t param_grown(const struct param_spec *spec, int64_t value, unsigned cpus);
 
+/* An amount that was right for `from` CPUs, for `to`: as much more or less as the defaults differ, within [min, max].
+ */
+int64_t param_rescaled(const struct param_spec *spec, int64_t value, unsigned from, unsigned to);
+
 /*
  * Parse `text` for one parameter: a choice's name, or a decimal integer with an optional suffix k, M, G (1000s) or
  * Ki, Mi, Gi (1024s). 0, -EINVAL (not a value), -ERANGE (out of [min, max]).

@@ -178,7 +178,21 @@ static bool claims_something(const struct claim *claim)
     return claim->verdict != VERDICT_UNDECIDED && claim->verdict != VERDICT_INSUFFICIENT;
 }
 
-static int collect(struct reproduction *r, const struct pairing *pairs_there, const struct pairing *pairs_here)
+/* Where the contest is held in the new run. */
+static void find_here(struct retested_contest *contest, const struct matched_cases *cases,
+                      const struct pairing *pairs_here)
+{
+    const struct situation *s = contest->there;
+    contest->here = pairing_find(pairs_here, s->case_name, s->in_flight);
+    for (unsigned i = 0; i < cases->n && !contest->here; i++)
+        if (cases->list[i].other_amount && !strcmp(cases->list[i].a->case_name, s->case_name)) {
+            contest->here = pairing_find(pairs_here, cases->list[i].b->case_name, s->in_flight);
+            contest->other_amount = contest->here != NULL;
+        }
+}
+
+static int collect(struct reproduction *r, const struct pairing *pairs_there, const struct pairing *pairs_here,
+                   const struct matched_cases *cases)
 {
     size_t most = 0;
     for (unsigned i = 0; i < pairs_there->n; i++)
@@ -192,8 +206,8 @@ static int collect(struct reproduction *r, const struct pairing *pairs_there, co
         if (s->best < 0 || s->n_comparisons == 0)
             continue;
         unsigned contest = r->n_contests++;
-        r->contests[contest] = (struct retested_contest){
-            .there = s, .here = pairing_find(pairs_here, s->case_name, s->in_flight), .tau = NAN};
+        r->contests[contest] = (struct retested_contest){.there = s, .tau = NAN};
+        find_here(&r->contests[contest], cases, pairs_here);
         if (claims_a_best_set(s))
             r->claims[r->n_claims++] = (struct judged_claim){.contest = contest, .of_best_set = true};
         for (unsigned j = 0; j < s->n_comparisons; j++) {
@@ -247,11 +261,46 @@ static int order_of_contests(struct reproduction *r)
     return 0;
 }
 
+static double run_ns_of(const struct report_run *run, int cell)
+{
+    double rate = cell < 0 ? NAN : cell_metric(&run->cells[cell], "throughput_ops_per_s").value;
+    return rate > 0 ? 1e9 * (double)run->cells[cell].ops / rate : NAN;
+}
+
+/* Serial has the same time everywhere for the same work: what more CPUs make shorter are the others' trials. */
+static int length_of_trials(struct reproduction *r)
+{
+    size_t most = (size_t)r->n_contests * r->there->n_strategies;
+    double *there = malloc((2 * most + 1) * sizeof *there), *here = there + most;
+    if (!there)
+        return -ENOMEM;
+    for (unsigned i = 0; i < r->n_contests; i++)
+        for (unsigned s = 0; s < r->there->n_strategies && r->contests[i].here; s++) {
+            int at = strategy_in(r->here, r->there->strategies[s].name);
+            double x = run_ns_of(r->there, r->contests[i].there->cell[s]);
+            double y = at < 0 ? NAN : run_ns_of(r->here, r->contests[i].here->cell[at]);
+            if (x > 0 && y > 0 && strcmp(r->there->strategies[s].name, "serial") != 0) {
+                there[r->n_run_ns] = x;
+                here[r->n_run_ns++] = y;
+            }
+        }
+    r->run_ns_there = stats_median(there, r->n_run_ns);
+    r->run_ns_here = stats_median(here, r->n_run_ns);
+    free(there);
+    return 0;
+}
+
 int reproduction_build(struct reproduction *out, const struct report_run *there, const struct pairing *pairs_there,
                        const struct report_run *here, const struct pairing *pairs_here)
 {
     *out = (struct reproduction){.there = there, .here = here, .tau = NAN};
-    int rc = collect(out, pairs_there, pairs_here);
+    struct matched_cases cases;
+    int rc = matched_cases_build(&cases, there, pairs_there, here, pairs_here, NULL);
+    if (!rc)
+        rc = collect(out, pairs_there, pairs_here, &cases);
+    matched_cases_fini(&cases);
+    if (!rc)
+        rc = length_of_trials(out);
     if (!rc)
         rc = retest_pairs(out, pairs_here);
     if (!rc)

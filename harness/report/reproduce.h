@@ -15,6 +15,9 @@
  *                  that share members, but the one here has further ones
  *   not testable   no numbers here, fewer than six blocks, another protocol
  *
+ * A contest is the same case at the same K; where no case has the same text, the one that differs in amounts of work
+ * only (compare_match.h), as a plan has it that was scaled to other CPUs.
+ *
  * The pairs that are held against the stored run's are one family for Holm's correction, as the claims of a report are.
  */
 #ifndef QUINTET_REPORT_REPRODUCE_H
@@ -28,6 +31,7 @@ extern const char *const judgement_names[JUDGEMENT_COUNT]; /* "reproduced", "wea
 /* One case at one K on both sides. */
 struct retested_contest {
     const struct situation *there, *here; /* borrowed; `here` is NULL where the new run has none */
+    bool other_amount;                    /* of work: the case is the same but for it */
     double tau; /* Kendall's, of the order of the strategies that have numbers on both sides; NaN for fewer than two */
 };
 
@@ -48,6 +52,10 @@ struct reproduction {
     unsigned count[JUDGEMENT_COUNT];
     double tau;      /* median over the contests that have one; NaN without any */
     unsigned n_taus; /* how many have one */
+    /* How long a trial's timed part is: medians over the contests' cells on both sides, without serial; NaN without any
+     */
+    double run_ns_there, run_ns_here;
+    unsigned n_run_ns;
 };
 
 /* Judge. 0 or -ENOMEM; reproduction_fini() in any case. Runs and pairings must outlive it. */

@@ -73,14 +73,17 @@ json_t *reproduction_to_json(const struct reproduction *r, const char *comparabi
     for (unsigned i = 0; i < r->n_contests; i++) {
         const struct retested_contest *c = &r->contests[i];
         json_array_append_new(
-            contests, json_pack("{s:s, s:i, s:i, s:o, s:o}", "case", c->there->case_name, "in_flight",
-                                (int)c->there->in_flight, "workers_there", (int)c->there->workers, "workers_here",
-                                c->here ? json_integer(c->here->workers) : json_null(), "kendall_tau", number(c->tau)));
+            contests,
+            json_pack("{s:s, s:o, s:b, s:i, s:i, s:o, s:o}", "case", c->there->case_name, "case_here",
+                      text_or_null(c->here ? c->here->case_name : NULL), "other_amount", c->other_amount, "in_flight",
+                      (int)c->there->in_flight, "workers_there", (int)c->there->workers, "workers_here",
+                      c->here ? json_integer(c->here->workers) : json_null(), "kendall_tau", number(c->tau)));
     }
     for (unsigned i = 0; i < r->n_claims; i++)
         json_array_append_new(claims, claim_to_json(r, &r->claims[i]));
     json_t *run_there = json_object_get(r->there->run, "run_id"), *run_here = json_object_get(r->here->run, "run_id");
-    return json_pack("{s:s, s:O*, s:O*, s:s, s:o, s:o, s:o, s:o}", "schema", "quintet.reproduce/1.0", "there",
+    return json_pack("{s:s, s:O*, s:O*, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "quintet.reproduce/1.1", "there",
                      run_there, "here", run_here, "comparability", comparability, "counts", counts, "kendall_tau",
-                     number(r->tau), "contests", contests, "claims", claims);
+                     number(r->tau), "run_ns_there", number(r->run_ns_there), "run_ns_here", number(r->run_ns_here),
+                     "contests", contests, "claims", claims);
 }

@@ -32,6 +32,7 @@ struct plan_request {
     const char *counters; /* "perf": event counters too; NULL: not */
     unsigned blocks;      /* 0: the profile's */
     uint64_t seed;
+    unsigned scale_from; /* plan_from_json(): P of the stored run, to scale amounts of work by; 0: as they are stored */
 };
 
 struct plan_cell {
@@ -60,9 +61,10 @@ void plan_fini(struct plan *plan);
 
 /*
  * The plan of a stored run once more, on this machine (plan_stored.c): `stored` is its plan.json; of the request only
- * profile, blocks (1..10000) and seed are looked at. Cells keep their parameters, options, offered load and K, also
- * where K was made from the CPUs of the other machine: the same cells are what a claim can be held against. `workers`
- * is what this machine grants. The checks of the instrument are not taken over but chosen anew.
+ * profile, blocks (1..10000), seed and scale_from are looked at. Cells keep their parameters, options, offered load and
+ * K, also where K was made from the CPUs of the other machine: the same cells are what a claim can be held against.
+ * With scale_from, amounts of work become what they would be for the CPUs here. `workers` is what this machine grants.
+ * The checks of the instrument are not taken over but chosen anew.
  *
  * A cell that this machine or this version cannot run (an unknown workload, strategy, parameter or value; another
  * protocol; CPUs that are not there) is a skip with its sentence. 0; -EBADMSG, with one sentence in `why`, for a

@@ -14,6 +14,7 @@ struct reading {
     json_t *seen;
     size_t at;
     bool keep_skips;
+    unsigned scale_from; /* 0: amounts of work stay */
     char *why;
     size_t why_len;
 };
@@ -127,6 +128,20 @@ static void look_for_difference(const struct cell *cell, const json_t *stored, c
         snprintf(skip, len, "not known to this version: a placement other than same and across");
 }
 
+/* Amounts of work for the CPUs that the cell has here. */
+static void scale_amounts(struct cell *cell, const struct workload *w, unsigned from)
+{
+    for (unsigned i = 0; i < cell->n_params; i++) {
+        int at = param_find(w->params, cell->params[i].name);
+        const struct param_spec *spec = at < 0 ? NULL : &w->params[at];
+        char digits[24];
+        int64_t value;
+        if (spec && spec->grows && !param_parse(spec, cell->params[i].text, &value))
+            snprintf(cell->params[i].text, sizeof cell->params[i].text, "%s",
+                     param_text(spec, param_rescaled(spec, value, from, cell->workers), digits));
+    }
+}
+
 static int add_stored(struct plan *plan, struct reading *r, const json_t *json)
 {
     struct plan_cell entry = {.group = 1};
@@ -150,6 +165,8 @@ static int add_stored(struct plan *plan, struct reading *r, const json_t *json)
     }
     if (entry.skip[0])
         return plan_append_cell(plan, &entry);
+    if (r->scale_from)
+        scale_amounts(cell, w, r->scale_from);
     struct option_set options = {.n = cell->n_options};
     memcpy(options.options, cell->options, sizeof options.options);
     rc = plan_add_cell(plan, cell, s, &options, cell->in_flight);
@@ -166,7 +183,8 @@ static int plan_again(struct plan *plan, const json_t *stored, const struct plan
         .profile = request->profile, .blocks = request->blocks, .seed = request->seed, .machine = machine};
     plan->perf = json_object_get(stored, "counters") != NULL;
     const json_t *cells = json_object_get(stored, "cells");
-    struct reading r = {.stored = stored, .keep_skips = keep_skips, .why = why, .why_len = why_len};
+    struct reading r = {
+        .stored = stored, .keep_skips = keep_skips, .scale_from = request->scale_from, .why = why, .why_len = why_len};
     if (!json_array_size(cells) || json_array_size(cells) > CELLS_MAX || !plan->blocks || plan->blocks > BLOCKS_MAX) {
         snprintf(why, why_len, "it has %zu cells and %u blocks, and not 1..%d and 1..%d", json_array_size(cells),
                  plan->blocks, CELLS_MAX, BLOCKS_MAX);

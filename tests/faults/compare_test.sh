@@ -93,6 +93,32 @@ seal thing
 expect 9 '' compare thing other_thing
 check 'what is no amount is another question' told 'have no cell'
 
+# The same machine with another number of its CPUs is another machine, and the text says which.
+first=$(taskset -cp $$ | sed 's/.*: //;s/[-,].*//')
+printf '#!/bin/sh\nexec taskset -c %s %s "$@"\n' "$first" "$QUINTET" >one_cpu
+chmod +x one_cpu
+if [ "$(nproc)" -gt 1 ]; then
+    QUINTET=./one_cpu measure one --blocks 6 --workload sha256 --strategy serial,pool --in-flight 1,8
+    measure all --blocks 6 --workload sha256 --strategy serial,pool --in-flight "1,$(nproc),$((8 * $(nproc)))" \
+        --param sha256.messages=$((128 * $(nproc)))
+    expect 0 '' compare one/run all/run
+    check 'another P is another machine' told 'Comparability: cross-machine'
+    check 'but by all that is known the same one' told 'By all that is known it is one machine'
+    check 'P is a fact' told "^  workers +1  \\|  $(nproc)\$"
+    check 'cells are matched at the same K' told '^Matched: 1 cells at the same K, and in a table of their own 2 '
+    check 'and at the same K per CPU' told "^  sha256, K = 8 \\| $((8 * $(nproc)))"
+    expect 0 '' compare --json - one/run all/run
+    check 'each in its own list' python3 -c "
+import json
+c = json.load(open('out'))
+assert len(c['cells']) == 1 and len(c['cells_per_cpu']) == 2, c
+assert all(x['other_amount'] for x in c['cells'] + c['cells_per_cpu'])
+assert {r['matched_by'] for r in c['rankings']} == {'k', 'k_per_cpu'} and c['workers_a'] == 1"
+    expect 0 '' compare --plots of_two one/run all/run
+    check 'the pictures, too' sh -c 'grep -q "K = 8 |" of_two/compare_changes_per_cpu.gp && grep -q "K = 8 |" of_two/compare_to_serial.gp'
+    expect 9 '' compare --fail-on-slower one/run all/run
+fi
+
 # What cannot be compared is not.
 expect 9 '' compare $A other/run
 check 'nothing in common' told 'not comparable \(the runs have no cell'

@@ -30,7 +30,7 @@ check 'it begins with comparability' sh -c 'head -1 out | grep -q "^Comparabilit
 check 'and counts' told '[1-9][0-9]* reproduced, [0-9]+ weaker, 0 contradicted, [0-9]+ not testable here'
 check 'and the order' told "Kendall's tau 1\\.00"
 check 'the new run has a report' grep -q '^# ' new/2*/REPORT.md
-check 'its claims are in reproduce.json' fact "r['schema'] == 'quintet.reproduce/1.0' and r['counts']['reproduced'] >= 1"
+check 'its claims are in reproduce.json' fact "r['schema'] == 'quintet.reproduce/1.1' and r['counts']['reproduced'] >= 1"
 check 'with both ratios and intervals' fact "all(c[s]['lo'] <= c[s]['ratio'] <= c[s]['hi'] for c in r['claims']
     if c['kind'] == 'pair' and c['here'] for s in ('there', 'here'))"
 check 'each side says which run it is' fact "'$RUN'.endswith(r['there']) and glob.glob('new/' + r['here'])"

@@ -31,7 +31,7 @@ static const char *const strategies[WITH_VARIANTS][2] = {
     {"coroutines_epoll", "P workers, one epoll each"},
 };
 
-enum { P = 2 };
+static unsigned P = 2; /* of the run that is being made */
 
 struct workload_model {
     const char *name, *kind, *summary, *op_is, *headline;
@@ -364,7 +364,7 @@ static void fill_pace(struct trial_record *r, const struct workload_model *m, in
 {
     bool warms_up = strategy == PROCESSES && strcmp(m->name, "mandelbrot") == 0;
     bool unsettled =
-        strategy == THREADS && strcmp(m->name, "sleep_fanout") == 0 && r->cell.in_flight == 16 && r->block == 2;
+        strategy == THREADS && strcmp(m->name, "sleep_fanout") == 0 && r->cell.in_flight == 8 * P && r->block == 2;
     r->overlap_from_ns = r->run_ns / 100;
     r->overlap_ns = r->run_ns / 10 * 9;
     snprintf(r->steady, sizeof r->steady, "unknown");
@@ -408,17 +408,17 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
     snprintf(r.run_id, sizeof r.run_id, "golden");
     snprintf(r.backend, sizeof r.backend, "%s", c->strategy == COROUTINES ? "uring, sq 256" : "blocking");
     snprintf(r.started_utc, sizeof r.started_utc, "2030-01-01T00:%02u:00Z", block % 60);
-    if (c->strategy == PROCESSES && c->cell.in_flight == 128 && strcmp(c->model->name, "pipe_pairs") == 0) {
+    if (c->strategy == PROCESSES && c->cell.in_flight == 64 * P && strcmp(c->model->name, "pipe_pairs") == 0) {
         r.end = END_SKIPPED;
         snprintf(r.reason, sizeof r.reason, "256 descriptors per process, the limit is 200");
         return block ? 0 : journal_append(journal, &r, NULL);
     }
-    if (sleep_threads && c->cell.in_flight == 128 && block == 3) {
+    if (sleep_threads && c->cell.in_flight == 64 * P && block == 3) {
         r.end = END_TIMEOUT;
         snprintf(r.reason, sizeof r.reason, "no end after 30 s; 12 of 500 tasks were unfinished");
         return journal_append(journal, &r, NULL);
     }
-    if (sleep_threads && c->cell.in_flight == 16 && block == 5)
+    if (sleep_threads && c->cell.in_flight == 8 * P && block == 5)
         r.attempts = 2;
     r.digest = r.expect = rng_hash2(key >> 32, block);
     r.tasks = t.ops / 4;
@@ -450,6 +450,22 @@ static int append_trial(struct journal *journal, const struct planned *c, unsign
     return journal_append(journal, &r, hists);
 }
 
+/* Sweeps of K are for P = 2 in the models: 1, P, 8P, 64P. */
+static unsigned k_of(const struct workload_model *m, unsigned i)
+{
+    bool fixed = m->k[i] == 1 || !strcmp(m->name, "handoff") || !strcmp(m->name, "hog");
+    return fixed ? m->k[i] : m->k[i] * P / 2;
+}
+
+static void add_messages(struct planned *c, unsigned messages)
+{
+    if (!messages || strcmp(c->model->name, "sha256") != 0)
+        return;
+    snprintf(c->cell.params[c->cell.n_params].name, NAME_LEN, "messages");
+    snprintf(c->cell.params[c->cell.n_params++].text, NAME_LEN, "%u", messages);
+    cell_sort_params(&c->cell);
+}
+
 static unsigned plan_cells(struct planned *cells, unsigned copies, int n_strategies)
 {
     unsigned n = 0;
@@ -471,7 +487,7 @@ static unsigned plan_cells(struct planned *cells, unsigned copies, int n_strateg
                             snprintf(c->cell.params[c->cell.n_params++].text, NAME_LEN, "%u", copy);
                             cell_sort_params(&c->cell);
                         }
-                        c->cell.in_flight = models[m].k[k];
+                        c->cell.in_flight = k_of(&models[m], k);
                         c->cell.workers = P;
                         if (s == SERIAL && models[m].needs_pair)
                             c->skip = "needs 2 tasks alive together; serial runs one at a time";
@@ -484,14 +500,24 @@ static unsigned protocol_of(const struct workload_model *m, const struct make_ru
     return options->revised_workload && !strcmp(options->revised_workload, m->name) ? 2 : 1;
 }
 
+static json_t *params_json(const struct workload_model *m, const struct make_run_options *options)
+{
+    json_t *params = json_array();
+    if (options->messages && !strcmp(m->name, "sha256"))
+        json_array_append_new(params, json_pack("{s:s, s:s, s:s, s:o*}", "name", "messages", "unit", "count", "summary",
+                                                "messages to hash", "amount", options->old_plan ? NULL : json_true()));
+    return params;
+}
+
 static json_t *plan_json(const struct planned *cells, unsigned n, const struct make_run_options *options)
 {
     json_t *workloads = json_array(), *list = json_array(), *all = json_array();
     for (unsigned m = 0; m < N_MODELS; m++)
-        json_array_append_new(workloads, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "name", models[m].name,
+        json_array_append_new(workloads, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o}", "name", models[m].name,
                                                    "kind", models[m].kind, "summary", models[m].summary, "op_is",
                                                    models[m].op_is, "headline", models[m].headline, "protocol",
-                                                   (int)protocol_of(&models[m], options), "params"));
+                                                   (int)protocol_of(&models[m], options), "params",
+                                                   params_json(&models[m], options)));
     for (int s = 0; s < (options->variants ? WITH_VARIANTS : N_STRATEGIES); s++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", strategies[s][0], "summary", strategies[s][1],
                                               "canonical", s < N_STRATEGIES));
@@ -517,7 +543,7 @@ static json_t *env_json(const char *cpu_model)
         "{s:s, s:{s:{s:s,s:s}, s:{s:i,s:s}, s:{s:s,s:s}, s:{s:s,s:s}, s:{s:f,s:s}, s:{s:n,s:s}, s:{s:I,s:s},"
         " s:{s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}}",
         "schema", "quintet.env/1.0", "facts", "cpu.model", "v", cpu_model ? cpu_model : "Synthetic CPU 2000", "src",
-        "/proc/cpuinfo", "cpu.online", "v", 2, "src", "/sys/devices/system/cpu/online", "kernel.release", "v",
+        "/proc/cpuinfo", "cpu.online", "v", (int)P, "src", "/sys/devices/system/cpu/online", "kernel.release", "v",
         "6.1.0-golden", "src", "uname", "platform.hypervisor", "v", "KVM", "src", "cpuid", "clock.read_ns", "v", 11.5,
         "src", "clock_measure_cost", "cpu.governor", "v", "why", "no cpufreq in this virtual machine",
         "memory.total_bytes", "v", (json_int_t)8589934592, "src", "/proc/meminfo", "clock.source", "v", "tsc", "src",
@@ -532,7 +558,7 @@ static json_t *run_json(unsigned blocks, unsigned cells)
                      "schema", "quintet.run/1.0", "run_id", "golden", "status", "complete", "tool_version", "0.1.0",
                      "git", "0123abcd", "argv", "quintet", "run", "--profile", "quick", "profile", "quick", "seed",
                      "000000000000002a", "blocks", (int)blocks, "blocks_done", (int)blocks, "started_utc",
-                     "2030-01-01T00:00:00Z", "ended_utc", "2030-01-01T00:05:00Z", "elapsed_s", 300.0, "workers", P,
+                     "2030-01-01T00:00:00Z", "ended_utc", "2030-01-01T00:05:00Z", "elapsed_s", 300.0, "workers", (int)P,
                      "cpus", 0, 1, "trials", "planned", (int)(cells * blocks), "taints", "id", "steal", "text",
                      "The hypervisor took 2 % of the CPU time away during the run.");
 }
@@ -553,6 +579,7 @@ static int write_documents(int dirfd, const struct planned *cells, unsigned n, c
 static void apply_options(struct planned *c, const struct make_run_options *options)
 {
     const char *strategy = strategies[c->strategy][0];
+    add_messages(c, options->messages);
     c->disturbed = options->disturbed && c->strategy == POOL && !strcmp(c->model->name, "sha256");
     c->noise = options->noise;
     c->protocol = protocol_of(c->model, options);
@@ -567,6 +594,7 @@ static void apply_options(struct planned *c, const struct make_run_options *opti
 int make_run(const char *dir, const struct make_run_options *options)
 {
     unsigned copies = options->cases_per_case ? options->cases_per_case : 1;
+    P = options->workers ? options->workers : 2;
     struct planned *cells = calloc(N_MODELS * 5 * 5 * WITH_VARIANTS * (size_t)copies, sizeof *cells);
     struct trial_hists *hists = calloc(1, sizeof *hists);
     struct journal journal = {.fd = -1};

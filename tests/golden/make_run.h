@@ -29,6 +29,10 @@ struct make_run_options {
     double changed_factor;        /* ... takes so many times as long there */
     const char *absent_strategy;  /* the plan skips all its cells: "no io_uring here" */
     const char *revised_workload; /* its protocol is 2 */
+    /* Another machine: P (0: 2), with the sweeps of K that follow from it; and how many messages sha256 has to hash (0:
+     * no such parameter), which its plan calls an amount unless it is of an older version. */
+    unsigned workers, messages;
+    bool old_plan;
 };
 
 /* Write the run's files into `dir`, which must exist and be empty. 0 or -errno. */

@@ -255,7 +255,7 @@ Test(reproduce, the_document_has_every_claim)
     json_t *json = reproduction_to_json(&r_g, "cross-machine"), *claim;
     size_t i, count[2] = {0};
     cr_assert(json);
-    cr_expect_str_eq(json_string_value(json_object_get(json, "schema")), "quintet.reproduce/1.0");
+    cr_expect_str_eq(json_string_value(json_object_get(json, "schema")), "quintet.reproduce/1.1");
     json_t *claims = json_object_get(json, "claims");
     cr_assert_eq(json_array_size(claims), r_g.n_claims);
     json_array_foreach(claims, i, claim)
