@@ -249,8 +249,8 @@ bool plot_compare_serial(struct plot *plot, const struct compared_runs *runs)
         plot->caption, sizeof plot->caption,
         "For each case at its greatest K up to 8P of B%s: the headline metric of each strategy as a multiple of "
         "serial's in the same block of the same run (for costs the inverse), median, logarithmic: to the right is "
-        "better than serial. Ring: A, dot: B. A heading says so where another strategy has the best median, or "
-        "where the order behind the best is another one, on both sides by more than %.3g %%. Medians, no verdicts.",
+        "better than serial. Ring: A, dot: B. A heading says where another strategy has the best median, or where the "
+        "order behind it is another one, on both sides by more than %.3g %%. Medians, no verdicts.",
         runs->a->workers == runs->b->workers ? "" : ", and in A at about the same K per CPU (K of A | K of B)",
         100 * runs->margin);
     size_t used = strlen(plot->caption);

@@ -66,7 +66,7 @@ void reproduction_fini(struct reproduction *reproduction);
 /* The strategies of the situation's best set into `names` (room for run->n_strategies). How many. */
 unsigned situation_best_set(const struct report_run *run, const struct situation *situation, const char **names);
 
-/* The document of reproduce.json (quintet.reproduce/1.0). `comparability` is that of the two runs, in words. New
+/* The document of reproduce.json (quintet.reproduce/1.1). `comparability` is that of the two runs, in words. New
  * reference, or NULL. */
 json_t *reproduction_to_json(const struct reproduction *reproduction, const char *comparability);
 

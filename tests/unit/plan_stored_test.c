@@ -273,3 +273,70 @@ Test(plan_stored, so_are_those_without_cells_with_one_twice_or_with_no_blocks)
     json_decref(json);
     json_decref(nothing);
 }
+
+static const char *param_of(const struct cell *cell, const char *name)
+{
+    for (unsigned i = 0; i < cell->n_params; i++)
+        if (!strcmp(cell->params[i].name, name))
+            return cell->params[i].text;
+    return "";
+}
+
+/* The amounts of a run on two CPUs, for thirty-two: as many more as the defaults would be; K and all else stay. */
+Test(plan_stored, amounts_of_work_are_scaled_where_that_is_asked)
+{
+    static const struct machine many = {.granted = 32, .online = 32};
+    struct plan_request request = {
+        .profile = PROFILE_QUICK, .workloads = {"sha256", "spawn_join"}, .n_workloads = 2, .seed = 5, .blocks = 9};
+    json_t *json = given_document(&request, &two_g);
+    struct plan stored, scaled, defaults;
+    cr_assert_eq(plan_again(&stored, json, 9, &many), 0, "%s", why_g);
+    request.scale_from = 2;
+    cr_assert_eq(plan_from_json(&scaled, json, &request, &many, why_g, sizeof why_g), 0, "%s", why_g);
+    cr_assert_eq(plan_init(&defaults, &request, &many, why_g, sizeof why_g), 0, "%s", why_g);
+    unsigned results = 0, grown = 0;
+    for (unsigned i = 0; i < stored.n_cells && i < scaled.n_cells; i++) {
+        const struct cell *x = &stored.cells[i].cell, *y = &scaled.cells[i].cell;
+        if (x->role[0] || y->role[0])
+            break;
+        results++;
+        cr_assert_eq(x->in_flight, y->in_flight);
+        cr_assert_str_eq(x->strategy, y->strategy);
+        cr_assert_str_eq(param_of(x, "tasks"), param_of(y, "tasks"),
+                         "a number of tasks to start is no amount that grows");
+        if (strcmp(x->workload, "sha256"))
+            continue;
+        grown++;
+        cr_assert_str_neq(param_of(x, "messages"), param_of(y, "messages"));
+        cr_assert_str_eq(param_of(y, "messages"), param_of(&defaults.cells[defaults.n_cells - 1].cell, "messages"));
+    }
+    cr_expect_gt(grown, 5u);
+    cr_expect_gt(results, grown);
+    plan_fini(&stored);
+    plan_fini(&scaled);
+    plan_fini(&defaults);
+    json_decref(json);
+}
+
+Test(plan_stored, a_plan_says_which_parameters_are_amounts)
+{
+    json_t *json = given_sha256(), *params;
+    params = json_object_get(json_array_get(json_object_get(json, "workloads"), 0), "params");
+    cr_assert_eq(json_array_size(params), 1u);
+    cr_expect(json_is_true(json_object_get(json_array_get(params, 0), "amount")));
+    json_decref(json);
+}
+
+Test(plan_stored, an_amount_follows_the_cpus_both_ways_and_stays_in_its_range)
+{
+    const struct param_spec spec = {.name = "n", .min = 16, .max = 10000, .grows = 16};
+    cr_expect_eq(param_rescaled(&spec, 100, 2, 2), 100);
+    cr_expect_eq(param_rescaled(&spec, 100, 1, 2), 100, "defaults are for two, and one gets them as well");
+    cr_expect_eq(param_rescaled(&spec, 100, 2, 16), 800);
+    cr_expect_eq(param_rescaled(&spec, 800, 16, 2), 100);
+    cr_expect_eq(param_rescaled(&spec, 100, 2, 1000), 1600, "at most as often as it grows");
+    cr_expect_eq(param_rescaled(&spec, 5000, 2, 16), 10000);
+    cr_expect_eq(param_rescaled(&spec, 64, 32, 2), 16);
+    const struct param_spec fixed = {.name = "n", .min = 1, .max = 10000};
+    cr_expect_eq(param_rescaled(&fixed, 100, 2, 64), 100);
+}
