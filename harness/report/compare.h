@@ -100,6 +100,9 @@ double situation_tau(const struct report_run *a, const struct situation *x, cons
 /* Judge a contest whose situations are known: fills ranking, is_no_choice and why. */
 void contest_judge(struct compared_contest *contest, const struct report_run *a, const struct report_run *b);
 
+/* Is the strategy of this name in the situation's best set? */
+bool situation_best_has(const struct report_run *run, const struct situation *situation, const char *strategy);
+
 /* Has this strategy (by position in run's list) numbers in its situation, and does the other run's have them, too? */
 bool situation_shares(const struct report_run *run, const struct situation *situation, unsigned strategy,
                       const struct report_run *other_run, const struct situation *other);

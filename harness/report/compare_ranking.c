@@ -27,7 +27,7 @@ bool situation_shares(const struct report_run *run, const struct situation *situ
     return false;
 }
 
-static bool is_in_best_set(const struct report_run *run, const struct situation *s, const char *name)
+bool situation_best_has(const struct report_run *run, const struct situation *s, const char *name)
 {
     for (unsigned i = 0; i < run->n_strategies; i++)
         if (strcmp(run->strategies[i].name, name) == 0)
@@ -61,7 +61,7 @@ void contest_judge(struct compared_contest *contest, const struct report_run *a,
         if (!situation_shares(a, contest->a, i, b, contest->b))
             continue;
         bool in_a = situation_is_best(contest->a, (unsigned)contest->a->cell[i]);
-        bool in_b = is_in_best_set(b, contest->b, a->strategies[i].name);
+        bool in_b = situation_best_has(b, contest->b, a->strategies[i].name);
         both += in_a && in_b;
         one += in_a != in_b;
         neither += !in_a && !in_b;
