@@ -144,8 +144,7 @@ static void print_size(const struct reproduction *r)
            r->here->workers);
     if (scaled)
         printf("The amounts of work of %u of %u contests were scaled to it: caution, what is paid once per trial is "
-               "spread "
-               "over another number of ops\n",
+               "spread over another number of ops\n",
                scaled, r->n_contests);
     if (!r->n_run_ns)
         return;

@@ -271,10 +271,9 @@ static double run_ns_of(const struct report_run *run, int cell)
 static int length_of_trials(struct reproduction *r)
 {
     size_t most = (size_t)r->n_contests * r->there->n_strategies;
-    double *there = malloc((2 * most + 1) * sizeof *there), *here = there + most;
-    if (!there)
-        return -ENOMEM;
-    for (unsigned i = 0; i < r->n_contests; i++)
+    double *there = malloc((most + 1) * sizeof *there), *here = malloc((most + 1) * sizeof *here);
+    bool enough = there && here;
+    for (unsigned i = 0; i < r->n_contests && enough; i++)
         for (unsigned s = 0; s < r->there->n_strategies && r->contests[i].here; s++) {
             int at = strategy_in(r->here, r->there->strategies[s].name);
             double x = run_ns_of(r->there, r->contests[i].there->cell[s]);
@@ -284,10 +283,11 @@ static int length_of_trials(struct reproduction *r)
                 here[r->n_run_ns++] = y;
             }
         }
-    r->run_ns_there = stats_median(there, r->n_run_ns);
-    r->run_ns_here = stats_median(here, r->n_run_ns);
+    r->run_ns_there = enough ? stats_median(there, r->n_run_ns) : NAN;
+    r->run_ns_here = enough ? stats_median(here, r->n_run_ns) : NAN;
     free(there);
-    return 0;
+    free(here);
+    return enough ? 0 : -ENOMEM;
 }
 
 int reproduction_build(struct reproduction *out, const struct report_run *there, const struct pairing *pairs_there,
