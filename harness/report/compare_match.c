@@ -103,7 +103,10 @@ static json_t *index_keys(struct side *side, const struct pairing *pairs)
     char key[CELL_ID_LEN];
     for (unsigned i = 0; i < pairs->n_sweeps && index; i++) {
         key_of(side, &pairs->sweeps[i], key);
-        json_object_set_new(index, key, json_integer(json_object_get(index, key) ? -1 : (json_int_t)i));
+        if (json_object_set_new(index, key, json_integer(json_object_get(index, key) ? -1 : (json_int_t)i))) {
+            json_decref(index);
+            return NULL;
+        }
     }
     return index;
 }
