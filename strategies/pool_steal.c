@@ -34,6 +34,7 @@
 
 #include "strategies/fork_join.h"
 #include "strategies/refusal.h"
+#include "strategies/sharing_ops.h"
 #include "strategies/thread_attr.h"
 
 #include <errno.h>
@@ -139,63 +140,10 @@ static int steal_join(struct ctx *c, struct children *of)
 
 /* --- calls that may block --- */
 
-static void share(struct ctx *c)
+static void before_blocking(struct ctx *c)
 {
     fork_before_blocking(worker_of(c), worker_of(c)->head);
 }
-
-/* The blocking call, after sharing. */
-#define SHARING(type, name, parameters, ...)                                                                           \
-    static type ctx_steal_##name parameters                                                                            \
-    {                                                                                                                  \
-        share(c);                                                                                                      \
-        return ctx_blocking.name(__VA_ARGS__);                                                                         \
-    }
-
-SHARING(ssize_t, read, (struct ctx * c, int fd, void *buf, size_t len), c, fd, buf, len)
-SHARING(ssize_t, write, (struct ctx * c, int fd, const void *buf, size_t len), c, fd, buf, len)
-SHARING(ssize_t, pread, (struct ctx * c, int fd, void *buf, size_t len, off_t offset), c, fd, buf, len, offset)
-SHARING(ssize_t, pwrite, (struct ctx * c, int fd, const void *buf, size_t len, off_t offset), c, fd, buf, len, offset)
-SHARING(ssize_t, recv, (struct ctx * c, int fd, void *buf, size_t len, int flags), c, fd, buf, len, flags)
-SHARING(ssize_t, send, (struct ctx * c, int fd, const void *buf, size_t len, int flags), c, fd, buf, len, flags)
-SHARING(int, openat, (struct ctx * c, int dirfd, const char *path, int flags, mode_t mode), c, dirfd, path, flags, mode)
-SHARING(int, close, (struct ctx * c, int fd), c, fd)
-SHARING(int, fsync, (struct ctx * c, int fd), c, fd)
-SHARING(int, accept, (struct ctx * c, int fd), c, fd)
-SHARING(int, connect, (struct ctx * c, int fd, const struct sockaddr *addr, socklen_t len), c, fd, addr, len)
-SHARING(int, sleep_until, (struct ctx * c, uint64_t deadline_ns), c, deadline_ns)
-SHARING(int, yield, (struct ctx * c), c)
-SHARING(int, nop, (struct ctx * c), c)
-SHARING(int, bounce, (struct ctx * c, enum handoff_by how, struct bounce *b), c, how, b)
-SHARING(int, handoff, (struct ctx * c, struct seat *mine, struct seat *theirs), c, mine, theirs)
-
-static int ctx_steal_handoff_condvar(struct ctx *c, struct seat *mine, struct seat *theirs)
-{
-    share(c);
-    return handoff_condvar(c, mine, theirs);
-}
-
-static const struct ctx_ops steal_ops = {
-    .name = "blocking, stealing",
-    .read = ctx_steal_read,
-    .write = ctx_steal_write,
-    .pread = ctx_steal_pread,
-    .pwrite = ctx_steal_pwrite,
-    .recv = ctx_steal_recv,
-    .send = ctx_steal_send,
-    .openat = ctx_steal_openat,
-    .close = ctx_steal_close,
-    .fsync = ctx_steal_fsync,
-    .accept = ctx_steal_accept,
-    .connect = ctx_steal_connect,
-    .sleep_until = ctx_steal_sleep_until,
-    .yield = ctx_steal_yield,
-    .nop = ctx_steal_nop,
-    .handoff = ctx_steal_handoff,
-    .bounce = ctx_steal_bounce,
-    .spawn = steal_spawn,
-    .join = steal_join,
-};
 
 /* --- tasks --- */
 
@@ -253,9 +201,9 @@ static int steal_open(struct strategy_state **out, const struct strategy_config 
     if (!state)
         return -ENOMEM;
     state->config = config;
-    state->ops = steal_ops;
-    if (config->handoff == HANDOFF_CONDVAR)
-        state->ops.handoff = ctx_steal_handoff_condvar;
+    state->ops = sharing_ops_by(config->handoff, "blocking, stealing");
+    state->ops.spawn = steal_spawn;
+    state->ops.join = steal_join;
     state->batch = config->group > 1 ? 1 : (unsigned)option[OPTION_BATCH_COUNT];
     state->stack_bytes = thread_stack_bytes((size_t)option[OPTION_STACK_BYTES]);
     limits_begin(&state->limits, "");
