@@ -24,9 +24,19 @@
  * child has been taken by another thread does not cost the pool a thread. Its own last child wakes it by name
  * (thread_pool_nudge).
  *
- * Nobody waits for ever: of all inner jobs that have begun and not ended, look at the one that began last. Nothing lies
- * above it on its thread's stack (that would have begun later). If it waits, then for jobs that it offered itself and
- * that have not begun; those are in the inner queue, where it looks before it sleeps. So it goes on, and ends.
+ * Wanted. Threads count themselves in `hungry` when they find no job, and those that cross hungry_max on the way up or
+ * down leave `wanted` alone; so that is min(hungry, hungry_max) less what waits, whatever order they come in. It is a
+ * hint: no sleep and no wake-up depends on it. Owners read it, and write only when they give.
+ *
+ * Taking back. The ring has no way to take something out of its middle. So whether a job may begin is decided at its
+ * ticket, by compare-and-swap from the number under which it waits: by the thread that popped it, or by the one that
+ * offered it. A place whose number is no longer there is passed over. Where nobody pops, such places may fill the
+ * queue; the next to offer makes room (thread_pool_make_room).
+ *
+ * Nobody waits for ever, if a job takes back what has not begun before it waits for the rest (and if not: that is in
+ * the queue, where it looks before it sleeps). Of all inner jobs that have begun and not ended, look at the one that
+ * began last. Nothing lies above it on its thread's stack (that would have begun later). If it waits, then for jobs
+ * that began later, and there are none. So it goes on, and ends.
  *
  * Closing. The outer queue is closed by one step that every push takes part in (mpmc_close), so a job is either in, and
  * will be carried out or taken, or its submitter is told. A thread leaves when the queue is closed and drained, that is
@@ -73,6 +83,8 @@ struct thread_pool {
     struct event_sleeper *sleepers; /* first those of `idle`, then those of `joining` */
     struct mpmc queue, inner;
     struct event_count idle, joining;
+    _Alignas(128) _Atomic int32_t hungry;        /* threads that have found no job and not yet one */
+    _Alignas(128) _Atomic int32_t wanted;        /* inner jobs: thread_pool_wanted() */
     _Alignas(128) _Atomic uint32_t space_wanted; /* futex: 1 while a submitter sleeps on it, or is about to */
     struct latch begun;
     _Atomic int begin_error;
@@ -123,6 +135,50 @@ static void space_offer(struct thread_pool *pool)
         futex_wake(&pool->space_wanted, INT_MAX);
 }
 
+static inline void wanted_change(struct thread_pool *pool, int32_t by)
+{
+    atomic_fetch_add_explicit(&pool->wanted, by, memory_order_relaxed);
+}
+
+/* A thread is hungry from the time it found no job until it has one (or need not look any more). For the first
+ * hungry_max of them one more inner job is wanted each. */
+static inline void hunger(struct thread_pool *pool, bool *hungry, bool now)
+{
+    if (*hungry == now || pool->config.hungry_max == 0)
+        return;
+    *hungry = now;
+    if (now && atomic_fetch_add_explicit(&pool->hungry, 1, memory_order_relaxed) < pool->config.hungry_max)
+        wanted_change(pool, 1);
+    if (!now && atomic_fetch_sub_explicit(&pool->hungry, 1, memory_order_relaxed) <= pool->config.hungry_max)
+        wanted_change(pool, -1);
+}
+
+/* What an inner job carries beside what it was given: its ticket, and the number it waits under. */
+enum { INNER_TICKET = 3, INNER_STATE = 4 };
+
+static inline bool ticket_claim(struct thread_pool *pool, struct thread_pool_ticket *ticket, uint64_t state)
+{
+    strategy_step();
+    if (!atomic_compare_exchange_strong(&ticket->state, &state, state + 1))
+        return false;
+    wanted_change(pool, 1); /* one less waits */
+    return true;
+}
+
+/* After a pop: is this a job, or the place of one that was taken back? */
+static inline bool inner_claim(struct thread_pool *pool, const struct closure *job)
+{
+    return ticket_claim(pool, (struct thread_pool_ticket *)(uintptr_t)job->arg[INNER_TICKET], job->arg[INNER_STATE]);
+}
+
+static inline bool inner_take(struct thread_pool *pool, struct closure *job)
+{
+    while (mpmc_pop(&pool->inner, job))
+        if (inner_claim(pool, job))
+            return true;
+    return false;
+}
+
 static inline bool queue_take(struct thread_pool *pool, struct closure *job)
 {
     if (!mpmc_pop(&pool->queue, job))
@@ -160,11 +216,12 @@ static bool thread_spin(struct thread_pool *pool, struct event_count *ec, bool *
 static void thread_serve(struct pool_thread *self)
 {
     struct thread_pool *pool = self->pool;
-    bool searching = false, expected = false, worked = false;
+    bool searching = false, expected = false, worked = false, hungry = false;
     struct closure job;
 
     for (;;) {
-        if (mpmc_pop(&pool->inner, &job) || queue_take(pool, &job)) {
+        if (inner_take(pool, &job) || queue_take(pool, &job)) {
+            hunger(pool, &hungry, false);
             if (searching || expected) /* before the job runs: it may block for long, or wait for that very one */
                 search_pass_on(pool, &pool->idle, searching);
             searching = expected = false;
@@ -172,6 +229,7 @@ static void thread_serve(struct pool_thread *self)
             job.run(&job, self->worker);
             continue;
         }
+        hunger(pool, &hungry, true);
         if (worked && pool->config.idle)
             pool->config.idle(self->worker);
         worked = false;
@@ -210,27 +268,64 @@ static void *thread_main(void *arg)
 
 /* ---- jobs that wait for their inner jobs ---- */
 
-bool thread_pool_offer(struct thread_pool *pool, const struct closure *job, size_t limit)
+const _Atomic int32_t *thread_pool_wanted(const struct thread_pool *pool)
 {
-    if (mpmc_count(&pool->inner) >= limit || !mpmc_push(&pool->inner, job))
-        return false;
+    return &pool->wanted;
+}
+
+int thread_pool_offer(struct thread_pool *pool, const struct closure *job, struct thread_pool_ticket *ticket,
+                      bool anyway)
+{
+    const uint64_t state = atomic_load_explicit(&ticket->state, memory_order_relaxed) + 1;
+    struct closure inner = *job;
+
+    /* Counted first: of several who see that one is wanted, one offers it. */
+    if (atomic_fetch_sub_explicit(&pool->wanted, 1, memory_order_relaxed) <= 0 && !anyway) {
+        wanted_change(pool, 1);
+        return -EAGAIN;
+    }
+    inner.arg[INNER_TICKET] = (uintptr_t)ticket;
+    inner.arg[INNER_STATE] = state;
+    atomic_store_explicit(&ticket->state, state, memory_order_relaxed);
+    if (!mpmc_push(&pool->inner, &inner)) {
+        atomic_store_explicit(&ticket->state, state - 1, memory_order_relaxed);
+        wanted_change(pool, 1);
+        return -ENOSPC;
+    }
     inner_wake(pool);
-    return true;
+    return 0;
+}
+
+void thread_pool_make_room(struct thread_pool *pool)
+{
+    struct closure job;
+
+    if (mpmc_pop(&pool->inner, &job) && inner_claim(pool, &job))
+        job.run(&job, here.worker);
+}
+
+bool thread_pool_take_back(struct thread_pool *pool, struct thread_pool_ticket *ticket)
+{
+    const uint64_t state = atomic_load(&ticket->state);
+
+    return (state & 1) && ticket_claim(pool, ticket, state);
 }
 
 void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int64_t *pending)
 {
-    bool searching = false, expected = false;
+    bool searching = false, expected = false, hungry = false;
     struct closure job;
 
     while (atomic_load(pending) != 0) {
-        if (mpmc_pop(&pool->inner, &job)) {
+        if (inner_take(pool, &job)) {
+            hunger(pool, &hungry, false);
             if (searching || expected)
                 search_pass_on(pool, &pool->joining, searching);
             searching = expected = false;
             job.run(&job, here.worker);
             continue;
         }
+        hunger(pool, &hungry, true);
         if (thread_spin(pool, &pool->joining, &searching, pending))
             continue;
         event_count_enter(&pool->joining, index, searching);
@@ -240,6 +335,7 @@ void thread_pool_help(struct thread_pool *pool, unsigned index, _Atomic int64_t 
         searching = event_count_wait(&pool->joining, index);
         expected = true;
     }
+    hunger(pool, &hungry, false);
     if (searching || expected)
         search_pass_on(pool, &pool->joining, searching);
 }

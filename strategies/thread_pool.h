@@ -38,7 +38,8 @@ struct thread_pool;
 struct thread_pool_config {
     unsigned threads;      /* 1 to THREAD_POOL_THREADS_MAX, all started by create */
     size_t queue_count;    /* jobs that can wait, rounded up to a power of two; default 1024 */
-    size_t inner_count;    /* inner jobs that can wait (thread_pool_offer), likewise; default 2 */
+    size_t inner_count;    /* inner jobs that can wait (thread_pool_offer), likewise; default: nobody offers any */
+    int32_t hungry_max;    /* for how many threads without work, at most, one of them is wanted; default: none */
     uint64_t spin_ns;      /* an idle thread looks for work this long before it sleeps; default: not at all */
     uint32_t spinners_max; /* threads that do so at a time; default 1 */
     size_t stack_bytes;    /* stack of a thread, without its guard page; default 256 KiB, at least what libc needs */
@@ -80,10 +81,32 @@ size_t thread_pool_submit_many(struct thread_pool *pool, const struct closure *j
 
 /*
  * Inner jobs: what a job splits off and waits for (children). They have a queue of their own, that idle threads look
- * at first. False, and nothing happens: no room, or `limit` of them wait already. Only from inside of a job, which
- * must not end before those it offered have; so close and stop need not know about them.
+ * at first.
+ *
+ * *thread_pool_wanted(pool) says how many more are wanted in there: one for each thread that looks for work or sleeps,
+ * up to hungry_max, less those that wait. It may be out of date, and negative. It changes when an inner job passes and
+ * when a thread runs out of work, and stands in a cache line of its own: a job that looks at it whenever it splits
+ * something off reads what it has in its cache.
+ *
+ * Offer: give the queue a copy of *job, whose last two words it uses itself; with `anyway` also if none is wanted. 0;
+ * -EAGAIN: none is wanted; -ENOSPC: the queue is full. Only from inside of a job, which must not end before those it
+ * offered have; so close and stop need not know about them.
+ *
+ * Take back: true, and it will not run, unless it has begun. `ticket` is the offer's; zero it before the first, and
+ * keep it as long as there is the pool: what was taken back stays in the queue as an empty place, until it comes to
+ * its head. A ticket may be used again as soon as its job has begun or was taken back, by the thread that offered.
+ *
+ * Make room: where such places fill the queue, the one at the head goes; is there a job, it is carried out, so only
+ * from inside of one.
  */
-bool thread_pool_offer(struct thread_pool *pool, const struct closure *job, size_t limit);
+struct thread_pool_ticket {
+    _Atomic uint64_t state; /* odd: it waits. Each offer has numbers of its own, so an old place knows that it is old */
+};
+const _Atomic int32_t *thread_pool_wanted(const struct thread_pool *pool);
+int thread_pool_offer(struct thread_pool *pool, const struct closure *job, struct thread_pool_ticket *ticket,
+                      bool anyway);
+bool thread_pool_take_back(struct thread_pool *pool, struct thread_pool_ticket *ticket);
+void thread_pool_make_room(struct thread_pool *pool);
 
 /*
  * Carry out inner jobs, anybody's, until *pending is 0, and sleep while there is none. On thread `index` of the pool

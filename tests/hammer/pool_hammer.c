@@ -266,6 +266,8 @@ static int64_t tree(struct ctx *c, const void *shared, uint64_t arg)
         CHECK(ctx_spawn(c, &children, (height - 1) << 56 | (rng_hash2(key, i) >> 8)) == 0);
     if (key % 3 == 0)
         CHECK(ctx_spawn(c, &second, (height - 1) << 56 | (key >> 1)) == 0);
+    if (key % 5 == 0)
+        CHECK(ctx_sleep_until(c, 0) == 0); /* all that waits goes into the queue, if there is room */
     CHECK(ctx_join(c, &second) == 0);
     CHECK(ctx_join(c, &children) == 0);
     return nodes + children.sum + second.sum;
@@ -304,7 +306,8 @@ static void children(void)
         struct lane *lanes = aligned_alloc(_Alignof(struct lane), k * sizeof *lanes);
         struct strategy_state *state;
         memset(lanes, 0, k * sizeof *lanes);
-        options.value[param_find(strategy_pool.options, "spawn_limit_count")] = dice(5);
+        options.value[param_find(strategy_pool.options, "children_count")] = dice(12);
+        options.value[param_find(strategy_pool.options, "queue_count")] = 2 << dice(4);
         options.value[param_find(strategy_pool.options, "spin_ns")] = dice(2) * 3000;
         struct strategy_config config = {.in_flight = k,
                                          .workers = 1 + dice(4),

@@ -2,6 +2,8 @@
 /* Children under the strategy pool: sums, errors, nesting, the limits of queue and stack, and who carries whom. */
 #include "strategy_rig.h"
 
+#include "measure/clock.h"
+
 extern const struct strategy strategy_pool;
 
 TestSuite(pool_children, .timeout = 60);
@@ -18,13 +20,13 @@ static uint64_t carried(const struct rig *rig)
 static void check_everywhere(int (*op)(struct op *), unsigned n, uint64_t expected)
 {
     const unsigned in_flight[] = {1, 2, 8};
-    const int64_t limits[] = {0, 1, 64};
+    const int64_t limits[] = {0, 1, 1024};
 
     for (unsigned k = 0; k < 3; k++)
         for (unsigned l = 0; l < 3; l++) {
             struct rig rig;
             rig_init(&rig, &strategy_pool, op, in_flight[k], n);
-            rig_option(&rig, "spawn_limit_count", limits[l]);
+            rig_option(&rig, "children_count", limits[l]);
             rig_open(&rig);
             for (int pass = 0; pass < 3; pass++) {
                 cr_assert(rig_run(&rig, 1) == 0);
@@ -109,8 +111,7 @@ Test(pool_children, errors_and_sets_used_again)
 static int64_t child_sleeps(struct ctx *c, const void *shared, uint64_t arg)
 {
     (void)shared;
-    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-    return ctx_yield(c) < 0 ? -EIO : (int64_t)arg;
+    return ctx_sleep_until(c, clock_monotonic_ns() + 20000000) < 0 ? -EIO : (int64_t)arg;
 }
 
 static int op_sleeping_children(struct op *op)
@@ -124,7 +125,8 @@ static int op_sleeping_children(struct op *op)
     return rc;
 }
 
-/* Eight children of 20 ms under eight workers take much less than 160 ms, and all of them went through the queue. */
+/* Eight children of 20 ms under eight workers take much less than 160 ms: before the parent sleeps in the one that it
+ * calls itself, all others go into the queue, though two CPUs let no more than one be wanted there. */
 Test(pool_children, idle_workers_carry_them)
 {
     struct rig rig;
@@ -132,9 +134,86 @@ Test(pool_children, idle_workers_carry_them)
     rig_open(&rig);
     cr_assert(rig_run(&rig, 1) == 0);
     cr_assert(rig.tasks[0].err == 0 && rig.tasks[0].result == result_fold(0, 28));
-    cr_assert(carried(&rig) == 8, "%llu", (unsigned long long)carried(&rig));
+    cr_assert(carried(&rig) >= 7, "%llu", (unsigned long long)carried(&rig));
     uint64_t ns = rig.tasks[0].ended_ns - rig.tasks[0].started_ns;
     cr_assert(ns >= 20000000 && ns < 120000000, "%llu ns", (unsigned long long)ns);
+    rig_close(&rig);
+}
+
+/* Who has nothing else keeps its children: nobody else is there to take them, and none goes through the queue. */
+static int64_t child_computes(struct ctx *c, const void *shared, uint64_t arg)
+{
+    (void)c, (void)shared;
+    return (int64_t)arg;
+}
+
+static _Atomic unsigned at_work;
+
+/* Two tasks of two workers: both wait for the other to come, so nobody is without work from then on. */
+static int op_both_at_work(struct op *op)
+{
+    struct children of;
+    atomic_fetch_add(&at_work, 1);
+    while (atomic_load(&at_work) < 2)
+        sched_yield();
+    op_result(op, 0);
+    for (unsigned round = 0; round < 1000; round++) {
+        children_init(&of, child_computes, NULL);
+        for (uint64_t i = 0; i < 10; i++)
+            ctx_spawn(op->ctx, &of, i);
+        if (ctx_join(op->ctx, &of) < 0 || of.sum != 45)
+            return -ENOTRECOVERABLE;
+    }
+    atomic_fetch_add(&at_work, 1);
+    while (atomic_load(&at_work) < 4)
+        sched_yield();
+    return 0;
+}
+
+Test(pool_children, nobody_without_work_none_carried)
+{
+    struct rig rig;
+    rig_init(&rig, &strategy_pool, op_both_at_work, 2, 2);
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 1) == 0);
+    cr_assert(rig.tasks[0].err == 0 && rig.tasks[1].err == 0);
+    cr_assert(carried(&rig) == 0, "%llu", (unsigned long long)carried(&rig));
+    rig_close(&rig);
+}
+
+/* The oldest is what goes: while the parent is busy with its newest, others take from the other end. */
+enum { ORDERED = 64 };
+static _Atomic int64_t taken_oldest_first, last_taken;
+
+static int64_t child_in_order(struct ctx *c, const void *shared, uint64_t arg)
+{
+    int64_t before = atomic_load(&last_taken);
+    if (c->lane == shared)
+        return ctx_sleep_until(c, clock_monotonic_ns() + 1000000);
+    atomic_store(&last_taken, (int64_t)arg);
+    if ((int64_t)arg > before)
+        atomic_fetch_add(&taken_oldest_first, 1);
+    return 0;
+}
+
+static int op_in_order(struct op *op)
+{
+    struct children of;
+    children_init(&of, child_in_order, op->ctx->lane);
+    for (uint64_t i = 1; i <= ORDERED; i++)
+        ctx_spawn(op->ctx, &of, i);
+    op_result(op, 0);
+    return ctx_join(op->ctx, &of);
+}
+
+Test(pool_children, oldest_first)
+{
+    struct rig rig;
+    rig_init(&rig, &strategy_pool, op_in_order, 2, 1);
+    rig_open(&rig);
+    cr_assert(rig_run(&rig, 1) == 0);
+    cr_assert(rig.tasks[0].err == 0);
+    cr_assert(taken_oldest_first > ORDERED / 2 && taken_oldest_first < ORDERED, "%d", (int)taken_oldest_first);
     rig_close(&rig);
 }
 
