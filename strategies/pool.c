@@ -54,7 +54,8 @@
  *
  * Good at: tasks and children of a microsecond and more, and such that block. Bad at: a parent that spawns and then
  * computes for long without splitting, joining or asking for anything, if nobody was without work when it spawned: it
- * keeps its children meanwhile. And one queue for all: each child that passes costs all workers a look at the word,
+ * keeps its children meanwhile. Sets wider than children_count: what is beyond is the parent's until the join, whoever
+ * is without work. And one queue for all: each child that passes costs all workers a look at the word,
  * where stealing (pool_steal) asks one of them.
  */
 #include "contract/strategy.h"
@@ -70,7 +71,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPIN_AUTO = -1, SPIN_DEFAULT_NS = 2000, SUBMIT_BATCH = 16, CHILDREN_DEFAULT = 1024 };
+enum { SPIN_AUTO = -1, SPIN_DEFAULT_NS = 2000, SUBMIT_BATCH = 16, CHILDREN_DEFAULT = 8192 };
 
 enum { OPTION_QUEUE_COUNT, OPTION_SPIN_NS, OPTION_STACK_BYTES, OPTION_CHILDREN_COUNT };
 static const struct param_spec pool_options[] = {
@@ -204,7 +205,12 @@ static int pool_spawn(struct ctx *c, struct children *of, uint64_t arg)
 {
     struct worker *self = (struct worker *)c;
 
-    if ((uintptr_t)__builtin_frame_address(0) <= self->stack_middle || self->newest == self->end) {
+    if ((uintptr_t)__builtin_frame_address(0) <= self->stack_middle) {
+        children_call(c, of, arg);
+        return 0;
+    }
+    if (__builtin_expect(self->newest == self->end, 0)) {
+        wanted_look(self);
         children_call(c, of, arg);
         return 0;
     }
