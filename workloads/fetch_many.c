@@ -11,13 +11,14 @@
  * summed up. A task is one connection, over which it fetches `per_connection` pages in order (1: a connection for each
  * page).
  *
- * The server (contract/origin.h) is a part of the harness: one epoll loop that no strategy runs. How long a page takes
- * follows from the run's seed and the page's number, what is in it from the block's nonce: all strategies meet the same
- * pages. It is never early. By
- * how much it was late, how busy it was, and whether it had a CPU of its own is told with every trial:
+ * The origin (contract/origin.h) is a part of the harness: an epoll loop that no strategy runs, and where eight CPUs or
+ * more were granted one for every four of them, each with an address of its own; connections are dealt out to them in
+ * turn (servers=N makes it N loops wherever it is). How long a page takes follows from the run's seed and the page's
+ * number, what is in it from the block's nonce: all strategies meet the same pages. It is never early. By how much it
+ * was late, how busy the busiest loop was, and how many CPUs it had for itself is told with every trial:
  * origin_late_mean_ns, origin_cpu_percent, origin_own_cpus_count. From 70 per cent of a CPU on the trial does not
  * count: then the queue in the server would be what is measured. origin_ceiling_per_s is how many pages it could serve
- * at this cost for each.
+ * at this cost for each, and with this distribution, until that loop is full.
  *
  * What differs. As in sleep_fanout the wait is free: at equal K all should tie at about N * latency / K as long as K
  * times the CPU time of a fetch is small against the latency. Here a fetch has a price, seven system calls or
@@ -52,7 +53,7 @@ enum { REQUEST_BYTES = 128, STATE_MAX_BYTES = 1 << 30 };
 static const char *const spread_names[] = {"constant", "lognormal", "bimodal", NULL}; /* enum origin_spread */
 
 struct fetch_shared {
-    struct sockaddr_in origin;
+    struct origin_addresses origin;
     uint64_t done_ns[]; /* by page; when it had been looked at */
 };
 
@@ -222,7 +223,9 @@ static int fetcher_connect(struct op *op, struct fetcher *f)
     int fd = ctx_socket_tcp(op->ctx);
     if (fd < 0)
         return fd;
-    int rc = ctx_connect(op->ctx, fd, (const struct sockaddr *)&shared->origin, sizeof shared->origin);
+    uint64_t nth = op->index / (uint64_t)op->env->params->value[PARAM_PER_CONNECTION];
+    const struct sockaddr_in *address = origin_address_of(&shared->origin, op->task + nth);
+    int rc = ctx_connect(op->ctx, fd, (const struct sockaddr *)address, sizeof *address);
     if (rc < 0) {
         ctx_close(op->ctx, fd);
         return rc;

@@ -181,12 +181,12 @@ void env_offer_origin(struct workload_env *env, origin_start_fn *start, void *ru
     env->priv->origin_runner = runner;
 }
 
-int env_origin(struct workload_env *env, const struct origin_config *config, struct sockaddr_in *address)
+int env_origin(struct workload_env *env, const struct origin_config *config, struct origin_addresses *addresses)
 {
     struct env_private *p = env->priv;
     char why[sizeof p->reason] = "";
-    memset(address, 0, sizeof *address);
-    int rc = p->origin_start ? p->origin_start(p->origin_runner, config, address, why, sizeof why) : 0;
+    memset(addresses, 0, sizeof *addresses);
+    int rc = p->origin_start ? p->origin_start(p->origin_runner, config, addresses, why, sizeof why) : 0;
     if (rc && why[0])
         env_reason(env, "%s", why);
     return rc;

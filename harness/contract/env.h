@@ -18,7 +18,7 @@ const char *env_reason_text(const struct workload_env *env);
  * Who starts origins for env_origin(): `start` is called with `runner` and whatever the workload asked for. 0, or
  * -errno with one sentence in `why`. Without one (the oracle, a plan) env_origin() starts nothing.
  */
-typedef int origin_start_fn(void *runner, const struct origin_config *config, struct sockaddr_in *address, char *why,
+typedef int origin_start_fn(void *runner, const struct origin_config *config, struct origin_addresses *out, char *why,
                             size_t why_len);
 void env_offer_origin(struct workload_env *env, origin_start_fn *start, void *runner);
 

@@ -9,10 +9,15 @@
  *                                                         the connection is closed without an answer
  *
  * The body is a window into content that follows from the key; where it begins follows from the id.
+ *
+ * It has one server or several, each with an address of its own and all with the same pages. A client takes the address
+ * that origin_address_of() gives for the number of its connection: so the servers share the connections evenly, and
+ * which one meets which does not depend on the strategy.
  */
 #ifndef QUINTET_CONTRACT_ORIGIN_H
 #define QUINTET_CONTRACT_ORIGIN_H
 
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +25,7 @@ enum {
     ORIGIN_WINDOWS = 65536, /* a body begins at one of so many words */
     ORIGIN_BODY_MAX_BYTES = 1 << 20,
     ORIGIN_HEAD_MAX_BYTES = 128, /* an answer's status line and header fields are no longer than this */
+    ORIGIN_SERVERS_MAX = 16,
 };
 
 enum origin_spread {
@@ -38,6 +44,18 @@ struct origin_config {
     unsigned fail_permille; /* URLs that fail, one half with 503 and the other by a closed connection */
     unsigned connections;   /* how many will be open at once, at most */
 };
+
+/* Where it listens. n = 0: nowhere, in a process where nobody fetches. */
+struct origin_addresses {
+    unsigned n;
+    struct sockaddr_in at[ORIGIN_SERVERS_MAX];
+};
+
+/* Where to connect to with the connection of this number: in turn. n must not be 0. */
+static inline const struct sockaddr_in *origin_address_of(const struct origin_addresses *addresses, uint64_t connection)
+{
+    return &addresses->at[connection % addresses->n];
+}
 
 enum origin_outcome {
     ORIGIN_OK,

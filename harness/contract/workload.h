@@ -60,10 +60,10 @@ int env_map(struct workload_env *env, size_t bytes, void **out);
 int env_occupy(struct workload_env *env, size_t bytes);
 /*
  * Start a local HTTP origin (contract/origin.h) in a process of its own, one per trial, which ends after teardown; it
- * listens on *address. In the oracle's process, where nobody fetches, none is started and *address is all zeros.
+ * listens on all of *addresses. In the oracle's process, where nobody fetches, none is started and there are none.
  * -ENOTSUP: this machine cannot serve so many connections; the reason is set.
  */
-int env_origin(struct workload_env *env, const struct origin_config *config, struct sockaddr_in *address);
+int env_origin(struct workload_env *env, const struct origin_config *config, struct origin_addresses *addresses);
 /* The start of a data set: make `name` new (mode 0600). */
 int env_create(struct workload_env *env, const char *name, int *fd);
 /* A directory below data_dirfd for a data set of many files; 0 also where it is there already. The run removes it. */
@@ -182,7 +182,7 @@ struct workload {
     const char *in_flight_full;     /* ... in the profile full; NULL: the same */
     bool paceable;                  /* ops may be offered by the clock: as many as there is time for, each a request */
     const char *unpaceable;         /* ... or why not, to follow "cannot be paced: "; NULL: they are no requests */
-    bool fetches;                   /* calls env_origin: where there are CPUs enough, one is kept free for it */
+    bool fetches;                   /* calls env_origin: of four CPUs one is kept free for it */
     bool spawns;                    /* tasks have children: strategies without them skip it */
     bool parts;                     /* after the timed part, the parts of a task's life are measured one by one:
                                        spawn_create_ns, spawn_first_ns, spawn_reap_ns, spawn_return_ns */

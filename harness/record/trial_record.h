@@ -102,9 +102,10 @@ struct trial_spec {
     struct clock_config clock;
     int cpus[CPUS_MAX]; /* the CPUs this cell may use */
     unsigned n_cpus;
-    char data_dir[4096]; /* "" where there is none */
-    char counters[16];   /* "perf": event counters too, see measure/perf.h for what that costs; "": not */
-    char task[16];       /* "trial", "prepare" or "oracle" */
+    unsigned origin_servers; /* of an origin, if the workload asks for one and the cell says nothing else */
+    char data_dir[4096];     /* "" where there is none */
+    char counters[16];       /* "perf": event counters too, see measure/perf.h for what that costs; "": not */
+    char task[16];           /* "trial", "prepare" or "oracle" */
 };
 
 /* What a trial's lanes add up to. The last two are empty unless the load was paced. */

@@ -42,18 +42,25 @@ static void add_row_name(struct text *out, const struct report_cell *cell)
 
 /* Of the strategies of a row, the one to which the origin had least to spare. */
 struct origin_row {
-    double busy_percent, ceiling_per_s, late_ns, own_cpus, headroom;
+    double servers, busy_percent, ceiling_per_s, late_ns, own_cpus, headroom;
+    unsigned workers; /* CPUs of the strategies */
 };
 
 static struct origin_row origin_row_of(const struct report_run *run, const struct report_cell *of)
 {
-    struct origin_row row = {.ceiling_per_s = INFINITY, .headroom = INFINITY, .own_cpus = INFINITY};
+    struct origin_row row = {.servers = 1,
+                             .ceiling_per_s = INFINITY,
+                             .headroom = INFINITY,
+                             .own_cpus = INFINITY,
+                             .workers = of->cell.workers};
     for (unsigned i = 0; i < run->n_cells; i++) {
         const struct report_cell *c = &run->cells[i];
         if (!counts(c, "origin_ceiling_per_s") || !same_row(c, of))
             continue;
         double ceiling = cell_metric(c, "origin_ceiling_per_s").value;
         double busy = cell_metric(c, "origin_cpu_percent").value;
+        if (cell_metric(c, "origin_servers_count").n) /* from before there could be several: one */
+            row.servers = fmax(row.servers, cell_metric(c, "origin_servers_count").value);
         row.busy_percent = fmax(row.busy_percent, busy);
         row.ceiling_per_s = fmin(row.ceiling_per_s, ceiling);
         row.late_ns = fmax(row.late_ns, cell_metric(c, "origin_late_mean_ns").value);
@@ -74,20 +81,21 @@ static void origin_table(struct text *out, const struct document *d)
         if (!any) {
             text_add(
                 out,
-                "Pages came from a server of the harness, one loop in a process of its own. What it used, of one "
-                "CPU, with the strategy that left it least to spare; *ceiling* is how many pages a whole CPU would "
-                "have served at that price each. From 70 %% on a trial does not count. Where it had no CPU of its "
-                "own it shared those of the strategies.\n\n| case | K | origin busy | headroom | ceiling | late, "
-                "on average | CPUs of its own |\n");
-            md_rule(out, 1, 6);
+                "Pages came from an origin of the harness: a process with one server or, for every four CPUs of the "
+                "run, one, each a loop in a thread of its own. *Busy* is the busiest server's share of one CPU, with "
+                "the strategy that left it least to spare; *ceiling* is how many pages they could have served at that "
+                "price each until that one was full. From 70 %% on a trial does not count. P′ CPUs are those of the "
+                "strategies, the others were the origin's; where it had none of its own it shared theirs.\n\n| case | "
+                "K | P′ | CPUs of its own | servers | busy | headroom | ceiling | late, on average |\n");
+            md_rule(out, 1, 8);
             any = true;
         }
         struct origin_row row = origin_row_of(run, &run->cells[i]);
         add_row_name(out, &run->cells[i]);
+        text_add(out, " %u | %.0f | %.0f |", row.workers, row.own_cpus, row.servers);
         text_add(out, " %.0f %% | %.1f × |", row.busy_percent, row.headroom);
         text_add(out, " %s |", number_plain(buf, row.ceiling_per_s, UNIT_RATE));
-        text_add(out, " %s |", number_plain(buf, row.late_ns, UNIT_NS));
-        text_add(out, " %.0f |\n", row.own_cpus);
+        text_add(out, " %s |\n", number_plain(buf, row.late_ns, UNIT_NS));
     }
     if (any)
         text_add(out, "\n");

@@ -110,7 +110,11 @@ const char *gates_judge(const struct trial_record *r, const struct gate_levels *
     }
     double origin_percent = metric_of(r, "origin_cpu_percent");
     if (origin_percent >= GATE_ORIGIN_PERCENT) {
-        snprintf(why, why_len, "the origin was busy for %.0f %% of the time, limit %d %%", origin_percent,
+        double servers = metric_of(r, "origin_servers_count");
+        char which[48] = "the origin";
+        if (servers > 1)
+            snprintf(which, sizeof which, "the busiest of the origin's %.0f servers", servers);
+        snprintf(why, why_len, "%s was busy for %.0f %% of the time, limit %d %%", which, origin_percent,
                  GATE_ORIGIN_PERCENT);
         return "origin_busy";
     }

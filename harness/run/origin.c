@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,8 +20,8 @@ enum { CONNECTIONS_MAX = 14000 };
 struct origin {
     pid_t pid;
     clockid_t clock; /* its CPU time */
-    struct sockaddr_in address;
-    struct origin_counts *counts;
+    struct origin_addresses addresses;
+    struct origin_counts *counts; /* [addresses.n] */
 };
 
 /* Beyond the queue of the listener a connection is not refused but tried again after a second: a number of its own. */
@@ -76,32 +75,16 @@ static int listener_make(struct sockaddr_in *address)
     return fd;
 }
 
-/* Of all that was open in the parent only the two are left, as 3 and 4, and standard error for a last word. */
-static void descriptors_keep(int *listener, int *ready)
-{
-    int high[2] = {fcntl(*listener, F_DUPFD, 5), fcntl(*ready, F_DUPFD, 5)};
-    *listener = dup2(high[0], 3);
-    *ready = dup2(high[1], 4);
-    if (syscall(SYS_close_range, 5U, ~0U, 0))
-        for (int fd = 5; fd < 4096; fd++) /* before Linux 5.9 */
-            close(fd);
-    close(0);
-    close(1);
-}
-
-_Noreturn static void child_main(const struct origin_config *config, const cpu_set_t *cpus, pid_t parent, int listener,
-                                 int ready, struct origin_counts *counts)
+_Noreturn static void child_main(struct origin_job *job, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "quintet-origin");
     if (getppid() != parent)
         _exit(1);
     signal(SIGCONT, SIG_DFL);
-    if (cpus && sched_setaffinity(0, sizeof *cpus, cpus))
+    if (job->has_cpus && sched_setaffinity(0, sizeof job->cpus, &job->cpus))
         _exit(1);
-    descriptors_keep(&listener, &ready);
-    struct origin_config copy = *config;
-    origin_serve(&copy, listener, ready, counts);
+    origin_process(job);
 }
 
 /* What the child says once it listens. 0 or -errno; -ECHILD if it ended without a word. */
@@ -114,22 +97,42 @@ static int ready_wait(int fd)
     return n == sizeof word ? word : -ECHILD;
 }
 
-static int origin_fork(struct origin *o, const struct origin_config *config, const cpu_set_t *cpus)
+static void listeners_close(const struct origin_job *job)
 {
-    int ready[2], listener = listener_make(&o->address);
-    if (listener < 0)
-        return listener;
+    for (unsigned i = 0; i < job->servers; i++)
+        close(job->listeners[i]);
+}
+
+static int listeners_make(struct origin *o, struct origin_job *job)
+{
+    for (unsigned i = 0; i < o->addresses.n; i++) {
+        int fd = listener_make(&o->addresses.at[i]);
+        if (fd < 0) {
+            listeners_close(job);
+            return fd;
+        }
+        job->listeners[job->servers++] = fd;
+    }
+    return 0;
+}
+
+static int origin_fork(struct origin *o, struct origin_job *job)
+{
+    int ready[2], rc = listeners_make(o, job);
+    if (rc)
+        return rc;
     if (pipe2(ready, O_CLOEXEC)) {
-        int rc = -errno;
-        close(listener);
+        rc = -errno;
+        listeners_close(job);
         return rc;
     }
+    job->ready = ready[1];
     pid_t parent = getpid();
     o->pid = fork();
     if (o->pid == 0)
-        child_main(config, cpus, parent, listener, ready[1], o->counts);
-    int rc = o->pid < 0 ? -errno : 0;
-    close(listener);
+        child_main(job, parent);
+    rc = o->pid < 0 ? -errno : 0;
+    listeners_close(job);
     close(ready[1]);
     if (!rc)
         rc = ready_wait(ready[0]);
@@ -137,25 +140,36 @@ static int origin_fork(struct origin *o, const struct origin_config *config, con
     return rc ? rc : -clock_getcpuclockid(o->pid, &o->clock);
 }
 
-int origin_start(struct origin **out, const struct origin_config *config, const cpu_set_t *cpus, char *why,
-                 size_t why_len)
+static size_t counts_bytes(const struct origin *o)
+{
+    return o->addresses.n * sizeof *o->counts;
+}
+
+int origin_start(struct origin **out, const struct origin_config *config, unsigned servers, const cpu_set_t *cpus,
+                 char *why, size_t why_len)
 {
     *out = NULL;
     why[0] = '\0';
     int rc = connections_check(config->connections, why, why_len);
     if (rc)
         return rc;
-    if (config->body_bytes < 8 || config->body_bytes % 8 || config->body_bytes > ORIGIN_BODY_MAX_BYTES)
+    if (servers < 1 || servers > ORIGIN_SERVERS_MAX || config->body_bytes < 8 || config->body_bytes % 8 ||
+        config->body_bytes > ORIGIN_BODY_MAX_BYTES)
         return -EINVAL;
+    struct origin_job job = {.config = *config, .has_cpus = cpus != NULL};
+    if (cpus)
+        job.cpus = *cpus;
     struct origin *o = calloc(1, sizeof *o);
     if (!o)
         return -ENOMEM;
-    o->counts = mmap(NULL, sizeof *o->counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    o->addresses.n = servers;
+    o->counts = mmap(NULL, counts_bytes(o), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (o->counts == MAP_FAILED) {
         rc = -errno;
         o->counts = NULL;
     } else {
-        rc = origin_fork(o, config, cpus);
+        job.counts = o->counts;
+        rc = origin_fork(o, &job);
     }
     if (rc) {
         snprintf(why, why_len, "the origin cannot be started: %s", rc == -ECHILD ? "its process ended" : strerror(-rc));
@@ -166,9 +180,9 @@ int origin_start(struct origin **out, const struct origin_config *config, const 
     return 0;
 }
 
-struct sockaddr_in origin_address(const struct origin *origin)
+const struct origin_addresses *origin_addresses(const struct origin *origin)
 {
-    return origin->address;
+    return &origin->addresses;
 }
 
 pid_t origin_pid(const struct origin *origin)
@@ -183,9 +197,16 @@ bool origin_use(const struct origin *origin, struct origin_use *out)
     if (clock_gettime(origin->clock, &spent))
         return false;
     out->cpu_ns = (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec;
-    out->connections_count = atomic_load_explicit(&origin->counts->connections, memory_order_relaxed);
-    out->requests_count = atomic_load_explicit(&origin->counts->requests, memory_order_relaxed);
-    out->late_ns = atomic_load_explicit(&origin->counts->late_ns, memory_order_relaxed);
+    out->servers_count = origin->addresses.n;
+    for (unsigned i = 0; i < out->servers_count; i++) {
+        struct origin_counts *counts = &origin->counts[i];
+        out->connections_count += atomic_load_explicit(&counts->connections, memory_order_relaxed);
+        out->requests_count += atomic_load_explicit(&counts->requests, memory_order_relaxed);
+        out->late_ns += atomic_load_explicit(&counts->late_ns, memory_order_relaxed);
+        out->server_cpu_ns[i] = atomic_load_explicit(&counts->cpu_ns, memory_order_relaxed);
+    }
+    if (out->servers_count == 1)
+        out->server_cpu_ns[0] = out->cpu_ns;
     return true;
 }
 
@@ -214,6 +235,6 @@ void origin_stop(struct origin *origin)
             ;
     }
     if (origin->counts)
-        munmap(origin->counts, sizeof *origin->counts);
+        munmap(origin->counts, counts_bytes(origin));
     free(origin);
 }

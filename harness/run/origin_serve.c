@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The origin's loop. A connection is a slot in a table by its descriptor and goes round
+ * The loop of one of the origin's servers. A connection is a slot in a table by its descriptor and goes round
  *
  *     READING --complete--> WAITING --due--> ANSWERING --all sent--> READING ...
  *
@@ -17,12 +17,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { EVENTS_AT_ONCE = 256, SPARE_CONNECTIONS = 64, NOT_WAITING = 0 };
+enum { EVENTS_AT_ONCE = 256, NOT_WAITING = 0 };
 enum stage { FREE, READING, WAITING, ANSWERING };
 enum status { STATUS_OK, STATUS_UNAVAILABLE, STATUS_NOT_FOUND, STATUS_BAD_REQUEST, STATUS_COUNT };
 
@@ -37,11 +37,12 @@ struct connection {
     char request[ORIGIN_REQUEST_MAX_BYTES];
 };
 
-struct server {
+struct origin_server {
     const struct origin_config *config;
     struct origin_counts *counts;
     int epoll, listener, timer;
     bool listening; /* the listener is registered */
+    bool counts_cpu;
     struct connection *connections;
     unsigned n_open, open_max, fd_end;
     int *heap; /* descriptors by due time; heap[1] is the first */
@@ -53,18 +54,18 @@ struct server {
 
 /* --- the heap ----------------------------------------------------------------------------------------------------- */
 
-static uint64_t due_of(const struct server *s, unsigned at)
+static uint64_t due_of(const struct origin_server *s, unsigned at)
 {
     return s->connections[s->heap[at]].due_ns;
 }
 
-static void heap_put(struct server *s, unsigned at, int fd)
+static void heap_put(struct origin_server *s, unsigned at, int fd)
 {
     s->heap[at] = fd;
     s->connections[fd].heap_at = at;
 }
 
-static void heap_up(struct server *s, unsigned at)
+static void heap_up(struct origin_server *s, unsigned at)
 {
     int fd = s->heap[at];
     for (; at > 1 && due_of(s, at / 2) > s->connections[fd].due_ns; at /= 2)
@@ -72,7 +73,7 @@ static void heap_up(struct server *s, unsigned at)
     heap_put(s, at, fd);
 }
 
-static void heap_down(struct server *s, unsigned at)
+static void heap_down(struct origin_server *s, unsigned at)
 {
     int fd = s->heap[at];
     for (unsigned child; (child = 2 * at) <= s->n_heap; at = child) {
@@ -85,13 +86,13 @@ static void heap_down(struct server *s, unsigned at)
     heap_put(s, at, fd);
 }
 
-static void heap_add(struct server *s, int fd)
+static void heap_add(struct origin_server *s, int fd)
 {
     s->heap[++s->n_heap] = fd;
     heap_up(s, s->n_heap);
 }
 
-static void heap_remove(struct server *s, int fd)
+static void heap_remove(struct origin_server *s, int fd)
 {
     unsigned at = s->connections[fd].heap_at;
     int last = s->heap[s->n_heap--];
@@ -105,14 +106,14 @@ static void heap_remove(struct server *s, int fd)
 
 /* --- connections -------------------------------------------------------------------------------------------------- */
 
-static void listen_again(struct server *s)
+static void listen_again(struct origin_server *s)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = s->listener};
     if (!s->listening)
         s->listening = epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->listener, &event) == 0;
 }
 
-static void connection_close(struct server *s, int fd)
+static void connection_close(struct origin_server *s, int fd)
 {
     if (s->connections[fd].heap_at != NOT_WAITING)
         heap_remove(s, fd);
@@ -123,7 +124,7 @@ static void connection_close(struct server *s, int fd)
 }
 
 /* At the limit the others wait in the listener's queue, without spinning. */
-static void connections_accept(struct server *s)
+static void connections_accept(struct origin_server *s)
 {
     while (s->n_open < s->open_max) {
         int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -158,7 +159,7 @@ static void answer_at_once(struct connection *c, enum status status, bool keep_a
 }
 
 /* A complete request, if there is one, takes the connection to its next stage. False: more must be read. */
-static bool request_take(struct server *s, int fd)
+static bool request_take(struct origin_server *s, int fd)
 {
     struct connection *c = &s->connections[fd];
     struct origin_request request = {0};
@@ -183,7 +184,7 @@ static bool request_take(struct server *s, int fd)
 }
 
 /* False: nothing more for now, or the connection is closed. */
-static bool request_read(struct server *s, int fd)
+static bool request_read(struct origin_server *s, int fd)
 {
     struct connection *c = &s->connections[fd];
     if (!c->readable)
@@ -202,7 +203,7 @@ static bool request_read(struct server *s, int fd)
 }
 
 /* False: the rest must wait, or the connection is closed. */
-static bool answer_send(struct server *s, int fd)
+static bool answer_send(struct origin_server *s, int fd)
 {
     struct connection *c = &s->connections[fd];
     const char *head = s->head[c->status][c->keep_alive];
@@ -237,7 +238,7 @@ static bool answer_send(struct server *s, int fd)
 }
 
 /* From WAITING to the answer. False: the connection is closed. */
-static bool answer_begin(struct server *s, int fd)
+static bool answer_begin(struct origin_server *s, int fd)
 {
     struct connection *c = &s->connections[fd];
     if (c->heap_at != NOT_WAITING)
@@ -251,7 +252,7 @@ static bool answer_begin(struct server *s, int fd)
     return !c->hangs_up;
 }
 
-static void connection_go(struct server *s, int fd)
+static void connection_go(struct origin_server *s, int fd)
 {
     struct connection *c = &s->connections[fd];
     bool on = true;
@@ -271,7 +272,7 @@ static void connection_go(struct server *s, int fd)
         }
 }
 
-static void connection_event(struct server *s, int fd, uint32_t events)
+static void connection_event(struct origin_server *s, int fd, uint32_t events)
 {
     struct connection *c = &s->connections[fd];
     if (c->stage == FREE)
@@ -287,7 +288,7 @@ static void connection_event(struct server *s, int fd, uint32_t events)
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-static void timer_arm(struct server *s)
+static void timer_arm(struct origin_server *s)
 {
     uint64_t due_ns = s->n_heap ? due_of(s, 1) : 0;
     if (due_ns == s->armed_ns)
@@ -298,11 +299,22 @@ static void timer_arm(struct server *s)
     s->armed_ns = due_ns;
 }
 
-_Noreturn static void serve(struct server *s)
+/* A thread's clock can be read by its own process only: so it tells what it has used, before it waits. */
+static void cpu_tell(struct origin_server *s)
+{
+    struct timespec used;
+    if (!s->counts_cpu || clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used))
+        return;
+    uint64_t ns = (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+    atomic_store_explicit(&s->counts->cpu_ns, ns, memory_order_relaxed);
+}
+
+_Noreturn void origin_server_run(struct origin_server *s)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
     for (;;) {
         timer_arm(s);
+        cpu_tell(s);
         int n = epoll_wait(s->epoll, events, EVENTS_AT_ONCE, -1);
         s->now_ns = clock_monotonic_ns();
         for (int i = 0; i < n; i++) {
@@ -317,7 +329,7 @@ _Noreturn static void serve(struct server *s)
     }
 }
 
-static void heads_make(struct server *s)
+static void heads_make(struct origin_server *s)
 {
     static const char *const lines[] = {"200 OK", "503 Service Unavailable", "404 Not Found", "400 Bad Request"};
     for (int status = 0; status < STATUS_COUNT; status++)
@@ -327,33 +339,28 @@ static void heads_make(struct server *s)
                      keep_alive ? "" : "Connection: close\r\n");
 }
 
-static void *map(size_t bytes)
+void *origin_map(size_t bytes)
 {
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
-static int server_init(struct server *s)
+int origin_server_open(struct origin_server **out, const struct origin_server_config *config)
 {
-    struct rlimit limit;
-    s->open_max = s->config->connections + SPARE_CONNECTIONS;
-    s->fd_end = s->open_max + 64; /* the lowest free descriptor is given out, and few others are open */
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return -errno;
-    if (limit.rlim_cur < s->fd_end) {
-        limit.rlim_cur = s->fd_end;
-        if (limit.rlim_max < s->fd_end || setrlimit(RLIMIT_NOFILE, &limit))
-            return -EMFILE;
-    }
-    size_t words = ORIGIN_WINDOWS + s->config->body_bytes / sizeof(uint64_t);
-    uint64_t *content = map(words * sizeof *content);
-    s->content = content;
-    s->connections = map(s->fd_end * sizeof *s->connections);
-    s->heap = map((s->fd_end + 1) * sizeof *s->heap);
-    if (!s->content || !s->connections || !s->heap)
+    struct origin_server *s = *out = origin_map(sizeof *s);
+    if (!s)
         return -ENOMEM;
-    for (size_t i = 0; i < words; i++)
-        content[i] = origin_content_word(s->config->key, i);
+    s->config = config->config;
+    s->content = config->content;
+    s->open_max = config->open_max;
+    s->fd_end = config->fd_end;
+    s->listener = config->listener;
+    s->counts_cpu = config->counts_cpu;
+    s->counts = config->counts;
+    s->connections = origin_map(s->fd_end * sizeof *s->connections);
+    s->heap = origin_map((s->fd_end + 1) * sizeof *s->heap);
+    if (!s->connections || !s->heap)
+        return -ENOMEM;
     heads_make(s);
     s->epoll = epoll_create1(EPOLL_CLOEXEC);
     s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -362,14 +369,4 @@ static int server_init(struct server *s)
         return -errno;
     listen_again(s);
     return s->listening ? 0 : -errno;
-}
-
-_Noreturn void origin_serve(const struct origin_config *config, int listener, int ready, struct origin_counts *counts)
-{
-    struct server s = {.config = config, .counts = counts, .listener = listener};
-    int rc = server_init(&s);
-    if (write(ready, &rc, sizeof rc) != sizeof rc || rc)
-        _exit(1);
-    close(ready);
-    serve(&s);
 }

@@ -29,12 +29,18 @@ static bool is_chosen(const char *name, const char *const *list, unsigned n)
     return n == 0;
 }
 
-/* CPUs for the strategy. With three or fewer the origin shares them: a strategy on one CPU less would show less. */
+/* With three or fewer the origin shares them: a strategy on one CPU less would show less. */
+unsigned plan_origin_cpus(unsigned granted)
+{
+    enum { CPUS_PER_SERVER = 4 };
+    unsigned servers = granted / CPUS_PER_SERVER;
+    return servers < ORIGIN_SERVERS_MAX ? servers : ORIGIN_SERVERS_MAX;
+}
+
 unsigned plan_workers(const struct plan *plan, const struct workload *w)
 {
-    enum { ORIGIN_CPUS_MIN = 4 };
     unsigned granted = plan->machine->granted;
-    return w->fetches && granted >= ORIGIN_CPUS_MIN ? granted - 1 : granted;
+    return w->fetches ? granted - plan_origin_cpus(granted) : granted;
 }
 
 /* This case under one strategy: a row for each set of options, a cell for each of n values of K. */
@@ -151,6 +157,8 @@ void plan_fill_spec(const struct plan *plan, const struct plan_cell *cell, unsig
     spec->nonce = plan_nonce(plan, block, cell);
     spec->n_cpus = cell->cell.workers;
     memcpy(spec->cpus, plan->machine->cpus, spec->n_cpus * sizeof *spec->cpus);
+    unsigned own = plan_origin_cpus(plan->machine->granted);
+    spec->origin_servers = own ? own : 1;
     snprintf(spec->task, sizeof spec->task, "%s", task);
     snprintf(spec->profile, sizeof spec->profile, "%s", profile_names[plan->profile]);
 }

@@ -87,6 +87,10 @@ int plan_resume(struct plan *plan, const json_t *stored, const struct plan_reque
  */
 int plan_add_checks(struct plan *plan);
 
+/* CPUs kept for the origin of a workload that fetches, where so many were granted: one of four, so that pages asked for
+ * as fast as the others can do not fill them (docs/adr/0009). Each has a server on it. 0: the origin shares. */
+unsigned plan_origin_cpus(unsigned granted);
+
 /* Order of block `block`: indices of runnable cells into `order` (room for n_cells). Returns how many. */
 unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order);
 

@@ -17,7 +17,12 @@ struct trial_setup {
     const struct strategy *strategy;
     struct params params, options;
     enum placement place;
+    unsigned origin_servers; /* 0: the cell doesn't say */
 };
+
+/* The value of "servers", a parameter of all workloads that fetch: 1 .. ORIGIN_SERVERS_MAX, or -ERANGE with the reason
+ * in `why`. */
+int trial_origin_servers(const char *text, char *why, size_t why_len);
 
 /* 0, or -ENOENT / -EINVAL / -ERANGE with the reason in `why`. */
 int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, size_t why_len);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Of the CPUs that this process may use, those that the cell does not: *out is empty if there are none. */
@@ -17,15 +18,27 @@ static void spare_cpus(const struct trial_spec *spec, unsigned n_used, cpu_set_t
         CPU_CLR((size_t)spec->cpus[i], out);
 }
 
-static int start(void *arg, const struct origin_config *config, struct sockaddr_in *address, char *why, size_t why_len)
+int trial_origin_servers(const char *text, char *why, size_t why_len)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end && n >= 1 && n <= ORIGIN_SERVERS_MAX)
+        return (int)n;
+    snprintf(why, why_len, "servers=%s: want 1..%d", text, ORIGIN_SERVERS_MAX);
+    return -ERANGE;
+}
+
+static int start(void *arg, const struct origin_config *config, struct origin_addresses *out, char *why, size_t why_len)
 {
     struct trial *t = arg;
     if (t->origin)
         return -EEXIST;
-    int rc = origin_start(&t->origin, config, CPU_COUNT(&t->spare) ? &t->spare : NULL, why, why_len);
+    unsigned servers = t->what.origin_servers ? t->what.origin_servers : t->spec->origin_servers;
+    const cpu_set_t *cpus = CPU_COUNT(&t->spare) ? &t->spare : NULL;
+    int rc = origin_start(&t->origin, config, servers, cpus, why, why_len);
     if (rc)
         return rc;
-    *address = origin_address(t->origin);
+    *out = *origin_addresses(t->origin);
     counters_leave_out(origin_pid(t->origin));
     return 0;
 }
@@ -51,11 +64,16 @@ static uint64_t grown(uint64_t later, uint64_t earlier)
 void trial_origin_metrics(const struct trial *t, uint64_t run_ns, metric_fn *emit, void *sink)
 {
     const struct origin_use *a = &t->origin_before, *b = &t->origin_after;
-    uint64_t cpu_ns = grown(b->cpu_ns, a->cpu_ns), requests = grown(b->requests_count, a->requests_count);
-    if (!t->origin || !cpu_ns || !requests)
+    uint64_t busiest_ns = 0, requests = grown(b->requests_count, a->requests_count);
+    for (unsigned i = 0; i < b->servers_count; i++) {
+        uint64_t cpu_ns = grown(b->server_cpu_ns[i], a->server_cpu_ns[i]);
+        busiest_ns = cpu_ns > busiest_ns ? cpu_ns : busiest_ns;
+    }
+    if (!t->origin || !busiest_ns || !requests)
         return;
-    emit(sink, "origin_cpu_percent", 100 * (double)cpu_ns / (double)run_ns);
-    emit(sink, "origin_ceiling_per_s", (double)requests * 1e9 / (double)cpu_ns);
+    emit(sink, "origin_servers_count", b->servers_count);
+    emit(sink, "origin_cpu_percent", 100 * (double)busiest_ns / (double)run_ns);
+    emit(sink, "origin_ceiling_per_s", (double)requests * 1e9 / (double)busiest_ns);
     emit(sink, "origin_late_mean_ns", (double)grown(b->late_ns, a->late_ns) / (double)requests);
     emit(sink, "origin_own_cpus_count", CPU_COUNT(&t->spare));
     emit(sink, "connections_count", (double)grown(b->connections_count, a->connections_count));

@@ -78,19 +78,20 @@ while os.path.exists(f'/proc/{harness}/exe') and open(f'/proc/{harness}/stat').r
 print(visits, ' '.join(sorted(addresses)))
 END
 
-for strategy in serial threads coroutines coroutines_epoll; do
+for case in serial/1 threads/1 coroutines/1 coroutines_epoll/1 threads/3 coroutines/3; do
+    strategy=${case%/*} servers=${case#*/}
     rm -rf results
-    "$QUINTET" run --profile smoke --blocks 5 --workload fetch_many --strategy $strategy --in-flight 8 --no-report --quiet \
-        --param fetch_many.urls=400 --param fetch_many.latency_ns=5000000 >out 2>err &
+    "$QUINTET" run --profile smoke --blocks 5 --workload fetch_many --strategy "$strategy" --in-flight 8 --no-report --quiet \
+        --param fetch_many.urls=400 --param "fetch_many.servers=$servers" --param fetch_many.latency_ns=5000000 >out 2>err &
     pid=$!
     timeout 100 python3 strangers.py $pid >visits
     status=0
     wait $pid || status=$?
-    check "$strategy: status 0 (got $status: $(head -c 200 err))" test "$status" -eq 0
-    check "$strategy: every trial is good, and has its own pages" sh -c '! grep -vq "\"end\":\"ok\"" results/2*/trials.jsonl'
-    check "$strategy: there were strangers" test "$(cut -d' ' -f1 visits)" -ge 3
-    check "$strategy: it listens on the loopback interface only" test "$(cut -d' ' -f2- visits)" = 0100007F
-    check "$strategy: nothing is left" nothing_left
+    check "$case: status 0 (got $status: $(head -c 200 err))" test "$status" -eq 0
+    check "$case: every trial is good, and has its own pages" sh -c '! grep -vq "\"end\":\"ok\"" results/2*/trials.jsonl'
+    check "$case: there were strangers" test "$(cut -d' ' -f1 visits)" -ge 3
+    check "$case: it listens on the loopback interface only" test "$(cut -d' ' -f2- visits)" = 0100007F
+    check "$case: nothing is left" nothing_left
 done
 
 # N1: every port that could be one's favourite is taken: the kernel picks a free one, and two runs do not meet.

@@ -35,14 +35,15 @@ static void add_cell(struct report_run *run, const char *workload, const char *s
             cr_assert_eq(series_set(&run->cells[at], values[v].name, b, values[v].value), 0);
 }
 
-static void add_origin(struct report_run *run, const char *strategy, const char *role, unsigned k, double busy,
-                       double ceiling)
+static void add_origin(struct report_run *run, const char *strategy, const char *role, unsigned k, unsigned servers,
+                       double busy, double ceiling)
 {
     add_cell(run, "fetch_many", strategy, role, k,
              (struct value[]){{"origin_cpu_percent", busy},
                               {"origin_ceiling_per_s", ceiling},
                               {"origin_late_mean_ns", 2000 * k},
-                              {"origin_own_cpus_count", 1},
+                              {"origin_own_cpus_count", servers},
+                              {servers > 1 ? "origin_servers_count" : "connections_count", servers},
                               {NULL, 0}});
 }
 
@@ -67,15 +68,15 @@ Test(beside, the_origin_with_the_strategy_that_left_it_least)
 {
     struct report_run run = empty_run();
     struct text text = {0};
-    add_origin(&run, "pool", "", 8, 20, 100e3);
-    add_origin(&run, "coroutines", "", 8, 50, 80e3);
-    add_origin(&run, "pool", "", 64, 10, 120e3);
-    add_origin(&run, "pool", "twin", 64, 99, 1); /* not a result */
+    add_origin(&run, "pool", "", 8, 1, 20, 100e3);
+    add_origin(&run, "coroutines", "", 8, 1, 50, 80e3);
+    add_origin(&run, "pool", "", 64, 4, 10, 120e3);
+    add_origin(&run, "pool", "twin", 64, 4, 99, 1); /* not a result */
     cr_assert_eq(aggregate_finish(&run), 0);
     md_beside(&text, &(struct document){.run = &run});
     check_has(&text, "## What answered");
-    check_has(&text, "| 8 | 50 % | 2.0 × | 80.0 k/s | 16.0 µs | 1 |\n");
-    check_has(&text, "| 64 | 10 % | 10.0 × | 120 k/s | 128 µs | 1 |\n");
+    check_has(&text, "| 8 | 2 | 1 | 1 | 50 % | 2.0 × | 80.0 k/s | 16.0 µs |\n");
+    check_has(&text, "| 64 | 2 | 4 | 4 | 10 % | 10.0 × | 120 k/s | 128 µs |\n");
     cr_expect(strstr(text.data, "99 %") == NULL);
     cr_expect(strstr(text.data, "the device") == NULL);
     text_fini(&text);

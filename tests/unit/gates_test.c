@@ -207,5 +207,11 @@ Test(gates, an_origin_at_its_limit_is_seen)
     record.metrics[0].value = GATE_ORIGIN_PERCENT;
     cr_expect_str_eq(gates_judge(&record, &levels, CPUS, why, sizeof why), "origin_busy");
     cr_expect_not_null(strstr(why, "70 %"), "%s", why);
+    cr_expect_eq(strncmp(why, "the origin was busy", 19), 0, "%s", why);
+    strcpy(record.metrics[1].name, "origin_servers_count");
+    record.metrics[1].value = 4;
+    record.n_metrics = 2;
+    cr_expect_str_eq(gates_judge(&record, &levels, CPUS, why, sizeof why), "origin_busy");
+    cr_expect_eq(strncmp(why, "the busiest of the origin's 4 servers was busy", 46), 0, "%s", why);
     gate_levels_fini(&levels);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The origin: what it answers, that it is never early, and that no client can keep it from answering the others. */
+/* The origin: what it answers, that it is never early, and that no client can keep it from answering the others. Built
+ * twice: with one server and, as origin_several, with three. */
 #include "quintet_criterion.h"
 
 #include "measure/clock.h"
@@ -7,6 +8,7 @@
 #include "run/origin.h"
 #include "run/origin_private.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -18,7 +20,12 @@
 
 enum { BODY_BYTES = 128, BIG_BYTES = ORIGIN_BODY_MAX_BYTES, MS = 1000000 };
 
+#ifndef SERVERS
+#define SERVERS 1
+#endif
+
 static struct origin *origin_g;
+static unsigned clients_g; /* so far: they go to the servers in turn */
 
 static struct origin_config config_of(uint64_t latency_ns, uint32_t body_bytes)
 {
@@ -29,7 +36,7 @@ static struct origin_config config_of(uint64_t latency_ns, uint32_t body_bytes)
 static void given(const struct origin_config *config)
 {
     char why[256];
-    int rc = origin_start(&origin_g, config, NULL, why, sizeof why);
+    int rc = origin_start(&origin_g, config, SERVERS, NULL, why, sizeof why);
     cr_assert_eq(rc, 0, "%d: %s", rc, why);
 }
 
@@ -44,11 +51,11 @@ TestSuite(origin, .timeout = 30, .fini = stop);
 /* A client of its own: plain sockets, none of the workload's code. */
 static int client(void)
 {
-    struct sockaddr_in address = origin_address(origin_g);
+    const struct sockaddr_in *address = origin_address_of(origin_addresses(origin_g), clients_g++);
     struct timeval limit = {.tv_sec = 10};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0, "connect: errno %d", errno);
+    cr_assert_eq(connect(fd, (const struct sockaddr *)address, sizeof *address), 0, "connect: errno %d", errno);
     return fd;
 }
 
@@ -399,6 +406,90 @@ Test(origin, forgets_who_has_gone)
     }
 }
 
+/* --- several servers ---------------------------------------------------------------------------------------------- */
+
+static void fetch_page(const struct origin_config *config, uint64_t id)
+{
+    char text[64];
+    int fd = client();
+    snprintf(text, sizeof text, "GET /%d HTTP/1.1\r\n\r\n", (int)id);
+    say(fd, text);
+    cr_assert(hears_page(fd, config, id), "page %d", (int)id);
+    close(fd);
+}
+
+/* Whoever asks only one of them loads only that one, and all of them have the same pages. */
+Test(origin, tells_what_each_server_used)
+{
+    struct origin_config config = config_of(0, BODY_BYTES);
+    struct origin_use before, after;
+    given(&config);
+    for (uint64_t id = 0; id < 2 * SERVERS; id++)
+        fetch_page(&config, 3);
+    poll(NULL, 0, 20); /* until they wait again */
+    cr_assert(origin_use(origin_g, &before));
+    cr_assert_eq(before.servers_count, (unsigned)SERVERS);
+    for (int i = 0; i < 300; i++) {
+        clients_g = SERVERS - 1;
+        fetch_page(&config, (uint64_t)i);
+    }
+    poll(NULL, 0, 20);
+    cr_assert(origin_use(origin_g, &after));
+    uint64_t sum_ns = 0, last_ns = after.server_cpu_ns[SERVERS - 1] - before.server_cpu_ns[SERVERS - 1];
+    for (unsigned i = 0; i < SERVERS; i++) {
+        cr_expect_gt(before.server_cpu_ns[i], 0u, "server %u", i);
+        sum_ns += after.server_cpu_ns[i] - before.server_cpu_ns[i];
+    }
+    cr_expect_eq(after.requests_count - before.requests_count, 300u);
+    cr_expect_gt(last_ns, 300 * UINT64_C(1000), "a page takes some microseconds");
+    cr_expect_eq(sum_ns, last_ns, "the others did nothing");
+    uint64_t all_ns = after.cpu_ns - before.cpu_ns;
+    cr_expect(sum_ns <= all_ns + MS && sum_ns + MS >= all_ns * 9 / 10, "%zu of %zu", (size_t)sum_ns, (size_t)all_ns);
+}
+
+Test(origin, connections_go_to_the_servers_in_turn)
+{
+    struct origin_config config = config_of(0, BODY_BYTES);
+    given(&config);
+    const struct origin_addresses *addresses = origin_addresses(origin_g);
+    unsigned met[SERVERS] = {0};
+    cr_assert_eq(addresses->n, (unsigned)SERVERS);
+    for (uint64_t connection = 0; connection < 7 * SERVERS; connection++)
+        met[origin_address_of(addresses, connection) - addresses->at]++;
+    for (unsigned i = 0; i < SERVERS; i++) {
+        cr_expect_eq(met[i], 7u);
+        for (unsigned j = 0; j < i; j++)
+            cr_expect_neq(addresses->at[i].sin_port, addresses->at[j].sin_port);
+    }
+}
+
+/* Each on its own of the CPUs, or on one that it shares where there are fewer. */
+Test(origin, servers_keep_to_their_cpus)
+{
+    struct origin_config config = config_of(0, BODY_BYTES);
+    cpu_set_t all, one, seen;
+    char why[256], path[64];
+    cr_assert_eq(sched_getaffinity(0, sizeof all, &all), 0);
+    CPU_ZERO(&one);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE && !CPU_COUNT(&one); cpu++)
+        if (CPU_ISSET(cpu, &all))
+            CPU_SET(cpu, &one);
+    cr_assert_eq(origin_start(&origin_g, &config, SERVERS, &one, why, sizeof why), 0, "%s", why);
+    snprintf(path, sizeof path, "/proc/%d/task", (int)origin_pid(origin_g));
+    DIR *tasks = opendir(path);
+    unsigned n = 0;
+    for (struct dirent *entry; tasks && (entry = readdir(tasks));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        n++;
+        cr_assert_eq(sched_getaffinity((pid_t)atoi(entry->d_name), sizeof seen, &seen), 0);
+        cr_expect(CPU_EQUAL(&seen, &one));
+    }
+    closedir(tasks);
+    cr_expect_eq(n, (unsigned)SERVERS);
+    fetch_page(&config, 1);
+}
+
 /* --- its end ------------------------------------------------------------------------------------------------------ */
 
 Test(origin, killed_is_told_and_nobody_hangs)
@@ -434,8 +525,8 @@ Test(origin, dies_with_its_parent)
         struct origin *origin;
         char why[256];
         struct sockaddr_in address = {0};
-        if (origin_start(&origin, &config, NULL, why, sizeof why) == 0)
-            address = origin_address(origin);
+        if (origin_start(&origin, &config, SERVERS, NULL, why, sizeof why) == 0)
+            address = *origin_address_of(origin_addresses(origin), SERVERS - 1);
         _exit(write(tell[1], &address, sizeof address) == sizeof address && pause() == 0);
     }
     struct sockaddr_in address;
@@ -458,11 +549,14 @@ Test(origin, says_what_it_cannot_serve)
     struct origin_config config = config_of(0, BODY_BYTES);
     char why[256];
     config.connections = 20000;
-    cr_expect_eq(origin_start(&origin_g, &config, NULL, why, sizeof why), -ENOTSUP);
+    cr_expect_eq(origin_start(&origin_g, &config, SERVERS, NULL, why, sizeof why), -ENOTSUP);
     cr_expect_not_null(strstr(why, "ports"), "%s", why);
     cr_expect_null(origin_g);
     config = config_of(0, 12);
-    cr_expect_eq(origin_start(&origin_g, &config, NULL, why, sizeof why), -EINVAL);
+    cr_expect_eq(origin_start(&origin_g, &config, SERVERS, NULL, why, sizeof why), -EINVAL);
+    config = config_of(0, BODY_BYTES);
+    cr_expect_eq(origin_start(&origin_g, &config, 0, NULL, why, sizeof why), -EINVAL);
+    cr_expect_eq(origin_start(&origin_g, &config, ORIGIN_SERVERS_MAX + 1, NULL, why, sizeof why), -EINVAL);
 }
 
 /* --- the model ---------------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "quintet_criterion.h"
 
 #include "run/plan.h"
+#include "run/trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,22 +175,54 @@ Test(plan, has_no_cell_twice)
     plan_fini(&plan);
 }
 
-/* One CPU is the origin's where there are four; with fewer the strategy has them all. */
-Test(plan, keeps_a_cpu_for_the_origin)
+/* Of four CPUs one is the origin's, with a server on it; with fewer the strategy has them all. What a trial is told are
+ * the CPUs of the strategy: the others are spare. */
+Test(plan, keeps_cpus_for_the_origin)
 {
-    static const struct machine machines[] = {{.granted = 3, .online = 3, .cpus = {0, 1, 2}},
-                                              {.granted = 4, .online = 4, .cpus = {0, 1, 2, 3}}};
+    static const struct {
+        unsigned granted, kept, servers;
+    } cases[] = {{2, 0, 1}, {3, 0, 1}, {4, 1, 1}, {7, 1, 1}, {8, 2, 2}, {16, 4, 4}, {64, 16, 16}, {128, 16, 16}};
+    static struct trial_spec spec;
     struct plan_request request = {.workloads = {"fetch_many", "sleep_fanout"}, .n_workloads = 2};
-    for (unsigned m = 0; m < 2; m++) {
+    for (unsigned m = 0; m < sizeof cases / sizeof *cases; m++) {
+        struct machine machine = {.granted = cases[m].granted, .online = cases[m].granted};
         struct plan plan;
         char why[256] = "";
-        cr_assert_eq(plan_init(&plan, &request, &machines[m], why, sizeof why), 0, "%s", why);
+        for (unsigned i = 0; i < cases[m].granted; i++)
+            machine.cpus[i] = (int)i;
+        cr_assert_eq(plan_init(&plan, &request, &machine, why, sizeof why), 0, "%s", why);
         for (unsigned i = 0; i < plan.n_cells; i++) {
             const struct cell *cell = &plan.cells[i].cell;
-            bool fetches = !strcmp(cell->workload, "fetch_many");
-            cr_expect_eq(cell->workers, fetches ? 3u : machines[m].granted, "%s", cell->workload);
+            unsigned kept = strcmp(cell->workload, "fetch_many") ? 0 : cases[m].kept;
+            cr_expect_eq(cell->workers, cases[m].granted - kept, "%s", cell->workload);
+            plan_fill_spec(&plan, &plan.cells[i], 0, 0, "trial", &spec);
+            cr_expect_eq(spec.n_cpus, cell->workers);
+            cr_expect_eq(spec.origin_servers, cases[m].servers);
         }
         plan_fini(&plan);
+    }
+}
+
+/* The user may say how many servers there are: a parameter of the cell, and of workloads that fetch only. */
+Test(plan, takes_the_users_word_for_the_number_of_servers)
+{
+    struct plan_request request = {
+        .workloads = {"fetch_many"}, .n_workloads = 1, .params = {"fetch_many.servers=3"}, .n_params = 1};
+    struct plan plan;
+    struct trial_setup what;
+    char why[256] = "";
+    cr_assert_eq(plan_init(&plan, &request, &machine_g, why, sizeof why), 0, "%s", why);
+    for (unsigned i = 0; i < plan.n_cells; i++) {
+        cr_assert_eq(trial_resolve(&plan.cells[i].cell, &what, why, sizeof why), 0, "%s", why);
+        cr_expect_eq(what.origin_servers, 3u);
+    }
+    plan_fini(&plan);
+    static const char *const bad[] = {"fetch_many.servers=0",  "fetch_many.servers=17", "fetch_many.servers=2x",
+                                      "fetch_many.servers=-1", "fetch_many.servers=",   "sleep_fanout.servers=2"};
+    for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
+        request.params[0] = bad[i];
+        cr_expect_lt(plan_init(&plan, &request, &machine_g, why, sizeof why), 0, "%s", bad[i]);
+        cr_expect_not_null(strstr(why, "servers"), "%s", why);
     }
 }
 
