@@ -30,7 +30,9 @@
  *
  * What differs: a coroutine is its touched pages of stack and a record; a thread has a stack in the kernel as well; a
  * process a copy of everything that was written to since, and page tables. Which N is refused, and by which limit, is
- * told by the reason of the cell that fails.
+ * told by the reason of the cell that fails. Which limit it would be is told of cells that succeed: carriers_per_task
+ * (threads and processes), mappings_per_task and files_per_task (of the trial's own process, which is where threads and
+ * coroutines live) say how much of each limit a task uses up, and the report (report/ceilings.h) how far each goes.
  *
  * Not to be used for: the memory of a task that does something. There is no throughput here either: the observer polls.
  */
@@ -170,6 +172,11 @@ static void idle_memory_metrics(const struct workload_env *env, const struct sha
     emit(sink, "user_bytes_per_task", grown(parked->private_bytes, before->private_bytes) / n);
     emit(sink, "page_table_bytes_per_task", grown(parked->page_table_bytes, before->page_table_bytes) / n);
     emit(sink, "shared_bytes_per_task", grown(parked->shared_bytes, before->shared_bytes) / n);
+    emit(sink, "carriers_per_task", grown(parked->threads_count, before->threads_count) / n);
+    if (before->mappings_count && parked->mappings_count)
+        emit(sink, "mappings_per_task", grown(parked->mappings_count, before->mappings_count) / n);
+    if (before->files_count && parked->files_count)
+        emit(sink, "files_per_task", grown(parked->files_count, before->files_count) / n);
     if (before->cgroup_bytes && parked->cgroup_bytes)
         emit(sink, "cgroup_bytes_per_task", grown(parked->cgroup_bytes, before->cgroup_bytes) / n);
     if (!before->kernel_stack_bytes || !parked->kernel_stack_bytes)

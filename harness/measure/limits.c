@@ -195,15 +195,20 @@ static bool stack_refused(struct sentence *s)
                  "vm.overcommit_memory = 2: %llu KiB may be promised", (unsigned long long)use.limit);
 }
 
+static bool pids_tightest(const char *root, struct use *use, char *group, size_t len)
+{
+    static const char *limit_file[2] = {"pids.max", "pids.max"}, *use_file[2] = {"pids.current", "pids.current"};
+    return cgroup_tightest(root, "pids", limit_file, use_file, use, group, len);
+}
+
 /* The groups count their refusals, so that what was in use and is no more does not matter. */
 static bool pids_refused(struct sentence *s)
 {
-    static const char *limit_file[2] = {"pids.max", "pids.max"}, *use_file[2] = {"pids.current", "pids.current"};
     const char *root = s->limits->root;
     struct use use;
     uint64_t count = 0;
     char group[128];
-    bool has_limit = cgroup_tightest(root, "pids", limit_file, use_file, &use, group, sizeof group);
+    bool has_limit = pids_tightest(root, &use, group, sizeof group);
     bool counts = s->limits->counts_pids_refused && pids_refused_count(root, &count);
     bool counted = counts && count > s->limits->pids_refused_count;
 
@@ -300,6 +305,21 @@ bool limits_room(const char *root, enum limits_carrier carrier, size_t stack_byt
         stack_refused(&s);
     carrier_refused(&s);
     return s.has_room;
+}
+
+bool limits_nproc_binds(const char *root)
+{
+    return !is_exempt_from_nproc(root);
+}
+
+bool limits_pids_max(const char *root, uint64_t *out)
+{
+    struct use use;
+    char group[128];
+    if (!pids_tightest(root, &use, group, sizeof group))
+        return false;
+    *out = use.limit;
+    return true;
 }
 
 /* Of one group, without page cache that would be given up; false: it has no limit. */

@@ -53,6 +53,12 @@ struct limits_room {
  * count too, so it may be another number a moment later. False: no limit could be read, *out is untouched. */
 bool limits_room(const char *root, enum limits_carrier carrier, size_t stack_bytes, struct limits_room *out);
 
+/* Does RLIMIT_NPROC bind this process? Not root, nor who has one of two capabilities. */
+bool limits_nproc_binds(const char *root);
+
+/* pids.max of the control group that is closest to it, ours or one above. False: none that can be seen has one. */
+bool limits_pids_max(const char *root, uint64_t *out);
+
 /* Bytes of memory that are left: of the machine, or below the limit of a control group. False: not known. */
 bool limits_memory_room(const char *root, struct limits_room *out);
 

@@ -165,11 +165,44 @@ static uint64_t cgroup_read(void)
     return 0;
 }
 
+/* Lines of /proc/PID/maps. 0 where it can't be read. */
+static uint64_t mappings_count(pid_t pid)
+{
+    char path[64], text[4096];
+    uint64_t lines = 0;
+    ssize_t got;
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    while ((got = read(fd, text, sizeof text)) > 0 || (got < 0 && errno == EINTR))
+        for (ssize_t i = 0; i < got; i++)
+            lines += text[i] == '\n';
+    close(fd);
+    return lines;
+}
+
+/* Descriptors of a process, the one that is looking included. 0 where they can't be seen. */
+static uint64_t files_count(pid_t pid)
+{
+    char path[64];
+    uint64_t files = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *dir = opendir(path);
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        files += entry->d_name[0] != '.';
+    if (dir)
+        closedir(dir);
+    return files;
+}
+
 int memory_read(struct memory *out, pid_t root)
 {
     *out = (struct memory){0};
     int rc = tree_add(out, root, 0);
     out->kernel_stack_bytes = out->threads_count * memory_kernel_stack_bytes();
     out->cgroup_bytes = cgroup_read();
+    out->mappings_count = mappings_count(root);
+    out->files_count = files_count(root);
     return rc;
 }

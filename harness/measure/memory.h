@@ -22,12 +22,14 @@ struct memory {
     uint64_t cgroup_bytes;       /* all that the control group of the calling process is charged with, whoever else is
                                     in it and slab included; 0 where it can't be read */
     uint64_t processes_count, threads_count; /* kernel threads that work for a process (iou-wrk) are threads of it */
+    uint64_t mappings_count, files_count;    /* of the process itself: what vm.max_map_count and RLIMIT_NOFILE count */
 };
 
 /*
  * Fill *out for process `root` and all that descend from it. Who ends meanwhile is not counted.
  * 0; -ENOTSUP if the kernel lists no children (CONFIG_PROC_CHILDREN) or no proportional shares (before 5.4); -errno if
- * root can't be read. Some 10 us per thread and 50 us per process. Any thread; needs 8 KiB of stack.
+ * root can't be read. Some 10 us per thread, 50 us per process and 1 us per
+ * mapping. Any thread; needs 8 KiB of stack.
  */
 int memory_read(struct memory *out, pid_t root);
 

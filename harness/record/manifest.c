@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/manifest.h"
+#include "measure/limits.h"
 #include "measure/procfs.h"
 
 #include <ctype.h>
@@ -88,6 +89,20 @@ static void add_limit(json_t *manifest, const char *name, int resource)
         add_integer(manifest, name, (json_int_t)limit.rlim_cur, "getrlimit");
 }
 
+/* Limits that are in force only for some: whom RLIMIT_NPROC doesn't bind, and control groups that may have none. */
+static void add_carrier_limits(json_t *manifest, const char *root)
+{
+    struct limits_room room;
+    uint64_t most;
+    manifest_add(manifest, "limits.nproc_binds", json_boolean(limits_nproc_binds(root)), "uid and capabilities");
+    if (limits_pids_max(root, &most))
+        add_integer(manifest, "limits.pids_max", (json_int_t)most, "pids.max of the control groups");
+    else
+        add_text(manifest, "limits.pids_max", "none", "pids.max of the control groups");
+    if (limits_memory_room(root, &room))
+        add_integer(manifest, "memory.room_bytes", (json_int_t)room.count, room.name);
+}
+
 static void add_cpu(json_t *manifest, const char *root, const struct machine *machine)
 {
     add_key(manifest, root, "cpu.model", "/proc/cpuinfo", "model name", false, 1);
@@ -171,6 +186,7 @@ static void add_kernel(json_t *manifest, const char *root)
     manifest_add_file(manifest, root, "thp.enabled", "/sys/kernel/mm/transparent_hugepage/enabled");
     manifest_add_file(manifest, root, "kernel.aslr", "/proc/sys/kernel/randomize_va_space");
     manifest_add_file(manifest, root, "kernel.pid_max", "/proc/sys/kernel/pid_max");
+    manifest_add_file(manifest, root, "kernel.threads_max", "/proc/sys/kernel/threads-max");
     manifest_add_file(manifest, root, "kernel.max_map_count", "/proc/sys/vm/max_map_count");
     manifest_add_file(manifest, root, "kernel.perf_event_paranoid", "/proc/sys/kernel/perf_event_paranoid");
     manifest_add_file(manifest, root, "io_uring.disabled", "/proc/sys/kernel/io_uring_disabled");
@@ -224,6 +240,7 @@ json_t *manifest_read(const char *root, const struct machine *machine, int data_
     add_storage(manifest, data_dirfd);
     add_limit(manifest, "limits.nofile", RLIMIT_NOFILE);
     add_limit(manifest, "limits.nproc", RLIMIT_NPROC);
+    add_carrier_limits(manifest, root);
     add_limit(manifest, "limits.memlock", RLIMIT_MEMLOCK);
     add_limit(manifest, "limits.stack", RLIMIT_STACK);
 #ifdef __GLIBC__

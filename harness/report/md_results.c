@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables: a row for each case and K, a column for each strategy. */
+#include "report/ceilings.h"
 #include "report/findings.h"
 #include "report/memory_slope.h"
 #include "report/report_md.h"
@@ -252,6 +253,46 @@ static void add_params_but_tasks(struct text *out, const struct report_cell *cel
     text_add_code(out, buf);
 }
 
+/* Beside each limit how many waiting tasks it would let in. Columns that apply to nobody here are left out. */
+static void ceilings(struct text *out, const struct document *d, const struct memory_slope *slope)
+{
+    struct ceilings found;
+    char buf[NUMBER_LEN];
+    bool shown[CEILING_COUNT] = {false};
+    unsigned n = 0;
+    for (unsigned i = 0; i < slope->n; i++) {
+        ceilings_find(&found, d->run->env, &slope->rows[i]);
+        for (int c = 0; c < CEILING_COUNT; c++)
+            shown[c] |= isfinite(found.tasks[c]);
+    }
+    for (int c = 0; c < CEILING_COUNT; c++)
+        n += shown[c];
+    if (!n)
+        return;
+    text_add(out,
+             "Which limit would be the ceiling: the greatest N that each limit of this machine allows, from what a "
+             "task uses up of it (bytes; threads and processes; mappings; descriptors) and what the limit was "
+             "when the run began, as if nobody else used any of it. A dash: the tasks use none of it, or it is "
+             "not known.\n\n| strategy | case | ceiling |");
+    for (int c = 0; c < CEILING_COUNT; c++)
+        if (shown[c])
+            text_add(out, " %s |", ceiling_names[c]);
+    text_add(out, "\n");
+    md_rule(out, 3, n);
+    for (unsigned i = 0; i < slope->n; i++) {
+        const struct report_cell *of = slope->rows[i].of;
+        ceilings_find(&found, d->run->env, &slope->rows[i]);
+        text_add(out, "| %s | ", d->run->strategies[of->strategy].name);
+        add_params_but_tasks(out, of);
+        text_add(out, " | %s |", found.lowest < 0 ? "–" : ceiling_names[found.lowest]);
+        for (int c = 0; c < CEILING_COUNT; c++)
+            if (shown[c])
+                text_add(out, " %s |", isfinite(found.tasks[c]) ? number_plain(buf, found.tasks[c], UNIT_COUNT) : "–");
+        text_add(out, "\n");
+    }
+    text_add(out, "\n");
+}
+
 static void memory_slopes(struct text *out, const struct document *d)
 {
     struct memory_slope slope;
@@ -272,6 +313,7 @@ static void memory_slopes(struct text *out, const struct document *d)
         text_add(out, " %s |\n", number_interval(buf, &row->fixed_bytes, UNIT_BYTES));
     }
     text_add(out, slope.n ? "\n" : "");
+    ceilings(out, d, &slope);
     memory_slope_fini(&slope);
 }
 

@@ -70,6 +70,27 @@ static unsigned collect(const struct report_run *run, const struct report_cell *
     return s->n_cells;
 }
 
+/* The median over the blocks of the slope of a metric that was divided by the number of tasks (the observer included).
+ * NaN where there is none. */
+static double slope_of(const struct report_run *run, const struct scratch *s, const char *metric)
+{
+    size_t n = 0;
+    double at_zero;
+    for (unsigned b = 0; b < run->blocks; b++) {
+        unsigned points = 0;
+        for (unsigned i = 0; i < s->n_cells; i++) {
+            double each = lookup_block(s->cells[i], metric, b);
+            if (isnan(each))
+                continue;
+            s->x[points] = size_of(s->cells[i]);
+            s->y[points] = each * (s->x[points] + 1);
+            points++;
+        }
+        n += memory_slope_line(s->x, s->y, points, &s->slope[n], &at_zero);
+    }
+    return n ? stats_median_interval(s->slope, n, 0.05).value : NAN;
+}
+
 static void add_row(struct memory_slope *out, const struct report_run *run, const struct scratch *s)
 {
     struct memory_slope_row row = {.of = s->cells[0], .sizes_count = s->n_cells, .least = INFINITY};
@@ -93,6 +114,9 @@ static void add_row(struct memory_slope *out, const struct report_run *run, cons
         return;
     row.bytes_per_task = stats_median_interval(s->slope, n, 0.05);
     row.fixed_bytes = stats_median_interval(s->at_zero, n, 0.05);
+    row.carriers_per_task = slope_of(run, s, "carriers_per_task");
+    row.mappings_per_task = slope_of(run, s, "mappings_per_task");
+    row.files_per_task = slope_of(run, s, "files_per_task");
     out->rows[out->n++] = row;
 }
 

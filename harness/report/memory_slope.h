@@ -15,6 +15,8 @@ struct memory_slope_row {
     unsigned sizes_count;         /* how many N there are */
     double least, greatest;       /* ... and their range */
     struct estimate bytes_per_task, fixed_bytes;
+    /* Slopes of what else a task uses up; NaN in runs that don't tell. Which limit that meets first: ceilings.h */
+    double carriers_per_task, mappings_per_task, files_per_task;
 };
 
 struct memory_slope {

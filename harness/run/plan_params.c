@@ -71,6 +71,9 @@ void plan_fill_params(struct cell *cell, const struct workload *w, const char *v
         place = text;
     if (place && strcmp(place, "free"))
         add_param(cell, "place", place);
+    const char *servers = w->fetches ? override_of(request, w->name, "servers") : NULL;
+    if (servers)
+        add_param(cell, "servers", servers);
     cell_sort_params(cell);
 }
 
@@ -94,6 +97,8 @@ int plan_check_param(const char *text, char *why, size_t why_len)
         snprintf(why, why_len, "%s: want free, same or across", text);
         return -EINVAL;
     }
+    if (w->fetches && !strcmp(name, "servers"))
+        return trial_origin_servers(value, why, why_len) > 0 ? 0 : -ERANGE;
     int at = param_find(w->params, name);
     if (at < 0) {
         snprintf(why, why_len, "%s has no parameter \"%s\" (see: quintet list workloads)", workload, name);

@@ -36,6 +36,13 @@ int trial_resolve(const struct cell *cell, struct trial_setup *out, char *why, s
                     out->place = (enum placement)place;
             continue;
         }
+        if (out->workload->fetches && !strcmp(p->name, "servers")) {
+            int servers = trial_origin_servers(p->text, why, why_len);
+            if (servers < 0)
+                return servers;
+            out->origin_servers = (unsigned)servers;
+            continue;
+        }
         int at = param_find(out->workload->params, p->name);
         int rc = at < 0 ? -ENOENT : param_parse(&out->workload->params[at], p->text, &out->params.value[at]);
         if (rc) {

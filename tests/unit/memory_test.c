@@ -122,6 +122,15 @@ Test(memory, a_thread_has_a_stack_in_the_kernel)
     cr_expect_eq(grown(with_threads.threads_count, before.threads_count), THREADS);
     cr_expect_eq(grown(with_threads.kernel_stack_bytes, before.kernel_stack_bytes), THREADS * (int64_t)each);
     cr_expect_eq(with_threads.processes_count, before.processes_count);
+    /* A stack and its guard each. Where two stacks lie side by side nothing is saved: their rights alternate. */
+    int64_t mappings = grown(with_threads.mappings_count, before.mappings_count);
+    cr_expect(mappings >= 2 * THREADS - 2 && mappings <= 2 * THREADS + 4, "%d mappings", (int)mappings);
+    cr_expect_eq(with_threads.files_count, before.files_count);
+    int extra[2];
+    cr_assert_eq(pipe(extra), 0);
+    cr_expect_eq(grown(memory_of(getpid()).files_count, before.files_count), 1, "one more: the gate's was closed");
+    close(extra[0]);
+    close(extra[1]);
 }
 
 /* A task of the strategy `processes` that asks is a child itself, and must hear about the whole trial. */
