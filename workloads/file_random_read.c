@@ -17,7 +17,9 @@
  *     mode=cold     No page of the file is in the cache; setup proves that it can be so, and it is made so before each
  *                   pass. Each block is read at most once, in an order without repetition, or the last reads would find
  *                   the cache warm. A buffered read that misses waits for the device like a direct one, and then
- * copies; threads of the kernel may help a ring, and their CPU time counts. Refused where the file isn't on a disk.
+ *                   copies; threads of the kernel may help a ring, and their CPU time counts. Where other programs
+ *                   want the CPUs, K threads get more of them than P workers, and read more (docs/coroutines.md,
+ *                   section 9): throughput needs a quiet machine. Refused where the file isn't on a disk.
  *     mode=direct   O_DIRECT: every read goes to the device and waits, so depth is what counts. Depth K costs
  *                   K threads, K processes, or K requests on one ring. IOPS should tie at equal depth until the device
  *                   or the CPU is full; cpu_ns_per_op is where they differ. Refused where the file isn't on a disk
