@@ -38,8 +38,7 @@ enum {
     GATE_DRIFT_PPM = 50,
     GATE_CLOCK_STEP_NS = DOCTOR_CLOCK_STEP_NS, /* wall clock against monotonic clock; NTP's slewing stays far below */
     GATE_SUSPENDED_NS = DOCTOR_SUSPENDED_NS,
-    GATE_ORIGIN_PERCENT =
-        70, /* of one CPU, of its busiest server: beyond, the queue of answers there is what is measured */
+    GATE_ORIGIN_PERCENT = 70,     /* of a CPU, by its busiest server: beyond, the queue there is what is measured */
     GATE_LEVELS_MIN = 20,         /* trials before the run's own level counts */
     GATE_LEVEL_RUN_NS = 20000000, /* trials up to this long tell ticks, not load */
     GATE_OTHERS_RUN_NS = 1000000, /* ... and up to this long, nothing that could be judged */

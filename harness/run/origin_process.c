@@ -21,10 +21,10 @@ enum { FIRST_FD = 3, SPARE_CONNECTIONS = 64, SPARE_FDS = 64, STACK_BYTES = 1 << 
  * word. Two steps: a number that is wanted may be another one's at first. */
 static void descriptors_keep(struct origin_job *job)
 {
-    int *const all[ORIGIN_SERVERS_MAX + 1] = {&job->ready}, **next = (int **)all + 1;
+    int *all[ORIGIN_SERVERS_MAX + 1] = {&job->ready};
     unsigned n = job->servers + 1;
     for (unsigned i = 0; i < job->servers; i++)
-        *next++ = &job->listeners[i];
+        all[i + 1] = &job->listeners[i];
     for (unsigned i = 0; i < n; i++)
         *all[i] = fcntl(*all[i], F_DUPFD, FIRST_FD + (int)n);
     for (unsigned i = 0; i < n; i++)
