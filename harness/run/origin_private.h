@@ -14,7 +14,8 @@ enum { ORIGIN_REQUEST_MAX_BYTES = 512 };
 struct origin_counts {
     _Alignas(64) _Atomic uint64_t connections;
     _Atomic uint64_t requests, late_ns;
-    _Atomic uint64_t cpu_ns; /* of the thread, as of its last turn; 0 where it is the only one: see the process's clock */
+    _Atomic uint64_t
+        cpu_ns; /* of the thread, as of its last turn; 0 where it is the only one: see the process's clock */
 };
 
 /* Everything that the origin's process needs. */
