@@ -41,9 +41,12 @@ int command_export(const struct options *options, int argc, char **argv)
         message_error("E-NO-RUN", run_dir, strerror(errno), "nothing", NULL);
         return EXIT_CANNOT;
     }
-    int rc = report_run_load(&run, dirfd, &told);
+    int rc = options->salvage ? report_run_salvage(&run, dirfd, &told) : report_run_load(&run, dirfd, &told);
+    if (!rc && run.n_salvaged) /* a format has no place for it */
+        message_warning(run_dir, run.salvaged);
     if (rc) {
-        message_error("E-CORRUPT", run_dir, told.message[0] ? told.message : strerror(-rc), "nothing",
+        message_error(told.other_schema ? "E-SCHEMA" : "E-CORRUPT", run_dir,
+                      told.message[0] ? told.message : strerror(-rc), "nothing",
                       "quintet verify tells everything that is wrong with it");
         status = rc == -ENOENT ? EXIT_CANNOT : EXIT_CORRUPT;
     } else if ((rc = export_write(format, &run, stdout))) {

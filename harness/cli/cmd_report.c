@@ -77,6 +77,7 @@ int report_make(const char *run_dir, const struct options *options, struct repor
         .gnuplot = path ? path : options->gnuplot,
         .require_plots = options->require_plots,
         .slo_ns = options->slo_ns,
+        .salvage = options->salvage,
         .copy_report_to = options->copy_report_to,
     };
     int rc = report_build(run_dir, &how, result);

@@ -59,6 +59,25 @@ static int judge(const char *run_dir, const struct options *options, void *arg)
     return exit_graver(code, opened);
 }
 
+int reproduce_judge_again(const char *run_dir, const struct options *options, void *arg)
+{
+    static struct loaded there;
+    struct options how = *options;
+    (void)arg;
+    how.operands[0] = options->reproduces;
+    how.n_operands = 1;
+    there.dirfd = -1;
+    int code = loaded_open(&there, options->reproduces);
+    if (code) {
+        message_warning(options->reproduces, "the claims are not judged; once it is there: quintet compare");
+        code = options->no_report ? code : exit_graver(code, report_and_print(run_dir, options));
+    } else {
+        code = judge(run_dir, &how, &there);
+    }
+    loaded_close(&there);
+    return code;
+}
+
 /* Profile, number of blocks and amounts of work of the stored run, where the options do not say otherwise. 0 or an exit
  * code. */
 static int complete_request(struct plan_request *request, const struct loaded *there, const struct machine *machine,

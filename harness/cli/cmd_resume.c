@@ -21,9 +21,11 @@ static int refuse(int rc, const char *run_dir, const char *why)
         message_error("E-BUSY", run_dir, why, run_dir, "wait until it has ended");
         return EXIT_STORAGE;
     }
-    bool corrupt = rc == -EBADMSG;
-    message_error(corrupt ? "E-CORRUPT" : "E-STORE", run_dir, why, run_dir,
-                  corrupt ? "quintet verify tells everything that is wrong with it" : NULL);
+    bool corrupt = rc == -EBADMSG || rc == -EPROTONOSUPPORT;
+    message_error(rc == -EPROTONOSUPPORT ? "E-SCHEMA"
+                  : corrupt              ? "E-CORRUPT"
+                                         : "E-STORE",
+                  run_dir, why, run_dir, corrupt ? "quintet verify tells everything that is wrong with it" : NULL);
     return corrupt ? EXIT_CORRUPT : EXIT_STORAGE;
 }
 
@@ -55,7 +57,11 @@ static int go_on(const struct resume *resume, const struct options *options, con
     if (options->dry_run)
         run_plan_print(&plan, options->json);
     else
-        code = run_plan_on(&plan, options, resume, despite, argc, argv, options->no_report ? NULL : tell_report, NULL);
+        code = run_plan_on(&plan, options, resume, despite, argc, argv,
+                           options->reproduces  ? reproduce_judge_again
+                           : options->no_report ? NULL
+                                                : tell_report,
+                           NULL);
     plan_fini(&plan);
     return code;
 }

@@ -47,7 +47,7 @@ int command_verify(const struct options *options, int argc, char **argv)
     if (rc)
         return rc;
     json_t *reasons = options->json ? json_array() : NULL;
-    rc = verify_run(run_dir, &result, reasons ? keep_reason : print_reason, reasons);
+    rc = verify_run(run_dir, options->salvage, &result, reasons ? keep_reason : print_reason, reasons);
     if (rc) {
         json_decref(reasons);
         message_error(rc == -ENOENT ? "E-NO-RUN" : "E-STORE", run_dir, strerror(-rc), NULL, NULL);

@@ -26,6 +26,9 @@ int command_verify(const struct options *options, int argc, char **argv);
 /* The run that the operands name, or the newest below --results, into `out`. 0, or the exit code after a message. */
 int run_of_operands(const struct options *options, char *out, size_t len);
 
+/* A run that `reproduce` began has been resumed: judge the claims of options->reproduces by it, as run_plan_tell. */
+int reproduce_judge_again(const char *run_dir, const struct options *options, void *arg);
+
 /* Say why plan_init() refused: `rc` and `why` are its own. Returns the exit code. */
 int plan_refused(int rc, const struct options *options, const char *why);
 

@@ -41,6 +41,15 @@ int job_init(struct job *job, const char *path, char *where, size_t where_len, c
     return -EBADMSG;
 }
 
+int job_init_kept(struct job *job, const char *path, const json_t *root)
+{
+    *job = (struct job){.path = path, .text = json_dumps(root, JSON_COMPACT), .root = json_deep_copy(root)};
+    if (job->text && job->root)
+        return 0;
+    job_fini(job);
+    return -ENOMEM;
+}
+
 void job_fini(struct job *job)
 {
     json_decref(job->root);

@@ -33,6 +33,9 @@ struct job {
 int job_init(struct job *job, const char *path, char *where, size_t where_len, char *why, size_t why_len);
 void job_fini(struct job *job);
 
+/* The same from what a run has kept of it; the file is not looked at. 0 or -ENOMEM. */
+int job_init_kept(struct job *job, const char *path, const json_t *root);
+
 /*
  * "FILE:line:column" of a key, or of the key `inner` in its object; lines and columns count from 1. False, and "FILE",
  * if the key is not there.

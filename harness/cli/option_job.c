@@ -84,12 +84,14 @@ static int job_key(struct options *out, const struct command *command, const cha
     return option->kind == PARAMS ? set_all_from_job(out, option, value) : set_from_job(out, option, NULL, value);
 }
 
-int option_apply_job(struct options *out, const struct command *command, const bool seen[])
+int option_apply_job(struct options *out, const struct command *command, const bool seen[], const json_t *kept)
 {
     char where[JOB_WHERE_LEN], why[256];
     const char *key;
     json_t *value;
-    if (job_init(&out->job, out->job_path, where, sizeof where, why, sizeof why)) {
+    if (kept && job_init_kept(&out->job, out->job_path, kept))
+        return option_no_memory();
+    if (!kept && job_init(&out->job, out->job_path, where, sizeof where, why, sizeof why)) {
         message_error("E-JOB", where, why, "nothing", NULL);
         return EXIT_JOB_FILE;
     }

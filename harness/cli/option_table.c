@@ -75,6 +75,8 @@ const struct option_spec option_table[] = {
     {"higher-is-better", NULL, "the numbers are rates, not costs", COMMAND_STATS, FLAG, AT(higher_is_better), 0, 0},
     {"format", "NAME", "gbench, go, hyperfine, bmf, csv or hgrm", COMMAND_EXPORT, TEXT, AT(format), 0, 0},
     {"fail-on-slower", NULL, "exit 1 if a cell is slower by verdict", COMMAND_COMPARE, FLAG, AT(fail_on_slower), 0, 0},
+    {"salvage", NULL, "leave damaged lines of trials.jsonl out, and name them in what is made of the rest",
+     COMMAND_REPORT | COMMAND_VERIFY | COMMAND_EXPORT, FLAG, AT(salvage), 0, 0},
     {"strict", NULL, "what is untrustworthy is an error (exit 7)", COMMAND_VERIFY, FLAG, AT(strict), 0, 0},
     {"fix-script", NULL, "print a shell script with the remedies that are safe; runs nothing", COMMAND_DOCTOR, FLAG,
      AT(fix_script), 0, 0},

@@ -47,7 +47,8 @@ int option_unknown(const char *argument, const struct command *command)
     return option_usage("E-CLI-UNKNOWN", argument, "unknown option", hint);
 }
 
-int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from)
+int options_parse_kept(struct options *out, const struct command *command, int argc, char **argv, int from,
+                       const json_t *job)
 {
     bool seen[OPTION_ROWS_MAX] = {false};
     memset(out, 0, sizeof *out);

@@ -25,7 +25,8 @@ enum {
 struct options {
     struct plan_request request;
     const char *results_dir;
-    const char *resume; /* the run to go on with, or NULL */
+    const char *resume;     /* the run to go on with, or NULL */
+    const char *reproduces; /* ... and the run whose claims it judges; NULL: none */
     const char *copy_report_to;
     const char *gnuplot;
     const char *baseline;
@@ -40,7 +41,7 @@ struct options {
     unsigned n_operands;
     uint64_t timeout_s, repeat, budget_ns, slo_ns;
     bool dry_run, json, quiet, strict, paired, higher_is_better, fail_on_slower, require_plots, no_report, have_seed,
-        have_profile, have_results, fix_script, man, resume_elsewhere, scale_work;
+        have_profile, have_results, fix_script, man, resume_elsewhere, scale_work, salvage;
 };
 
 struct command {
@@ -54,6 +55,10 @@ const struct command *command_find(const char *name);
 /* Parse argv[from..] for one command, and the job file it may name. 0, or the exit code after a message (EXIT_USAGE,
  * EXIT_JOB_FILE). The options point into argv and into the job. */
 int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from);
+
+/* The same for the command line of a stored run: a job file is not read again, `job` is what the run kept of it. */
+int options_parse_kept(struct options *out, const struct command *command, int argc, char **argv, int from,
+                       const json_t *job);
 
 /* quintet --help, or one command's. To stdout. */
 void options_print_help(const struct command *command);

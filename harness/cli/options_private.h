@@ -25,6 +25,6 @@ const struct option_spec *option_find(const char *name, size_t len, unsigned com
 int option_set(struct options *out, const struct option_spec *option, char *value);
 
 /* The options of the job file out->job_path; seen[row]: those that the command line has given. 0 or the exit code. */
-int option_apply_job(struct options *out, const struct command *command, const bool seen[]);
+int option_apply_job(struct options *out, const struct command *command, const bool seen[], const json_t *kept);
 
 #endif

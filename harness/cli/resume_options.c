@@ -23,7 +23,7 @@ static int read_stored(struct options *stored, const json_t *run)
         good = argv[i] != NULL;
     }
     const struct command *command = good ? command_find(argv[1]) : NULL;
-    if (command && !options_parse(stored, command, (int)n, argv, 2))
+    if (command && !options_parse_kept(stored, command, (int)n, argv, 2, json_object_get(run, "job")))
         return 0;
     message_error("E-CORRUPT", "run.json", "its argv is no command line of this program", "nothing", NULL);
     return EXIT_CORRUPT;
@@ -89,6 +89,7 @@ int resume_options(struct options *merged, const struct options *given, const js
         {!given->have_seed || g->seed == (seed ? strtoull(seed, NULL, 16) : 0), "--seed"},
         {!given->budget_ns || fabs((double)given->budget_ns * 1e-9 - budget_s) < 1e-6, "--budget"},
         {given->precision <= 0 || fabs(given->precision - precision) < 1e-9, "--precision"},
+        {!g->counters || s->counters, "--counters"},
         {!given->have_results, "--results"},
     };
     for (unsigned i = 0; i < sizeof checks / sizeof *checks; i++)
@@ -98,5 +99,8 @@ int resume_options(struct options *merged, const struct options *given, const js
     merged->timeout_s = stored.timeout_s;
     merged->budget_ns = (uint64_t)(budget_s * 1e9);
     merged->precision = precision;
+    if (!strcmp(json_string_value(json_array_get(json_object_get(run, "argv"), 1)), "reproduce") &&
+        stored.n_operands == 1)
+        merged->reproduces = stored.operands[0];
     return 0;
 }

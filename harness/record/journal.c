@@ -196,9 +196,10 @@ void journal_close(struct journal *journal)
     journal->fd = -1;
 }
 
-static int problem_at(struct journal_problem *problem, uint64_t line, const char *what)
+static int problem_at(struct journal_problem *problem, uint64_t line, bool damaged, const char *what)
 {
     problem->line = line;
+    problem->damaged = damaged;
     snprintf(problem->what, sizeof problem->what, "%s", what);
     return -EBADMSG;
 }
@@ -210,7 +211,7 @@ static int read_line(const char *line, size_t len, uint64_t n, struct trial_reco
 {
     int sum = line_sum_check(line, len - 1);
     if (sum < 0)
-        return problem_at(problem, n, "the line is damaged: it does not match its own checksum");
+        return problem_at(problem, n, true, "the line is damaged: it does not match its own checksum");
     json_error_t error;
     char why[REASON_LEN] = "";
     json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
@@ -219,18 +220,21 @@ static int read_line(const char *line, size_t len, uint64_t n, struct trial_reco
     if (!json && heap_json_was_refused())
         rc = -ENOMEM;
     else if (!json)
-        rc = problem_at(problem, n, error.text);
+        rc = problem_at(problem, n, true, error.text);
     else if (trial_record_from_json(json, record, why, sizeof why)) {
-        rc = problem_at(problem, n, why);
+        const bool lost_sum = sum == 0 && schema && strcmp(schema, "quintet.trial/1.0") != 0;
+        rc = problem_at(problem, n, lost_sum, why);
         problem->other_schema = schema && !strncmp(schema, "quintet.trial/", 14) && strncmp(schema + 14, "1.", 2) != 0;
+        problem->damaged &= !problem->other_schema;
     } else if (sum == 0 && strcmp(schema, "quintet.trial/1.0") != 0)
-        rc = problem_at(problem, n, "the line has lost its checksum");
+        rc = problem_at(problem, n, true, "the line has lost its checksum");
     json_decref(json);
     return rc;
 }
 
-int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
-                 struct journal_problem *problem)
+int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record, void *arg),
+                    void (*skipped)(const struct journal_problem *problem, void *arg), void *arg,
+                    struct journal_problem *problem)
 {
     *problem = (struct journal_problem){0};
     int fd = openat(run_dirfd, journal_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -259,8 +263,13 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
             break;
         }
         rc = read_line(line, (size_t)len, n, record, problem);
-        if (!rc)
+        if (!rc) {
             rc = each(record, arg);
+        } else if (problem->damaged && skipped) {
+            skipped(problem, arg);
+            *problem = (struct journal_problem){0};
+            rc = 0;
+        }
     }
     free(line);
     free(record);
@@ -269,6 +278,49 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
     else
         close(fd);
     return rc;
+}
+
+int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
+                 struct journal_problem *problem)
+{
+    return journal_salvage(run_dirfd, each, NULL, arg, problem);
+}
+
+/* No histogram's line is longer: every bucket is an index of five digits and a count of twenty, with their commas; the
+ * rest is room for the cell's name. */
+enum { HIST_LINE_BYTES = HIST_BUCKETS * 27 + 4 * CELL_ID_LEN + 1024 };
+
+/* The line at this offset, newline included, into a buffer to be freed. 0, -errno, or -EBADMSG if it has no end within
+ * HIST_LINE_BYTES: what is longer is not read, or a file that is one line would be read whole for each trial. */
+static int read_hist_line(int fd, uint64_t offset, char **line, size_t *len)
+{
+    char *text = malloc(HIST_LINE_BYTES), *end = NULL;
+    size_t have = 0;
+    *line = NULL;
+    if (!text)
+        return -ENOMEM;
+    while (have < HIST_LINE_BYTES && !end) {
+        size_t want = HIST_LINE_BYTES - have < 16384 ? HIST_LINE_BYTES - have : 16384;
+        ssize_t n = pread(fd, text + have, want, (off_t)(offset + have));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            int rc = -errno;
+            free(text);
+            return rc;
+        }
+        if (n == 0)
+            break;
+        end = memchr(text + have, '\n', (size_t)n);
+        have += (size_t)n;
+    }
+    if (!end) {
+        free(text);
+        return -EBADMSG;
+    }
+    *line = text;
+    *len = (size_t)(end - text) + 1;
+    return 0;
 }
 
 /* Is this line a histogram of this kind, of this trial? Journals of schema 1.1 and older know one kind and do not name
@@ -303,27 +355,17 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, enum his
         close(fd);
         return rc;
     }
-    FILE *file = fdopen(fd, "r");
-    char *line = NULL;
-    size_t cap = 0;
-    rc = file ? -EBADMSG : -errno;
-    if (file && !fseeko(file, (off_t)offset[kind], SEEK_SET)) {
-        errno = 0;
-        ssize_t len = getline(&line, &cap, file);
-        if (len < 0 && !feof(file))
-            rc = errno ? -errno : -EIO;
-        bool whole = len > 1 && line_sum_check(line, (size_t)len - 1) >= 0;
-        json_t *json = whole ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
-        if (is_hist_of(json, record, kind))
-            rc = hist_from_json(json, out);
-        if (rc && heap_json_was_refused())
-            rc = -ENOMEM;
-        json_decref(json);
-    }
+    char *line;
+    size_t len;
+    rc = read_hist_line(fd, offset[kind], &line, &len);
+    close(fd);
+    if (rc)
+        return rc;
+    json_t *json = line_sum_check(line, len - 1) >= 0 ? json_loadb(line, len, 0, NULL) : NULL;
+    rc = is_hist_of(json, record, kind) ? hist_from_json(json, out) : -EBADMSG;
+    if (rc && heap_json_was_refused())
+        rc = -ENOMEM;
+    json_decref(json);
     free(line);
-    if (file)
-        fclose(file);
-    else
-        close(fd);
     return rc;
 }

@@ -38,6 +38,7 @@ void journal_close(struct journal *journal);
 struct journal_problem {
     uint64_t line;
     char what[REASON_LEN];
+    bool damaged;      /* the line is not as it was written: no JSON, or without its checksum's consent */
     bool other_schema; /* it is a record, of a version that is not read here */
     bool torn_tail;    /* the last line was incomplete and was dropped: a warning, not an error */
 };
@@ -48,6 +49,14 @@ struct journal_problem {
  */
 int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,
                  struct journal_problem *problem);
+
+/*
+ * The same, but a damaged line (one that is no JSON, or does not match its checksum or has lost it) is told to
+ * skipped(problem, arg) and left out. A sound line that is no record, or one of another version, is an error as before.
+ */
+int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record, void *arg),
+                    void (*skipped)(const struct journal_problem *problem, void *arg), void *arg,
+                    struct journal_problem *problem);
 
 /* Read one of the histograms that a record points at. -ENOENT if it has none of this kind, -EBADMSG if the line is not
  * what it should be. */

@@ -116,7 +116,10 @@ struct report_run {
     double perf_running_least;
     char perf_why[PERF_EVENTS][ENERGY_WHY_LEN], energy_why[ENERGY_WHY_LEN]; /* the first reason met; "": none missing */
     bool ungated;                                                           /* read by report_run_load_ungated() */
-    struct report_result *result;                                           /* where warnings go */
+    bool salvage, salvaged_more;  /* read by report_run_salvage(); ... and there are more than salvaged[] names */
+    unsigned n_salvaged;          /* damaged lines that were left out */
+    char salvaged[512];           /* a sentence about them; "": none */
+    struct report_result *result; /* where warnings go */
 };
 
 /* Read the run's files below dirfd. 0, or -errno with the reason in run->result->message. report_run_fini() in any
@@ -124,8 +127,13 @@ struct report_run {
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result);
 void report_run_fini(struct report_run *run);
 
-/* The same as if no gate had ever closed: every trial's first attempt counts, and no other. */
-int report_run_load_ungated(struct report_run *run, int dirfd, struct report_result *result);
+/* The same as if no gate had ever closed: every trial's first attempt counts, and no other. From where, and with as
+ * much forbearance, as `of` was loaded. */
+int report_run_load_ungated(struct report_run *run, const struct report_run *of, struct report_result *result);
+
+/* The same of a run whose journal has damaged lines: they are left out, and are a severe taint "salvaged" that counts
+ * and names them. Every other file must be what the run wrote. */
+int report_run_salvage(struct report_run *run, int dirfd, struct report_result *result);
 
 /* Note a warning for the result, at most REPORT_WARNINGS_MAX of them in words. */
 void report_warn(struct report_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));

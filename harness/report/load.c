@@ -3,6 +3,7 @@
  */
 #include "report/aggregate.h"
 #include "report/report.h"
+#include "report/salvage.h"
 
 #include "record/journal.h"
 #include "record/seal.h"
@@ -243,7 +244,7 @@ static int each_trial(const struct trial_record *record, void *arg)
 static int load_trials(struct report_run *run)
 {
     struct journal_problem problem = {0};
-    int rc = journal_read(run->dirfd, each_trial, run, &problem);
+    int rc = journal_salvage(run->dirfd, each_trial, run->salvage ? salvage_note : NULL, run, &problem);
     if (problem.torn_tail)
         report_warn(run->result, "trials.jsonl: the last line is incomplete and was left out");
     run->result->other_schema |= problem.other_schema;
@@ -268,29 +269,44 @@ static int check_count(struct report_run *run)
     unsigned found = run->ok_count + run->unverified_count;
     if (!status || strcmp(status, "running") == 0 || !json_is_integer(ok) || json_integer_value(ok) == found)
         return 0;
+    /* Any of the lines that were left out may have been a good trial. */
+    if (found < json_integer_value(ok) && json_integer_value(ok) <= (json_int_t)found + run->n_salvaged)
+        return 0;
     snprintf(run->result->message, sizeof run->result->message,
              "trials.jsonl has %u good trials, run.json says %" JSON_INTEGER_FORMAT " were written", found,
              json_integer_value(ok));
     return -EBADMSG;
 }
 
+struct damage {
+    struct report_run *run;
+    unsigned count;
+};
+
+/* A journal that lines are left out of is known not to be the one that was sealed. */
 static void note_damage(const char *name, const char *what, void *arg)
 {
-    struct report_run *run = arg;
-    if (!run->result->message[0])
-        snprintf(run->result->message, sizeof run->result->message, "%.200s %s", name, what);
+    struct damage *damage = arg;
+    struct report_result *result = damage->run->result;
+    if (damage->run->n_salvaged && strcmp(name, "trials.jsonl") == 0)
+        return;
+    damage->count++;
+    if (!result->message[0])
+        snprintf(result->message, sizeof result->message, "%.200s %s", name, what);
 }
 
 /* Numbers from files that changed after the run are nobody's numbers. A run that was killed has no seal to check. */
 static int check_seal(struct report_run *run)
 {
-    int rc = seal_check(run->dirfd, note_damage, run);
-    return rc > 0 ? -EBADMSG : rc == -ENOENT ? 0 : rc;
+    struct damage damage = {run, 0};
+    int rc = seal_check(run->dirfd, note_damage, &damage);
+    return damage.count ? -EBADMSG : rc > 0 || rc == -ENOENT ? 0 : rc;
 }
 
-static int load(struct report_run *run, int dirfd, bool ungated, struct report_result *result)
+static int load(struct report_run *run, int dirfd, bool ungated, bool salvage, struct report_result *result)
 {
-    *run = (struct report_run){.dirfd = dirfd, .result = result, .ungated = ungated, .cell_index = json_object()};
+    *run = (struct report_run){
+        .dirfd = dirfd, .result = result, .ungated = ungated, .salvage = salvage, .cell_index = json_object()};
     if (!run->cell_index)
         return -ENOMEM;
     int rc = load_json(run, "run.json", "quintet.run/1.", true, &run->run);
@@ -312,6 +328,8 @@ static int load(struct report_run *run, int dirfd, bool ungated, struct report_r
     if (run->workers == 0)
         run->workers = 1;
     rc = load_trials(run);
+    if (!rc)
+        rc = salvage_tell(run);
     if (!rc && !ungated)
         rc = check_count(run);
     if (!rc && !ungated)
@@ -321,12 +339,17 @@ static int load(struct report_run *run, int dirfd, bool ungated, struct report_r
 
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result)
 {
-    return load(run, dirfd, false, result);
+    return load(run, dirfd, false, false, result);
 }
 
-int report_run_load_ungated(struct report_run *run, int dirfd, struct report_result *result)
+int report_run_load_ungated(struct report_run *run, const struct report_run *of, struct report_result *result)
 {
-    return load(run, dirfd, true, result);
+    return load(run, of->dirfd, true, of->salvage, result);
+}
+
+int report_run_salvage(struct report_run *run, int dirfd, struct report_result *result)
+{
+    return load(run, dirfd, false, true, result);
 }
 
 void report_run_fini(struct report_run *run)

@@ -197,10 +197,14 @@ int report_build(const char *run_dir, const struct report_options *options, stru
     }
     struct report_run run;
     struct pairing pairing = {0};
-    int rc = report_run_load(&run, dirfd, result);
+    if (!options)
+        options = &defaults;
+    int rc = options->salvage ? report_run_salvage(&run, dirfd, result) : report_run_load(&run, dirfd, result);
     result->storing = !rc;
+    if (!rc && run.n_salvaged)
+        report_warn(result, "%s", run.salvaged);
     if (!rc)
-        rc = build(run_dir, options ? options : &defaults, &run, &pairing);
+        rc = build(run_dir, options, &run, &pairing);
     if (rc && !result->message[0])
         snprintf(result->message, sizeof result->message, "%s", strerror(-rc));
     result->cells_count = run.n_cells;

@@ -23,6 +23,7 @@ struct report_options {
     const char *gnuplot;        /* the program to plot with; NULL: `gnuplot` from PATH */
     bool require_plots;         /* a missing gnuplot or a failed plot is an error, -ENOTSUP or -EPROTO */
     uint64_t slo_ns;            /* paced load: what p99 must stay within; 0: none */
+    bool salvage;               /* leave damaged lines of the journal out, and say so */
     const char *copy_report_to; /* a second copy of REPORT.md, its links rewritten for that place; NULL: none */
 };
 

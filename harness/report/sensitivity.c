@@ -49,7 +49,7 @@ int sensitivity_build(struct sensitivity *out, const struct report_run *run, con
     struct pairing without = {0};
     struct report_result *told = calloc(1, sizeof *told); /* its warnings have been given by the first reading */
     *out = (struct sensitivity){0};
-    int rc = told ? report_run_load_ungated(&open, run->dirfd, told) : -ENOMEM;
+    int rc = told ? report_run_load_ungated(&open, run, told) : -ENOMEM;
     if (!rc)
         rc = pairing_build(&without, &open);
     if (!rc && open.n_strategies == run->n_strategies)

@@ -5,4 +5,4 @@ set(report_sources
   md_laws.c md_meters.c md_noise.c md_offered.c md_questions.c md_results.c md_scaling.c md_steady.c md_trust.c
   memory_slope.c offered.c paired.c plot.c plot_bars.c plot_changes.c plot_dots.c plot_launches.c plot_map.c
   plot_noise.c plot_offered.c plot_order.c plot_pace.c plot_render.c plot_serial.c plot_sweep.c plots.c power.c
-  prediction.c report.c report_md.c reproduce.c reproduce_json.c sensitivity.c summary.c text.c verify.c)
+  prediction.c report.c report_md.c reproduce.c reproduce_json.c salvage.c sensitivity.c summary.c text.c verify.c)

@@ -77,7 +77,7 @@ static void look_at_run(struct verify *v, const struct report_run *run)
         reason(v, VERIFY_TAINTED, "blocks", "%u blocks cannot support a 95 %% interval (6 are needed)", run->blocks);
 }
 
-int verify_run(const char *run_dir, struct verify_result *result,
+int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
                void (*each)(enum verify_class class, const char *object, const char *what, void *arg), void *arg)
 {
     *result = (struct verify_result){0};
@@ -93,7 +93,7 @@ int verify_run(const char *run_dir, struct verify_result *result,
     }
     struct report_run run;
     int sealed = seal_check(dirfd, differs, &v);
-    int rc = report_run_load(&run, dirfd, told);
+    int rc = salvage ? report_run_salvage(&run, dirfd, told) : report_run_load(&run, dirfd, told);
     const char *id = json_string_value(json_object_get(run.run, "run_id"));
     snprintf(result->run_id, sizeof result->run_id, "%s", id ? id : "");
     if (sealed < 0 && sealed != -ENOENT)
@@ -102,6 +102,8 @@ int verify_run(const char *run_dir, struct verify_result *result,
         reason(&v, VERIFY_TAINTED, "SHA256SUMS", "is missing: the run has not ended, or was killed");
     if (rc == -EBADMSG && sealed <= 0) /* a broken seal has been told already, file by file */
         reason(&v, VERIFY_DAMAGED, run_dir, "%s", told->message);
+    if (run.n_salvaged)
+        reason(&v, VERIFY_DAMAGED, "trials.jsonl", "%s", run.salvaged);
     for (unsigned i = 0; i < told->n_warnings && i < REPORT_WARNINGS_MAX; i++)
         reason(&v, VERIFY_INCOMPLETE, run_dir, "%s", told->warnings[i]);
     if (rc == 0 || rc == -EBADMSG)

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include <stdbool.h>
+
 enum verify_class {
     VERIFY_DAMAGED,    /* stored results are not what the run wrote */
     VERIFY_UNVERIFIED, /* work was not done, or done otherwise */
@@ -21,11 +23,12 @@ struct verify_result {
 };
 
 /*
- * Look at the run in run_dir and call each(class, object, what, arg) for every reason; object and what are valid during
- * the call only and may hold anything a file can hold. Writes nothing. 0, whatever was found, or -errno: there is no
- * run there (-ENOENT), or it can't be read.
+ * Look at the run in run_dir (salvage: past damaged lines of its journal, too, each of which counts) and call
+ * each(class, object, what, arg) for every reason; object and what are valid during the call only and may hold anything
+ * a file can hold. Writes nothing. 0, whatever was found, or -errno: there is no run there (-ENOENT), or it can't be
+ * read.
  */
-int verify_run(const char *run_dir, struct verify_result *result,
+int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
                void (*each)(enum verify_class class, const char *object, const char *what, void *arg), void *arg);
 
 #endif

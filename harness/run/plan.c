@@ -159,8 +159,6 @@ void plan_fill_spec(const struct plan *plan, const struct plan_cell *cell, unsig
     memcpy(spec->cpus, plan->machine->cpus, spec->n_cpus * sizeof *spec->cpus);
     unsigned own = plan_origin_cpus(plan->machine->granted);
     spec->origin_servers = own ? own : 1;
-    unsigned own = plan_origin_cpus(plan->machine->granted);
-    spec->origin_servers = own ? own : 1;
     snprintf(spec->task, sizeof spec->task, "%s", task);
     snprintf(spec->profile, sizeof spec->profile, "%s", profile_names[plan->profile]);
 }

@@ -133,6 +133,10 @@ for what, data in junk.items():
     for hist in glob.glob('d/hist/*'): open(hist, 'wb').write(data)
     rc, err, seconds, _ = read(*REPORT)
     check('histograms are %s: a warning' % what, rc == 0 and 'histogram' in err and seconds < 3, (rc, err[:200], seconds))
+copy(False) # no trial reads a line to its end that is longer than any histogram's
+for hist in glob.glob('d/hist/*'): open(hist, 'wb').write(b'{"a":"' + b'x' * (64 << 20) + b'"}\n')
+rc, err, seconds, _ = read(*REPORT)
+check('histograms of one line of 64 MiB: a warning, and soon', rc == 0 and 'histogram' in err and seconds < 3, (rc, err[:200], seconds))
 copy(False)
 open('d/SHA256SUMS', 'wb').write(b'x' * 100000)
 is_9('a seal that is none')

@@ -47,6 +47,48 @@ printf '{"schema":"quintet.trial/1.1"' >>damaged/trials.jsonl
 expect 9 '' verify damaged
 check 'a torn line is told' told 'last line is incomplete'
 
+# --- salvage: past lines that are damaged, with a seal and without; they are counted and named wherever numbers are
+ops_of() { grep -c ',cpu_ns_per_op,'; } # once a trial
+for seal in kept removed; do
+    keep
+    sed -i '3s/"ops":[0-9]*,/"ops":17,/;5s/^.\{40\}/rubbish/' damaged/trials.jsonl
+    [ $seal = kept ] || rm damaged/SHA256SUMS
+    lines='2 lines of trials.jsonl are damaged and left out .*Lines 3 .*, 5 '
+    expect 9 'line 3|SHA256SUMS' report damaged --gnuplot /nonexistent
+    expect 0 "warning.*$lines" report damaged --salvage --gnuplot /nonexistent
+    check "salvage, seal $seal: in the banner" grep -Eq "salvaged.*$lines" damaged/REPORT.md
+    check "salvage, seal $seal: on the page" grep -q 'salvaged' damaged/report.html
+    expect 9 '' verify damaged --salvage
+    check "salvage, seal $seal: verify names them" told "^damaged  *trials.jsonl: $lines"
+    check "salvage, seal $seal: and says which cells lack them" told 'incomplete .* blocks have a good trial'
+    expect 0 "warning.*$lines" export damaged --salvage --format csv
+    check "salvage, seal $seal: two trials fewer" test "$(ops_of <out)" -eq "$(($("$QUINTET" export "$run" --format csv | ops_of) - 2))"
+done
+sed -i 's/"blocks": /"blocks":  /' damaged/run.json
+cp "$run/SHA256SUMS" damaged/
+expect 9 'run.json is not the file' report damaged --salvage # only the journal is forgiven
+keep
+expect 0 '' report damaged --salvage --gnuplot /nonexistent
+check 'nothing to salvage: nothing is said' sh -c '! grep -q salvaged damaged/REPORT.md'
+python3 - <<'EOF'
+import hashlib, json
+lines = open('damaged/trials.jsonl').read().splitlines()
+def sealed(change):
+    t = json.loads(lines[1])
+    del t['sum']
+    t.update(change)
+    body = json.dumps(t, separators=(',', ':'))[:-1]
+    return body + ',"sum":"' + hashlib.sha256(body.encode()).hexdigest()[:16] + '"}'
+for name, change in ('forged', {'run_ns': 0}), ('newer', {'schema': 'quintet.trial/2.0'}):
+    open(name, 'w').write('\n'.join(lines[:1] + [sealed(change)] + lines[2:]) + '\n')
+EOF
+rm damaged/SHA256SUMS
+cp forged damaged/trials.jsonl
+expect 9 'E-CORRUPT' report damaged --salvage # whole, and no record: not a matter of damage
+cp newer damaged/trials.jsonl
+expect 9 'E-SCHEMA' report damaged --salvage
+expect 9 'E-SCHEMA' export damaged --salvage --format csv
+
 expect 4 'No such file' verify nowhere
 expect 2 'one run at a time' verify a b
 expect 0 '' verify --json - "$run"
