@@ -87,5 +87,10 @@ int options_parse_kept(struct options *out, const struct command *command, int a
         if (rc)
             return rc;
     }
-    return out->job_path ? option_apply_job(out, command, seen) : 0;
+    return out->job_path ? option_apply_job(out, command, seen, job) : 0;
+}
+
+int options_parse(struct options *out, const struct command *command, int argc, char **argv, int from)
+{
+    return options_parse_kept(out, command, argc, argv, from, NULL);
 }

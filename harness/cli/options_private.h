@@ -24,7 +24,8 @@ const struct option_spec *option_find(const char *name, size_t len, unsigned com
 /* Set it. `value` is kept where the option is a text. 0 or the exit code, after a message. */
 int option_set(struct options *out, const struct option_spec *option, char *value);
 
-/* The options of the job file out->job_path; seen[row]: those that the command line has given. 0 or the exit code. */
+/* The options of the job file out->job_path, or of what a stored run kept of it; seen[row]: those that the command line
+ * has given. 0 or the exit code. */
 int option_apply_job(struct options *out, const struct command *command, const bool seen[], const json_t *kept);
 
 #endif

@@ -123,16 +123,18 @@ static int judge_ceilings(const struct campaign_result *result, const struct opt
 static int finish(const struct campaign_result *result, int rc, const struct options *options, run_plan_tell *tell,
                   void *arg)
 {
+    const bool other_schema = rc == -EPROTONOSUPPORT; /* of the run to go on with */
     int code = 0;
     if (rc) {
         message_error(rc == -EBUSY      ? "E-BUSY"
                       : rc == -EBADMSG  ? "E-CORRUPT"
+                      : other_schema    ? "E-SCHEMA"
                       : result->storage ? "E-STORE"
                                         : "E-RUN",
                       result->run_dir[0] ? result->run_dir : options->results_dir,
                       result->why[0] ? result->why : strerror(-rc), result->ok ? result->run_dir : "nothing",
                       result->storage ? "give a writable place with enough room: --results DIR" : NULL);
-        return result->storage ? EXIT_STORAGE : rc == -EBADMSG ? EXIT_CORRUPT : EXIT_CANNOT;
+        return result->storage ? EXIT_STORAGE : rc == -EBADMSG || other_schema ? EXIT_CORRUPT : EXIT_CANNOT;
     }
     if (result->verify_failed)
         code = EXIT_VERIFY;

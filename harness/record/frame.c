@@ -3,6 +3,7 @@
 #include "measure/heap.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,8 +61,9 @@ int frame_parse(const char *bytes, size_t len, json_t **out)
     if (memcmp(header.magic, magic, sizeof magic) || header.length_bytes > FRAME_LIMIT_BYTES ||
         len != sizeof header + header.length_bytes || fnv1a(payload, header.length_bytes) != header.checksum)
         return -EBADMSG;
-    *out = json_loadb(payload, header.length_bytes, JSON_REJECT_DUPLICATES, NULL);
-    return *out ? 0 : heap_json_was_refused() ? -ENOMEM : -EBADMSG;
+    json_error_t error;
+    *out = json_loadb(payload, header.length_bytes, JSON_REJECT_DUPLICATES, &error);
+    return *out ? 0 : json_error_code(&error) == json_error_out_of_memory || heap_json_was_refused() ? -ENOMEM : -EBADMSG;
 }
 
 int frame_read(int fd, json_t **out)
@@ -71,9 +73,10 @@ int frame_read(int fd, json_t **out)
     int rc = bytes ? 0 : -ENOMEM;
     while (!rc) {
         if (len == cap) {
-            char *more = cap < 2 * (size_t)FRAME_LIMIT_BYTES ? realloc(bytes, cap *= 2) : NULL;
+            const bool fits = cap < 2 * (size_t)FRAME_LIMIT_BYTES;
+            char *more = fits ? realloc(bytes, cap *= 2) : NULL;
             if (!more) {
-                rc = -EMSGSIZE;
+                rc = fits ? -ENOMEM : -EMSGSIZE;
                 break;
             }
             bytes = more;

@@ -54,6 +54,7 @@ static int run_blocks(struct campaign *c)
     for (unsigned block = c->blocks_done;
          block < c->plan->blocks && !rc && !isolate_interrupted() && !c->precise && !budget_is_spent(c); block++) {
         unsigned n = plan_order(c->plan, block, order);
+        c->block = block;
         unsigned n_gated = 0;
         if (n != c->plan->n_runnable)
             rc = -ENOMEM; /* a block of nothing would pass for a good one */

@@ -44,7 +44,8 @@ struct campaign_result {
 /*
  * Run the plan to its end, or as far as a signal lets it. 0 (look at the counts), or -errno: nothing was started
  * (storage: the directory can't be written; -EBUSY: another run holds it; -EBADMSG: the journal of the run to go on
- * with is not what a run wrote), or the journal could not be written on.
+ * with is not what a run wrote, -EPROTONOSUPPORT: it is of a version that is not read here), or the journal could not
+ * be written on.
  */
 int campaign_run(const struct plan *plan, const struct campaign_options *options, struct campaign_result *out);
 

@@ -15,6 +15,7 @@
 struct oracle {
     uint64_t key, digest;
     bool known;
+    bool without_means; /* not known for want of memory, descriptors, ...: that says nothing about the trial's work */
 };
 
 struct campaign {
@@ -40,6 +41,7 @@ struct campaign {
     unsigned session;        /* 0, or the how manieth resumption this is */
     unsigned blocks_before;  /* done by earlier sessions */
     double elapsed_before_s; /* what they took */
+    unsigned block;          /* the one being made, for events */
     bool replaying;          /* earlier sessions' trials are counted: what they led to has been noted */
     double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */
 };

@@ -153,6 +153,7 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended)
 int campaign_begin_session(struct campaign *c)
 {
     const char *despite = c->options->resumed_despite;
+    c->block = c->blocks_done;
     json_t *session = json_pack("{s:s, s:s, s:i, s:s, s:o}", "started_utc", c->started_utc, "status", "running",
                                 "first_block", (int)c->blocks_done, "ended_utc", "", "argv", argv_to_json(c->options));
     if (session && despite && despite[0])
@@ -180,7 +181,8 @@ void campaign_note(struct campaign *c, const char *kind, const char *cell, const
     if (c->replaying)
         return; /* it stands there */
     campaign_utc_now(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ");
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "utc", now, "kind", kind, "cell", cell, "text", text);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i}", "utc", now, "kind", kind, "cell", cell, "text", text,
+                             "block", (int)c->block, "session", (int)c->session);
     char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     int fd = openat(c->run_fd, "events.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);

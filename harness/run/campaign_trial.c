@@ -38,6 +38,10 @@ static void blank_record(struct campaign *c, const struct isolate_result *isolat
     case END_INTERRUPTED:
         snprintf(record->reason, sizeof record->reason, "the run was interrupted");
         break;
+    case END_NO_RESOURCE:
+        snprintf(record->reason, sizeof record->reason, "no memory for the trial's request or reply%s%.150s", colon,
+                 words);
+        break;
     case END_FAILED_IO:
         snprintf(record->reason, sizeof record->reason, "the trial's process could not be started%s%.150s", colon,
                  words);
@@ -61,6 +65,14 @@ static void count_ceiling(struct campaign *c, unsigned index, const struct trial
     campaign_note(c, "ceiling", id, record->reason);
 }
 
+/* Did the oracle fail by a limit, and not by what it is? */
+static bool lacked_means(const struct isolate_result *isolated)
+{
+    const int rc = (int)json_integer_value(json_object_get(isolated->reply, "rc"));
+    return isolated->end == END_OOM || isolated->end == END_NO_RESOURCE || rc == -ENOMEM || rc == -EAGAIN ||
+           rc == -EMFILE || rc == -ENFILE || rc == -ENOSPC;
+}
+
 /* Ask the oracle once per block and case. An oracle that fails leaves `known` false: the trial then fails with it. */
 static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cell *cell, unsigned block)
 {
@@ -72,8 +84,11 @@ static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cel
     struct isolate_result isolated;
     plan_fill_spec(c->plan, cell, block, 0, "oracle", &c->spec);
     o->key = cell->oracle_key;
-    if (isolate_run(&c->spec, c->options->timeout_ns, &isolated))
+    o->without_means = false;
+    if (isolate_run(&c->spec, c->options->timeout_ns, &isolated)) {
+        o->without_means = true; /* no process for it */
         return o;
+    }
     const char *hex = json_string_value(json_object_get(isolated.reply, "digest"));
     if (hex) {
         o->digest = strtoull(hex, NULL, 16);
@@ -82,7 +97,11 @@ static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cel
         char id[CELL_ID_LEN];
         const char *why = json_string_value(json_object_get(isolated.reply, "why"));
         cell_case(&cell->cell, id, sizeof id);
-        campaign_note(c, "oracle_failed", id, why ? why : isolated.words);
+        o->without_means = lacked_means(&isolated);
+        campaign_note(c, "oracle_failed", id,
+                      why                 ? why
+                      : isolated.words[0] ? isolated.words
+                                          : trial_end_name(isolated.end));
     }
     json_decref(isolated.reply);
     return o;
@@ -93,7 +112,11 @@ static void verify(struct trial_record *record, const struct oracle *oracle)
     if (record->end != END_OK)
         return;
     record->expect = oracle->digest;
-    if (!oracle->known) {
+    if (!oracle->known && oracle->without_means) {
+        record->end = END_FAILED_IO; /* our need, not the strategy's: no ceiling of it, and no work that was not done */
+        snprintf(record->reason, sizeof record->reason,
+                 "the oracle had not the means to say what is right (see events.jsonl)");
+    } else if (!oracle->known) {
         record->end = END_VERIFY_FAILED;
         snprintf(record->reason, sizeof record->reason, "the oracle gave no digest (see events.jsonl)");
     } else if (record->digest != oracle->digest) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/isolate.h"
+#include "run/trial.h"
 
 #include "record/frame.h"
 
@@ -289,6 +290,8 @@ static void judge(struct watch *w, int status, bool oom, struct isolate_result *
         out->end = END_TIMEOUT;
     else if (out->signal)
         out->end = oom ? END_OOM : END_CRASHED;
+    else if (rc == -ENOMEM || out->exit_status == TRIAL_EXIT_NO_MEMORY)
+        out->end = END_NO_RESOURCE; /* here or there */
     else if (rc || out->exit_status)
         out->end = END_PROTOCOL;
     else

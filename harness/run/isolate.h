@@ -14,8 +14,9 @@
 #include <signal.h>
 
 struct isolate_result {
-    json_t *reply;      /* the reply, if a valid one came; owned by the caller */
-    enum trial_end end; /* END_OK: exit 0 and a valid reply; else TIMEOUT, CRASHED, OOM, PROTOCOL, INTERRUPTED */
+    json_t *reply; /* the reply, if a valid one came; owned by the caller */
+    enum trial_end
+        end; /* END_OK: exit 0 and a valid reply; else TIMEOUT, CRASHED, OOM, NO_RESOURCE, PROTOCOL, INTERRUPTED */
     int exit_status, signal;
     unsigned strays;        /* descendants that had to be killed */
     char words[REASON_LEN]; /* the end of what it wrote to stderr, control bytes replaced */

@@ -53,6 +53,9 @@ static int plan_add_rows(struct plan *plan, const struct plan_request *request, 
         /* One schedule with the whole rate is other work than K schedules with a share of it each. */
         if (!request->n_strategies)
             return 0;
+        if (group > 1)
+            return plan_skip(plan, base, s, k[0], "%s keeps one task alive; %s needs %u together", s->name,
+                             base->workload, group);
         return plan_skip(plan, base, s, k[0], "%s keeps one task alive: it can be paced at K = 1 only", s->name);
     }
     struct option_set sets[OPTION_SETS_MAX];

@@ -108,8 +108,10 @@ static int read_journal(struct replay *r, int (*each)(const struct trial_record 
         return 0; /* killed before it was there */
     if (rc && r->what[0])
         return campaign_fail(r->c, -EBADMSG, false, "trials.jsonl: %.200s", r->what);
+    if (rc && problem.other_schema)
+        rc = -EPROTONOSUPPORT;
     if (rc)
-        return campaign_fail(r->c, rc, rc != -EBADMSG, "trials.jsonl, line %llu: %.200s",
+        return campaign_fail(r->c, rc, rc != -EBADMSG && rc != -EPROTONOSUPPORT, "trials.jsonl, line %llu: %.200s",
                              (unsigned long long)problem.line, problem.what[0] ? problem.what : strerror(-rc));
     return 0;
 }

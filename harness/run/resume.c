@@ -37,10 +37,13 @@ int resume_lock(int results_fd, long *holder)
     return fd;
 }
 
-static bool has_schema(const json_t *json, const char *schema)
+/* 0; -EPROTONOSUPPORT: the same kind of document, of a version that is not read here; -EBADMSG: another one. */
+static int check_schema(const json_t *json, const char *schema)
 {
     const char *text = json_string_value(json_object_get(json, "schema"));
-    return text && !strncmp(text, schema, strlen(schema));
+    if (!text || strncmp(text, schema, strcspn(schema, "/") + 1) != 0)
+        return -EBADMSG;
+    return strncmp(text, schema, strlen(schema)) != 0 ? -EPROTONOSUPPORT : 0;
 }
 
 /* Profile, blocks and seed, or what is wrong with them. */
@@ -74,9 +77,10 @@ static int read_documents(struct resume *r, char *why, size_t why_len)
         if (rc == -ENOENT)
             snprintf(why, why_len, "has no %s: it was killed before its first trial, and there is nothing to resume",
                      kinds[i].name);
-        if (!rc && !has_schema(*to[i], kinds[i].schema)) {
-            snprintf(why, why_len, "%s: its schema is not %sx", kinds[i].name, kinds[i].schema);
-            rc = -EBADMSG;
+        if (!rc && (rc = check_schema(*to[i], kinds[i].schema))) {
+            const char *have = json_string_value(json_object_get(*to[i], "schema"));
+            snprintf(why, why_len, "%s: its schema is \"%.40s\", this version reads %sx", kinds[i].name,
+                     have ? have : "", kinds[i].schema);
         }
         if (rc)
             return rc == -EINVAL || rc == -EFBIG ? -EBADMSG : rc;
@@ -163,9 +167,11 @@ static int seal_late(struct resume *r, char *why, size_t why_len)
 {
     struct journal_problem problem;
     int rc = journal_read(r->run_fd, each_seen, NULL, &problem);
-    if (rc)
+    if (rc) {
         snprintf(why, why_len, "trials.jsonl, line %llu: %.200s", (unsigned long long)problem.line, problem.what);
-    else if ((rc = seal_write(r->run_fd)))
+        return problem.other_schema ? -EPROTONOSUPPORT : rc;
+    }
+    if ((rc = seal_write(r->run_fd)))
         snprintf(why, why_len, "SHA256SUMS: %s", strerror(-rc));
     return rc;
 }

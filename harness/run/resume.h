@@ -23,7 +23,8 @@ struct resume {
 
 /*
  * Read the run and hold its results directory, as a running one does. 0; -ENOENT: no run, or one that was killed before
- * its plan was stored; -EBADMSG: its files are not what a run of ours wrote, or not those that were sealed; -EBUSY:
+ * its plan was stored; -EBADMSG: its files are not what a run of ours wrote, or not those that were sealed;
+ * -EPROTONOSUPPORT: they are of a version that is not read here; -EBUSY:
  * somebody writes there; or -errno. `why` is one sentence. resume_close() in any case.
  */
 int resume_open(struct resume *resume, const char *run_dir, char *why, size_t why_len);

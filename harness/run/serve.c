@@ -78,7 +78,7 @@ int trial_serve(int in, int out, pid_t parent)
         rc = trial_spec_from_json(request, &spec, why, sizeof why);
     json_decref(request);
     if (rc)
-        return 70;
+        return rc == -ENOMEM ? TRIAL_EXIT_NO_MEMORY : 70;
 
     clock_configure(&spec.clock);
     if (!strcmp(spec.task, "oracle"))
@@ -89,5 +89,5 @@ int trial_serve(int in, int out, pid_t parent)
         reply = serve_trial(&spec);
     rc = reply ? frame_write(out, reply) : -ENOMEM;
     json_decref(reply);
-    return rc ? 70 : 0;
+    return !rc ? 0 : rc == -ENOMEM ? TRIAL_EXIT_NO_MEMORY : 70;
 }
