@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -33,6 +35,16 @@ static int settle_in(pid_t parent)
         fclose(file);
     }
     return 0;
+}
+
+/* An allocation for a document has failed: jansson then leaves out what it had no room for, or calls it no JSON. */
+static bool starved;
+
+static void *allocate(size_t bytes)
+{
+    void *memory = malloc(bytes);
+    starved |= !memory;
+    return memory;
 }
 
 static json_t *reply_error(int rc, const char *why)
@@ -71,6 +83,7 @@ int trial_serve(int in, int out, pid_t parent)
     static struct trial_spec spec;
     char why[REASON_LEN] = "";
     json_t *request = NULL, *reply;
+    json_set_alloc_funcs(allocate, free);
     int rc = settle_in(parent);
     if (!rc)
         rc = frame_read(in, &request);
@@ -78,7 +91,7 @@ int trial_serve(int in, int out, pid_t parent)
         rc = trial_spec_from_json(request, &spec, why, sizeof why);
     json_decref(request);
     if (rc)
-        return rc == -ENOMEM ? TRIAL_EXIT_NO_MEMORY : 70;
+        return starved || rc == -ENOMEM ? TRIAL_EXIT_NO_MEMORY : 70;
 
     clock_configure(&spec.clock);
     if (!strcmp(spec.task, "oracle"))
@@ -87,7 +100,7 @@ int trial_serve(int in, int out, pid_t parent)
         reply = serve_prepare(&spec);
     else
         reply = serve_trial(&spec);
-    rc = reply ? frame_write(out, reply) : -ENOMEM;
+    rc = reply && !starved ? frame_write(out, reply) : -ENOMEM;
     json_decref(reply);
     return !rc ? 0 : rc == -ENOMEM ? TRIAL_EXIT_NO_MEMORY : 70;
 }
