@@ -13,7 +13,7 @@ LOOPS   ?= 200
 QUINTET  = $(BUILD)/harness/cli/quintet
 
 .PHONY: all build doctor bench bench-runtime report reproduce test selftest selftest-noise torture asan tsan arch \
-	faults-loop check-format \
+	faults-loop faults-full check-format \
 	format clean \
 	install deb help
 
@@ -68,6 +68,10 @@ selftest-noise: ## how often the instrument calls equals different here: RUNS=20
 faults-loop: ## the fault tests LOOPS=200 times: counts failures, hangs and leftovers  (ARGS="-R 'faults_(crash|storm)'")
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)
 	@sh scripts/faults-loop $(BUILD) $(LOOPS) $(ARGS)
+
+faults-full: ## the fault tests in their full form: every cut, strike and pair; half an hour
+	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)
+	@QUINTET_FAULTS_FULL=1 ctest --test-dir $(BUILD) -L faults --output-on-failure --no-tests=error $(ARGS)
 
 check-format: ## is every C file as clang-format would write it?
 	@clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')

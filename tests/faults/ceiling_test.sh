@@ -48,7 +48,7 @@ done
 # A strategy's own limit is a ceiling, too.
 for strategy in pool pool_steal prefork; do
     run 4 "E-CEILING.*$strategy: open: at most [0-9]+ (workers|children) can be had, and K is 70000" \
-        --workload sleep_fanout --strategy $strategy --in-flight 70000
+        --workload sleep_fanout --param sleep_fanout.tasks=70000 --strategy $strategy --in-flight 70000
 done
 
 # Children that are refused, too.

@@ -6,6 +6,7 @@ set -u
 QUINTET=$1
 dictionary=$2
 . "$(dirname "$0")/../lib.sh"
+expect_s=400 # every workload under every strategy
 cd "$work" || exit 1
 command -v python3 >/dev/null || { echo 'SKIPPED: needs python3 to read JSON'; exit 77; }
 

@@ -110,4 +110,25 @@ expect 0 '' reproduce "$run" --dry-run
 check 'the run goes by its own plan' sh -c 'grep -q "run   sha256" out && ! grep -q fib out'
 expect 0 '' verify "$run"
 
+# --- ... nor when it is resumed: the file is another one by now, or gone
+printf '{"profile": "smoke", "workload": "sha256", "strategy": ["serial", "pool"], "in-flight": 1, "blocks": 40, "seed": "7"}' >job.json
+"$QUINTET" run --job job.json --quiet --no-report --results cut >out 2>err &
+pid=$!
+tries=0
+while [ "$(cat cut/2*/trials.jsonl 2>/dev/null | wc -l)" -lt 5 ] && kill -0 $pid 2>/dev/null && [ $tries -lt 6000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+kill -INT $pid
+wait $pid 2>/dev/null
+cp job.json same.json
+printf '{"workload": "fib", "blocks": 1}' >job.json
+expect 3 'E-RESUME-MISMATCH.*another --workload, --blocks' run --resume cut/2* --job job.json --dry-run
+expect 0 '' run --resume cut/2* --job same.json --dry-run
+rm job.json
+expect 0 '' run --resume cut/2* --quiet --gnuplot /nonexistent
+check 'resumed, it is the whole job' test "$(grep -c '"end":"ok"' cut/2*/trials.jsonl)" -ge 80
+check 'and keeps it' grep -q '"job"' cut/2*/run.json
+check 'and is sound' sound cut/2*
+
 finish

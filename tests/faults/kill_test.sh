@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The harness is killed at its N-th write, rename, fsync, ...: whatever N is, each file is the old one or the new one, the
 # journal has lost at most the line that was being written, and the run can be resumed.
-# Usage: kill_test.sh QUINTET. QUINTET_KILL_STEP=1 takes every N; without it every 7th is taken (some minutes or one).
+# Usage: kill_test.sh QUINTET. QUINTET_KILL_STEP=1 takes every N; without it every 23rd is taken, or every 7th in full.
 set -u
 QUINTET=$1
-step=${QUINTET_KILL_STEP:-7}
 . "$(dirname "$0")/../lib.sh"
+step=${QUINTET_KILL_STEP:-$(short_or_full 23 7)}
 cd "$work" || exit 1
 command -v python3 >/dev/null || { echo 'SKIPPED: needs python3 to read JSON'; exit 77; }
 command -v strace >/dev/null || { echo 'SKIPPED: needs strace to kill at a given system call'; exit 77; }
@@ -14,7 +14,7 @@ strace -o /dev/null -e trace=none true 2>/dev/null || { echo 'SKIPPED: strace ma
 case $("$QUINTET" --version) in *address* | *thread*) echo 'SKIPPED: a sanitizer and strace cannot both trace'; exit 77 ;; esac
 
 run_quintet() { # run_quintet COMMAND...: the tiny run, started by COMMAND...
-    "$@" "$QUINTET" run --profile smoke --workload sha256 --strategy serial,pool --in-flight 2 --param sha256.messages=2 \
+    "$@" "$QUINTET" run --profile smoke --workload sha256 --strategy serial,pool --in-flight 2 --param sha256.messages=32 \
         --blocks 2 --seed 5 --quiet --gnuplot /nonexistent --results r >out 2>err
 }
 

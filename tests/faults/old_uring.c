@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * To be preloaded: a kernel that does not know the newer flags of io_uring_setup(). Filters cannot look at them, they
- * are in memory.
+ * To be preloaded: a kernel that does not know the newer flags of io_uring_setup() (filters cannot look at them, they
+ * are in memory); and a library that makes rings and cannot use them (OLD_URING_NO_SUBMIT), as one that is older than
+ * the headers may.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,4 +17,11 @@ int io_uring_queue_init_params(unsigned entries, struct io_uring *ring, struct i
     if (!real || (unknown && params->flags & strtoul(unknown, NULL, 0)))
         return -EINVAL;
     return real(entries, ring, params);
+}
+
+int io_uring_submit(struct io_uring *ring)
+{
+    int (*real)(struct io_uring *);
+    *(void **)&real = dlsym(RTLD_NEXT, "io_uring_submit");
+    return real && !getenv("OLD_URING_NO_SUBMIT") ? real(ring) : -EINVAL;
 }

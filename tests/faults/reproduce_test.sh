@@ -39,7 +39,7 @@ check 'the plan is the same one' python3 -c "
 import glob, json
 a, b = (json.load(open(glob.glob(p)[0])) for p in ('old/2*/plan.json', 'new/2*/plan.json'))
 assert a['cells'] == b['cells'] and a['blocks'] == b['blocks'], (a, b)"
-expect 0 '' verify new/2*
+check 'the new run is sound' sound new/2*
 
 # --- JSON and nothing else; other numbers of blocks; nothing but the plan
 again 0 'no claim will be testable' "$RUN" --blocks 2 --json -
@@ -54,6 +54,27 @@ check 'without a report' sh -c '! ls new/2*/REPORT.md 2>/dev/null'
 again 0 '' "$RUN" --dry-run
 check 'the plan is printed' told '^  run   spawn_join.*/coroutines/'
 check 'and nothing is run' [ ! -e new ]
+
+# --- interrupted and resumed, it judges all the same; where the old run is gone, it is said
+rm -rf new
+"$QUINTET" reproduce "$RUN" --quiet --gnuplot /nonexistent --results new >out 2>err &
+pid=$!
+tries=0
+while [ "$(cat new/2*/trials.jsonl 2>/dev/null | wc -l)" -lt 5 ] && kill -0 $pid 2>/dev/null && [ $tries -lt 6000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+kill -9 $pid
+wait $pid 2>/dev/null
+check 'killed before it could judge' sh -c '! ls new/2*/reproduce.json 2>/dev/null'
+rm -rf gone && cp -r new gone
+expect 0 '' run --resume new/2* --quiet --gnuplot /nonexistent
+check 'resumed: it counts the claims' told '[1-9][0-9]* reproduced, [0-9]+ weaker, 0 contradicted, [0-9]+ not testable here'
+check 'resumed: they are in reproduce.json' fact "r['counts']['reproduced'] >= 1"
+mv old elsewhere
+expect 4 'claims are not judged' run --resume gone/2* --quiet --gnuplot /nonexistent
+check 'without the old run: a report all the same' grep -q '^# ' gone/2*/REPORT.md
+mv elsewhere old
 
 # --- on one CPU (another P): the same cells by case and K
 printf '#!/bin/sh\nexec taskset -c %s %s "$@"\n' "$(taskset -cp $$ | sed 's/.*: //;s/[-,].*//')" "$QUINTET" >one_cpu

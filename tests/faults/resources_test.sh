@@ -31,7 +31,8 @@ leave_group() {
 
 # --- R1, R9: descriptors
 runner='prlimit -n=64:64'
-run_small 4 'E-CEILING.*RLIMIT_NOFILE = 64' --workload pipe_pairs,fetch_many,sha256 --strategy serial,threads,pool,coroutines --in-flight 200
+run_small 4 'E-CEILING.*RLIMIT_NOFILE = 64' --workload pipe_pairs,fetch_many,sha256 --strategy serial,threads,pool,coroutines --in-flight 200 \
+    --param sha256.messages=4096
 check 'what needs no descriptors was measured' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -ge 4
 check 'pipes: which one was refused' grep -q '"reason":"setup: pair [0-9]* of 100 got no pipe (RLIMIT_NOFILE = 64)"' results/2*/trials.jsonl
 check 'no failure' sh -c '! grep -q "\"status\": \"partial\"" results/2*/run.json'
@@ -82,7 +83,7 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
         check 'the others are not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
         # The kernel gives ring memory back late: one ring after the other must not meet the limit.
         runner='prlimit -l=1048576:1048576 setpriv --reuid 64127 --regid 64127 --clear-groups'
-        blocks=12 run_small 0 '' --workload sha256 --strategy coroutines --in-flight 8 --param sha256.messages=16
+        blocks=12 run_small 0 '' --workload sha256 --strategy coroutines --in-flight 8 --param sha256.messages=128
         check 'ring after ring' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -ge 12
     else
         without 'R3: another user cannot run the program where it was built'

@@ -20,12 +20,14 @@ EXEMPT = {
 EXEMPT.update({('touches_buffer', w): why for (c, w), why in EXEMPT.items()})
 
 # Small, and still several tasks with several ops where the workload has such.
-PARAMS = ['floor.samples=16', 'handoff.round_trips=64', 'switch_footprint.laps=4', 'spawn_join.tasks=16',
+PARAMS = ['floor.samples=16', 'handoff.round_trips=64', 'handoff.via=pipe', 'switch_footprint.laps=4', 'spawn_join.tasks=16',
           'idle_memory.tasks=16', 'contention.passes=400', 'channel.messages=400', 'wake_latency.wakes=16',
           'sleep_fanout.tasks=8', 'fetch_many.urls=16', 'pipe_pairs.round_trips=64', 'file_random_read.file_bytes=65536',
-          'file_random_read.reads=64', 'mandelbrot.width=16', 'mandelbrot.height=64', 'sha256.messages=32', 'fib.n=10',
-          'skynet.leaves=100', 'hash_tree.files=32', 'grain.work_steps=20000', 'io_cpu_mix.requests=16',
+          'file_random_read.reads=64', 'mandelbrot.width=16', 'mandelbrot.height=64', 'sha256.messages=64', 'fib.n=10',
+          'skynet.leaves=100', 'hash_tree.files=64', 'grain.work_steps=20000', 'io_cpu_mix.requests=16',
           'hog.requests=8', 'hog.big_steps=1000']
+# These have one task, or two: K is their own.
+FEW_TASKS = {'floor', 'handoff', 'wake_latency'}
 ENDLESS = {'any_spins_on', 'any_hears_no_term'}
 
 
@@ -39,8 +41,9 @@ def run(workload, strategies, timeout_s):
     results = os.path.join(PLACE, 'matrix')
     shutil.rmtree(results, ignore_errors=True)
     words = [QUINTET, 'run', '--profile', 'smoke', '--blocks', '1', '--workload', workload, '--strategy',
-             ','.join(strategies), '--in-flight', '4', '--timeout', str(timeout_s), '--quiet', '--gnuplot', '/nonexistent',
-             '--results', results]
+             ','.join(strategies), '--timeout', str(timeout_s), '--quiet', '--gnuplot', '/nonexistent', '--results', results]
+    if workload not in FEW_TASKS:
+        words += ['--in-flight', '4']
     for param in PARAMS:
         if param.startswith(workload + '.'):
             words += ['--param', param]

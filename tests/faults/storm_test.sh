@@ -1,28 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A storm of signals: the harness, its trials, their tasks and origins are killed at random moments. Whatever was hit:
+# A storm of signals: the harness, its trials, their tasks and origins are killed at random moments, also while a data set
+# is being made and while gnuplot draws. Whatever was hit:
 # the run ends, what is in the journal is whole, and no process, socket or temporary file is left.
 # Usage: storm_test.sh QUINTET [STRIKES [SEED]]
 set -u
 QUINTET=$1
-strikes=${2:-20}
-seed=${3:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 . "$(dirname "$0")/../lib.sh"
+strikes=${2:-$(short_or_full 10 60)}
+seed=${3:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 cd "$work" || exit 1
 command -v python3 >/dev/null || skip 'needs python3 to aim'
 echo "seed $seed"
 
 cat >storm.py <<'END'
 """One strike: start a run, kill something of it at a random moment, wait for its end. Prints what was hit."""
-import os, random, signal, subprocess, sys, time
+import glob, os, random, signal, subprocess, sys, time
 
 def below(pid):
     found = []
-    for task in os.listdir(f'/proc/{pid}/task'):
-        try:
+    try:
+        for task in os.listdir(f'/proc/{pid}/task'):
             found += [int(child) for child in open(f'/proc/{pid}/task/{task}/children').read().split()]
-        except OSError:
-            pass
+    except OSError:
+        pass # it has ended
     return found
 
 def comm(pid):
@@ -32,28 +33,42 @@ def comm(pid):
         return ''
 
 def candidates(harness, kind):
+    if kind.startswith('harness in '): # its children tell where it is
+        return [harness] if candidates(harness, kind.removeprefix('harness in ')) else []
     if kind == 'harness':
         return [harness]
     trials = below(harness)
     if kind == 'trial':
         return trials
     tasks = [task for trial in trials for task in below(trial)]
+    if kind == 'data': # while the data set is being made
+        return trials if glob.glob('results/2*/data') and not glob.glob('results/2*/hist/*') else []
+    if kind == 'gnuplot':
+        return [task for task in trials if comm(task).startswith('gnuplot')]
     if kind == 'origin':
         return [task for task in tasks if comm(task) == 'quintet-origin']
     return tasks + [deeper for task in tasks for deeper in below(task)]
 
 program, seed, strike = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 rng = random.Random(seed * 1000003 + strike)
-kind = ['harness', 'trial', 'task', 'origin'][strike % 4]
+gnuplot = sys.argv[4] if len(sys.argv) > 4 else ''
+kinds = ['harness', 'data', 'trial', 'task', 'origin', 'harness in data']
+kinds += ['gnuplot', 'harness in gnuplot'] if gnuplot else []
+kind = kinds[strike % len(kinds)]
 number = rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-run = subprocess.Popen([program, 'run', '--profile', 'smoke', '--blocks', '1', '--quiet', '--gnuplot', '/nonexistent',
-                        '--timeout', '5', '--workload', 'fetch_many,sleep_fanout,hash_tree,pipe_pairs,fib', '--strategy',
-                        'serial,threads,pool,processes,prefork,coroutines', '--in-flight', '4', '--param',
+plots = 'gnuplot' in kind
+data = ['--workload', 'file_random_read,hash_tree', '--param', 'file_random_read.file_bytes=256Mi', '--param',
+        'hash_tree.files=2000']
+run = subprocess.Popen([program, 'run', '--profile', 'smoke', '--blocks', '1', '--quiet', '--gnuplot',
+                        gnuplot if plots else '/nonexistent', '--timeout', '5', '--strategy',
+                        'serial,threads,pool,processes,prefork,coroutines', '--in-flight', '4'] +
+                       (data if 'data' in kind else
+                       ['--workload', 'fetch_many,sleep_fanout,hash_tree,pipe_pairs,fib', '--param',
                         'fetch_many.latency_ns=20000000', '--param', 'fetch_many.urls=32', '--param',
-                        'sleep_fanout.sleep_ns=20000000', '--param', 'sleep_fanout.tasks=32'],
+                        'sleep_fanout.sleep_ns=20000000', '--param', 'sleep_fanout.tasks=32']),
                        stdout=subprocess.DEVNULL, stderr=open('err', 'w'))
-time.sleep(rng.uniform(0.02, 2))
-hit, deadline = 'nothing', time.time() + 20
+time.sleep(rng.uniform(0.02, 0.3 if 'data' in kind else 2))
+hit, deadline = 'nothing', time.time() + 90
 while hit == 'nothing' and run.poll() is None and time.time() < deadline:
     targets = candidates(run.pid, kind)
     try:
@@ -71,7 +86,7 @@ except subprocess.TimeoutExpired:
     sys.exit(1)
 print(status, hit, number.name)
 # A signal to the harness ends it by 128 + n, or by KILL; anything else fails some trials or none (it was at its end).
-if kind == 'harness' and hit != 'nothing':
+if kind.startswith('harness') and hit != 'nothing':
     good = status in (0, 128 + number, -number)
 else:
     good = status in (0, 5, 6)
@@ -91,10 +106,11 @@ for journal in glob.glob('results/2*/trials.jsonl'):
         sys.exit('a torn last line: ' + lines[-1][:80])
 END
 
+gnuplot=$(command -v gnuplot) || without 'strikes while gnuplot runs: it is not installed'
 i=0
 while [ "$i" -lt "$strikes" ]; do
     rm -rf results
-    check "strike $i: the run ends as it should ($(head -c 200 err 2>/dev/null))" python3 storm.py "$QUINTET" "$seed" "$i"
+    check "strike $i: the run ends as it should ($(head -c 200 err 2>/dev/null))" python3 storm.py "$QUINTET" "$seed" "$i" "$gnuplot"
     check "strike $i: the journal is whole" python3 journal.py
     # A harness that was killed could not clear away its data set; everything else is gone.
     if grep -q '"status": "running"' results/2*/run.json 2>/dev/null; then rm -rf results/2*/data; fi
