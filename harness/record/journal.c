@@ -232,6 +232,17 @@ static int read_line(const char *line, size_t len, uint64_t n, struct trial_reco
     return rc;
 }
 
+/* As read(2), for a stream: one that is interrupted goes on, and stdio would call the piece of a line before it a line.
+ */
+static ssize_t read_on(void *cookie, char *buf, size_t len)
+{
+    ssize_t n;
+    do
+        n = read(*(int *)cookie, buf, len);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
 int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record, void *arg),
                     void (*skipped)(const struct journal_problem *problem, void *arg), void *arg,
                     struct journal_problem *problem)
@@ -246,7 +257,7 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
         snprintf(problem->what, sizeof problem->what, "%s: %s", journal_name, strerror(-rc));
         return rc;
     }
-    FILE *file = fdopen(fd, "r");
+    FILE *file = fopencookie(&fd, "r", (cookie_io_functions_t){.read = read_on});
     struct trial_record *record = malloc(sizeof *record);
     char *line = NULL;
     size_t cap = 0;
@@ -254,8 +265,11 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
     for (uint64_t n = 1; !rc; n++) {
         errno = 0;
         ssize_t len = getline(&line, &cap, file);
-        if (len < 0 && !feof(file))
+        if (ferror(file) || (len < 0 && !feof(file))) { /* no torn line, but one that cannot be read */
             rc = errno ? -errno : -EIO;
+            snprintf(problem->what, sizeof problem->what, "%s: %s", journal_name, strerror(-rc));
+            break;
+        }
         if (len < 0)
             break;
         if (line[len - 1] != '\n') {
@@ -275,8 +289,7 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
     free(record);
     if (file)
         fclose(file);
-    else
-        close(fd);
+    close(fd);
     return rc;
 }
 
