@@ -20,10 +20,11 @@ EXEMPT = {
 EXEMPT.update({('touches_buffer', w): why for (c, w), why in EXEMPT.items()})
 
 # Small, and still several tasks with several ops where the workload has such.
-PARAMS = ['floor.samples=16', 'handoff.round_trips=64', 'handoff.via=pipe', 'switch_footprint.laps=4', 'spawn_join.tasks=16',
+PARAMS = ['floor.samples=16', 'handoff.round_trips=64', 'handoff.via=pipe', 'switch_footprint.laps=4',
+          'spawn_join.tasks=16',
           'idle_memory.tasks=16', 'contention.passes=400', 'channel.messages=400', 'wake_latency.wakes=16',
           'sleep_fanout.tasks=8', 'fetch_many.urls=16', 'pipe_pairs.round_trips=64', 'file_random_read.file_bytes=65536',
-          'file_random_read.reads=64', 'mandelbrot.width=16', 'mandelbrot.height=64', 'sha256.messages=64', 'fib.n=10',
+          'file_random_read.reads=64', 'mandelbrot.width=16', 'mandelbrot.bands=16', 'sha256.messages=64', 'fib.n=10',
           'skynet.leaves=100', 'hash_tree.files=64', 'grain.work_steps=20000', 'io_cpu_mix.requests=16',
           'hog.requests=8', 'hog.big_steps=1000']
 # These have one task, or two: K is their own.
