@@ -15,7 +15,7 @@ NO_READS = 'its tasks read nothing through the context'
 EXEMPT = {
     ('ignores_short_read', w): NO_READS
     for w in ('spawn_join', 'sleep_fanout', 'mandelbrot', 'sha256', 'fib', 'skynet', 'grain', 'io_cpu_mix', 'hog',
-              'handoff', 'switch_footprint', 'idle_memory', 'contention', 'channel', 'wake_latency', 'floor')
+              'switch_footprint', 'idle_memory', 'contention', 'channel', 'wake_latency', 'floor')
 }
 EXEMPT.update({('touches_buffer', w): why for (c, w), why in EXEMPT.items()})
 
