@@ -368,8 +368,8 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, enum his
         close(fd);
         return rc;
     }
-    char *line;
-    size_t len;
+    char *line = NULL;
+    size_t len = 0;
     rc = read_hist_line(fd, offset[kind], &line, &len);
     close(fd);
     if (rc)

@@ -15,6 +15,15 @@ below() {
     done
 }
 
+# The run below `timeout`, which may take its time to start it: into $pid.
+harness_of_runner() {
+    pid=
+    while [ -z "$pid" ] && kill -0 "$runner" 2>/dev/null; do
+        sleep 0.02
+        pid=$(pgrep -P "$runner" | head -1)
+    done
+}
+
 # Wait (at most 20 s) for the origin of the run $pid and print its number.
 origin_of_run() {
     tries=0
@@ -39,8 +48,7 @@ for case in serial/1 threads/1 pool/1 processes/1 prefork/1 coroutines/1 corouti
     timeout -k 5 60 "$QUINTET" run --profile smoke --blocks 1 --workload fetch_many --strategy "$strategy" --in-flight 4 \
         --param fetch_many.latency_ns=30000000000 --param "fetch_many.servers=$servers" --timeout 40 --no-report --quiet >out 2>err &
     runner=$!
-    sleep 0.1
-    pid=$(pgrep -P "$runner" | head -1)
+    harness_of_runner
     origin=$(origin_of_run) || not_ok "$case: no origin was started"
     sleep 0.3 # until somebody waits
     check "$case: it has a thread for each server" test "$(find "/proc/$origin/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -eq "$servers"
@@ -60,8 +68,7 @@ for servers in 1 3; do
     timeout -k 5 60 "$QUINTET" run --profile smoke --blocks 1 --workload fetch_many --strategy pool --in-flight 4 \
         --param fetch_many.latency_ns=30000000000 --param "fetch_many.servers=$servers" --timeout 40 --no-report --quiet >out 2>err &
     runner=$!
-    sleep 0.1
-    pid=$(pgrep -P "$runner" | head -1)
+    harness_of_runner
     origin=$(origin_of_run) || not_ok "no origin was started"
     kill -9 "$pid"
     wait "$runner" 2>/dev/null
