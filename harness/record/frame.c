@@ -63,7 +63,8 @@ int frame_parse(const char *bytes, size_t len, json_t **out)
         return -EBADMSG;
     json_error_t error;
     *out = json_loadb(payload, header.length_bytes, JSON_REJECT_DUPLICATES, &error);
-    return *out ? 0 : json_error_code(&error) == json_error_out_of_memory || heap_json_was_refused() ? -ENOMEM : -EBADMSG;
+    bool refused = json_error_code(&error) == json_error_out_of_memory || heap_json_was_refused();
+    return *out ? 0 : refused ? -ENOMEM : -EBADMSG;
 }
 
 int frame_read(int fd, json_t **out)

@@ -103,7 +103,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     }
     struct journal_problem problem;
     journal_read(dirfd, each, &dirfd, &problem);
-    verify_run(dir, &verified, reason, NULL);
+    verify_run(dir, false, &verified, reason, NULL);
+    verify_run(dir, true, &verified, reason, NULL);
     struct report_options options = {.gnuplot = "/nonexistent"};
     if (report_build(dir, &options, &result) == 0)
         check_report(dirfd);
