@@ -93,8 +93,8 @@ Test(beside, the_depth_that_the_device_had_under_each_strategy)
     cr_assert_eq(aggregate_finish(&run), 0);
     md_beside(&text, &(struct document){.run = &run});
     check_has(&text, "| case | K | pool | coroutines |\n");
-    check_has(&text, "| 8 | 7.4 (1) | 6.2 (1) |\n");
-    check_has(&text, "| 64 | – | 51 (1) |\n");
+    check_has(&text, "| 8 | 7.40 (1) | 6.25 (1) |\n");
+    check_has(&text, "| 64 | – | 51.0 (1) |\n");
     text_fini(&text);
     report_run_fini(&run);
 }

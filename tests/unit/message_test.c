@@ -66,6 +66,7 @@ Test(message, is_one_line_in_the_common_form)
     free(told);
 }
 
+/* A byte above 127 alone is no UTF-8; whole characters go through, but for controls. */
 Test(message, prints_every_other_byte_as_it_is)
 {
     char text[256], want[8];
@@ -75,10 +76,15 @@ Test(message, prints_every_other_byte_as_it_is)
         listen_begin();
         message_print_clean(stderr, text);
         listen_end();
-        snprintf(want, sizeof want, c < 0x20 || c == 0x7f ? "\\x%02x" : "%c", c);
+        snprintf(want, sizeof want, c < 0x20 || c >= 0x7f ? "\\x%02x" : "%c", c);
         cr_assert_str_eq(told, want, "byte %d", c);
         free(told);
     }
+    listen_begin();
+    message_print_clean(stderr, "\xc3\xa9 \xe2\x82\xac \xc2\x85 \xc3");
+    listen_end();
+    cr_assert_str_eq(told, "\xc3\xa9 \xe2\x82\xac \\xc2\\x85 \\xc3");
+    free(told);
 }
 
 Test(message, suggests_what_is_near)
