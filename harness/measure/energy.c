@@ -36,7 +36,7 @@ static int open_in(const char *root, const char *zone, const char *file)
     if (snprintf(path, sizeof path, "%s/%s/%s", root, zone, file) >= (int)sizeof path)
         return -ENAMETOOLONG;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    return fd >= 0 ? fd : -errno;
 }
 
 /* Which part a zone meters, by its name; -ENOENT: none of ours. */

@@ -15,5 +15,6 @@ const char *signal_name(int number)
         [SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGIO] = "POLL",   [SIGWINCH] = "WINCH", [SIGPWR] = "PWR",
         [SIGSYS] = "SYS",
     };
-    return number > 0 && (size_t)number < sizeof names / sizeof *names ? names[number] : NULL;
+    const int n = (int)(sizeof names / sizeof *names);
+    return number > 0 && number < n ? names[number] : NULL;
 }

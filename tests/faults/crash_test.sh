@@ -21,6 +21,7 @@ import glob, json, sys
 cells = json.load(open(glob.glob("results/2*/summary.json")[0]))["cells"]
 sys.exit(any(c["metrics"] for c in cells if c["strategy"] == sys.argv[1]) or not cells)' "$4"
 }
+# shellcheck disable=SC3045
 ulimit -c unlimited 2>/dev/null # X1: off by default, whatever the shell says
 
 bad 5 crashed 'killed by signal 6 ' crashes

@@ -57,9 +57,9 @@ expect 0 '' run --profile smoke --workload $paced --in-flight 4 --rate 400 --blo
 run=$(echo "$work"/all/2*)
 for w in $(echo $paced | tr , ' '); do
     for s in threads pool processes coroutines; do
-        check "$w under $s" sh -c "grep '\"strategy\":\"$s\"' '$run/trials.jsonl' | grep '\"cell_id\":\"$w[[/]' | grep -q '\"end\":\"ok\"'"
+        check "$w under $s" sh -c "grep '\"strategy\":\"$s\"' '$run/trials.jsonl' | grep '\"cell_id\":\"${w}[[/]' | grep -q '\"end\":\"ok\"'"
     done
-    check "$w: equal work" test "$(grep "\"cell_id\":\"$w[[/]" "$run/trials.jsonl" | grep -o '"ops":[0-9]*' | sort -u | wc -l)" -eq 1
+    check "$w: equal work" test "$(grep "\"cell_id\":\"${w}[[/]" "$run/trials.jsonl" | grep -o '"ops":[0-9]*' | sort -u | wc -l)" -eq 1
 done
 check 'three histograms each' test "$(cat "$run"/hist/*.jsonl | grep -c '"kind":"\(latency\|response\|lag\)"')" -eq \
     "$((3 * $(wc -l <"$run/trials.jsonl")))"

@@ -51,8 +51,8 @@ check 'the whole run has a trial of each cell in each block' test "$(wc -l <want
 
 for cut in $(short_or_full '0:KILL 3:INT 9:TERM 26:KILL' '0:KILL 1:KILL 3:INT 8:KILL 9:TERM 17:KILL 26:INT 35:KILL'); do
     begin ${cut%:*} ${cut#*:}
-    [ -e r/2*/env.json ] || continue # killed before its plan was stored: below
     run=$(echo r/2*)
+    [ -e "$run/env.json" ] || continue # killed before its plan was stored: below
     expect 0 '' run --resume "$run" --quiet --gnuplot /nonexistent
     counted r/2\* >got
     check "cut at $cut: the same cells, blocks and digests as the whole run" cmp -s want got

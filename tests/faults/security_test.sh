@@ -69,14 +69,15 @@ expect 0 '' report hostile --gnuplot /nonexistent
 check 'a fact is no markup' sh -c "! grep -q '<script' hostile/REPORT.md && ! grep -qF '![x](' hostile/REPORT.md"
 check 'but it is there, as words' grep -q 'script&gt;' hostile/REPORT.md
 
-# A file that is a link is replaced, not followed; a journal that is one is refused.
+# A file that is a link is neither followed nor replaced: the report refuses; a journal that is one is refused, too.
 hostile
 echo precious >victim
 rm hostile/REPORT.md hostile/summary.json
 ln -s ../victim hostile/REPORT.md
 ln -s ../victim hostile/summary.json
-expect 0 '' report hostile --gnuplot /nonexistent
+expect 8 'E-STORE' report hostile --gnuplot /nonexistent
 check 'what a link points at is left alone' grep -qx precious victim
+check 'and so is the link' test -L hostile/summary.json
 hostile
 mv hostile/trials.jsonl elsewhere && ln -s ../elsewhere hostile/trials.jsonl
 expect 9 '' report hostile --gnuplot /nonexistent

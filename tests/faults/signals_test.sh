@@ -122,7 +122,7 @@ while alive():
 print(sent)
 END
 if command -v python3 >/dev/null; then
-    for workload in $(short_or_full 'pipe_pairs file_random_read channel' \
+    for workload in $(short_or_full 'file_random_read' \
         'sleep_fanout pipe_pairs file_random_read fetch_many io_cpu_mix hash_tree channel'); do
         # On a busy machine the storm may come too late for such short trials: until it has met some, up to ten times.
         met=no
@@ -151,7 +151,7 @@ cp "$run/REPORT.md" good
 cp "$run/summary.json" good.json
 if command -v strace >/dev/null && strace -o /dev/null -e trace=none true 2>/dev/null; then
     for call in write fsync renameat; do
-        for n in $(short_or_full '1 6 15 30' '1 3 6 9 12 15 18 24 30 36'); do
+        for n in $(short_or_full '1 15' '1 3 6 9 12 15 18 24 30 36'); do
             strace -o trace -e trace=$call -e inject=$call:signal=INT:when=$n "$QUINTET" report "$run" --gnuplot /nonexistent \
                 >out 2>err
             check "SIGINT at $call $n of a report: it is a whole one" cmp -s good "$run/REPORT.md"

@@ -203,7 +203,7 @@ fi
 
 # --- a run never writes into an older one: each has a directory of its own, even in the same second
 rm -rf r
-for i in 1 2 3; do
+for _ in 1 2 3; do
     # shellcheck disable=SC2086
     "$QUINTET" run $TINY --results r --no-report >out 2>err &
     wait $!

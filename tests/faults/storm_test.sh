@@ -7,7 +7,7 @@
 set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
-strikes=${2:-$(short_or_full 10 60)}
+strikes=${2:-$(short_or_full 6 60)}
 seed=${3:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 cd "$work" || exit 1
 command -v python3 >/dev/null || skip 'needs python3 to aim'
