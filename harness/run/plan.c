@@ -103,7 +103,7 @@ static int plan_add_variant(struct plan *plan, const struct plan_request *reques
 
 int plan_finish(struct plan *plan)
 {
-    static const double trial_estimate_s[PROFILE_COUNT] = {0.12, 0.2, 1.0};
+    static const double trial_estimate_s[PROFILE_COUNT] = {0.05, 0.06, 0.4};
     int rc = plan_add_checks(plan);
     plan->estimate_s = plan->n_runnable * plan->blocks * trial_estimate_s[plan->profile];
     return rc;

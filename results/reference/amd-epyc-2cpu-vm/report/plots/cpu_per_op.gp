@@ -609,7 +609,7 @@ set ylabel 'CPU time per op' offset 0.6,0
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:313926.68]
+set yrange [0:322660.34]
 set ytics ('0' 0, '50 µs' 50000, '100 µs' 100000, '150 µs' 150000, '200 µs' 200000, '250 µs' 250000, '300 µs' 300000)
 plot data index 0 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 0 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -648,7 +648,7 @@ set title 'fetch_many, K = 16' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:125705.25]
+set yrange [0:128174.06]
 set ytics ('0' 0, '20 µs' 20000, '40 µs' 40000, '60 µs' 60000, '80 µs' 80000, '100 µs' 100000, '120 µs' 120000)
 plot data index 5 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 5 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -687,7 +687,7 @@ set title 'pipe_pairs, K = 16' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:4478.9828]
+set yrange [0:4644.2632]
 set ytics ('0' 0, '1 µs' 1000, '2 µs' 2000, '3 µs' 3000, '4 µs' 4000)
 plot data index 10 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#D55E00', \
   data index 10 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#D55E00', \
@@ -723,7 +723,7 @@ set ylabel 'CPU time per op' offset 0.6,0
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:950.53052]
+set yrange [0:940.17975]
 set ytics ('0' 0, '200 ns' 200, '400 ns' 400, '600 ns' 600, '800 ns' 800)
 plot data index 14 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 14 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -762,7 +762,7 @@ set title 'file_random_read[mode=direct], K = 16' font 'Helvetica,12' offset 0,-
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:26443.441]
+set yrange [0:26874.439]
 set ytics ('0' 0, '5 µs' 5000, '10 µs' 10000, '15 µs' 15000, '20 µs' 20000, '25 µs' 25000)
 plot data index 19 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 19 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -801,7 +801,7 @@ set title 'mandelbrot, K = 16' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:103352.29]
+set yrange [0:104074.37]
 set ytics ('0' 0, '20 µs' 20000, '40 µs' 40000, '60 µs' 60000, '80 µs' 80000, '100 µs' 100000)
 plot data index 24 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 24 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -841,7 +841,7 @@ set ylabel 'CPU time per op' offset 0.6,0
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:35009.745]
+set yrange [0:37304.824]
 set ytics ('0' 0, '10 µs' 10000, '20 µs' 20000, '30 µs' 30000)
 plot data index 29 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 29 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -880,7 +880,7 @@ set title 'fib[cutoff=0], K = 2' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:13316530]
+set yrange [0:13509164]
 set ytics ('0' 0, '2 ms' 2000000, '4 ms' 4000000, '6 ms' 6000000, '8 ms' 8000000, '10 ms' 10000000, '12 ms' 12000000)
 plot data index 34 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 34 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -919,7 +919,7 @@ set title 'skynet, K = 2' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:3196789.2]
+set yrange [0:3088681.2]
 set ytics ('0' 0, '500 µs' 500000, '1 ms' 1000000, '1.5 ms' 1500000, '2 ms' 2000000, '2.5 ms' 2500000, '3 ms' 3000000)
 plot data index 39 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 39 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -959,7 +959,7 @@ set ylabel 'CPU time per op' offset 0.6,0
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:47334.955]
+set yrange [0:46747.336]
 set ytics ('0' 0, '10 µs' 10000, '20 µs' 20000, '30 µs' 30000, '40 µs' 40000)
 plot data index 44 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 44 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -998,7 +998,7 @@ set title 'grain[steps=100], K = 16' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:277359.19]
+set yrange [0:280737.07]
 set ytics ('0' 0, '50 µs' 50000, '100 µs' 100000, '150 µs' 150000, '200 µs' 200000, '250 µs' 250000)
 plot data index 49 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 49 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \
@@ -1037,7 +1037,7 @@ set title 'io_cpu_mix, K = 8' font 'Helvetica,12' offset 0,-0.4
 set boxwidth 0.72
 set xrange [-0.6:4.6]
 set xtics ('serial' 0, 'threads' 1, 'pool' 2, 'processes' 3, 'coroutines' 4) rotate by 25 right offset 0.8,0 scale 0
-set yrange [0:315209.81]
+set yrange [0:313232.91]
 set ytics ('0' 0, '50 µs' 50000, '100 µs' 100000, '150 µs' 150000, '200 µs' 200000, '250 µs' 250000, '300 µs' 300000)
 plot data index 54 using 1:2 with boxes fillstyle solid 0.35 noborder linecolor rgb '#000000', \
   data index 54 using 1:3 with boxes fillstyle solid 1 noborder linecolor rgb '#000000', \

@@ -343,13 +343,13 @@ set title 'sleep_fanout' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'bound / measured' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:742.4]
-set xtics ('1' 1, '16' 16, '128' 128, '512' 512)
+set xtics ('512' 512, '128' 128, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set yrange [0:1.1]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.97339957 to graph 1, first 0.97339957 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.97422908 to graph 1, first 0.97422908 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 0 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -381,13 +381,13 @@ set bmargin at screen 0.68928
 set title 'fetch_many' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:92.8]
-set xtics ('1' 1, '16' 16, '64' 64)
+set xtics ('64' 64, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set yrange [0:1.1]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.96468602 to graph 1, first 0.96468602 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.96458264 to graph 1, first 0.96458264 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 5 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 5 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -419,13 +419,13 @@ set bmargin at screen 0.68928
 set title 'file_random_read[mode=hot]' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:1.107184]
+set yrange [0:1.1044643]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.99992377 to graph 1, first 0.99992377 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.99918129 to graph 1, first 0.99918129 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 10 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 10 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -458,13 +458,13 @@ set title 'file_random_read[mode=direct]' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'bound / measured' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:1.264886]
+set yrange [0:1.3230399]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1, '1.2' 1.2)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.99999424 to graph 1, first 0.99999424 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.99999105 to graph 1, first 0.99999105 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 15 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 15 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 15 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -496,13 +496,13 @@ set bmargin at screen 0.38293
 set title 'mandelbrot' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:1.1182756]
+set yrange [0:1.1166609]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.99820579 to graph 1, first 0.99820579 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.9991718 to graph 1, first 0.9991718 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 20 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 20 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 20 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -534,14 +534,14 @@ set bmargin at screen 0.38293
 set title 'sha256' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:1.1139151]
+set yrange [0:1.1083396]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.99784968 to graph 1, first 0.99784968 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.99994635 to graph 1, first 0.99994635 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 25 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 25 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 25 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -574,14 +574,14 @@ set title 'hash_tree' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'bound / measured' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:1.1001284]
+set yrange [0:1.100132]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.9999099 to graph 1, first 0.9999099 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 1.0000946 to graph 1, first 1.0000946 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 30 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 30 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 30 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -613,14 +613,14 @@ set bmargin at screen 0.07659
 set title 'io_cpu_mix' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:46.4]
-set xtics ('1' 1, '2' 2, '8' 8, '32' 32)
+set xtics ('32' 32, '8' 8, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set yrange [0:1.1]
 set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1' 1)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb '#999999' back
-set arrow from graph 0, first 0.97364482 to graph 1, first 0.97364482 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.97289628 to graph 1, first 0.97289628 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 35 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 35 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 35 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \

@@ -261,8 +261,8 @@ set logscale x
 set xrange [1:548.20545]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2)
 set logscale y
-set yrange [747140:5092760.2]
-set ytics ('1 ms' 1000000, '2 ms' 2000000, '5 ms' 5000000)
+set yrange [745622.96:4628273.9]
+set ytics ('1 ms' 1000000, '2 ms' 2000000)
 plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 0 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
   data index 1 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
@@ -291,8 +291,8 @@ set logscale x
 set xrange [1:231.17632]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2)
 set logscale y
-set yrange [124585.93:6513867.5]
-set ytics ('300 µs' 300000, '1 ms' 1000000, '3 ms' 3000000)
+set yrange [106447.41:11026021]
+set ytics ('300 µs' 300000, '1 ms' 1000000, '3 ms' 3000000, '10 ms' 10000000)
 plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 5 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
   data index 6 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
@@ -321,7 +321,7 @@ set logscale x
 set xrange [1:17335.779]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3, '99.99 %%' 1e4)
 set logscale y
-set yrange [497.03704:1639525.1]
+set yrange [497.03704:1383781.1]
 set ytics ('1 µs' 1000, '10 µs' 10000, '100 µs' 100000, '1 ms' 1000000)
 plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
   data index 10 using 1:2 every 8::1 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
@@ -350,7 +350,7 @@ set logscale x
 set xrange [1:73104.372]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3, '99.99 %%' 1e4)
 set logscale y
-set yrange [266.66667:21565439]
+set yrange [274.07407:22494411]
 set ytics ('1 µs' 1000, '10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
 plot data index 14 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 14 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -380,7 +380,7 @@ set logscale x
 set xrange [1:2311.7632]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3)
 set logscale y
-set yrange [20502.963:4639333.1]
+set yrange [21424.444:4440267.5]
 set ytics ('30 µs' 30000, '100 µs' 100000, '300 µs' 300000, '1 ms' 1000000, '3 ms' 3000000)
 plot data index 19 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 19 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -410,7 +410,7 @@ set logscale x
 set xrange [1:731.04372]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2)
 set logscale y
-set yrange [971.11111:17539890]
+set yrange [987.40741:16920575]
 set ytics ('1 µs' 1000, '10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
 plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 24 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -441,7 +441,7 @@ set logscale x
 set xrange [1:4110.961]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3)
 set logscale y
-set yrange [1572.5926:12541131]
+set yrange [1661.4815:13337394]
 set ytics ('10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
 plot data index 29 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 29 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -471,7 +471,7 @@ set logscale x
 set xrange [1:23.117632]
 set xtics ('50 %%' 2, '90 %%' 1e1)
 set logscale y
-set yrange [713765.19:8194865.9]
+set yrange [733486.67:8703589.1]
 set ytics ('1 ms' 1000000, '2 ms' 2000000, '5 ms' 5000000)
 plot data index 34 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 34 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -501,7 +501,7 @@ set logscale x
 set xrange [1:23.117632]
 set xtics ('50 %%' 2, '90 %%' 1e1)
 set logscale y
-set yrange [202144.44:4948990.7]
+set yrange [161106.67:4617214.7]
 set ytics ('300 µs' 300000, '1 ms' 1000000, '3 ms' 3000000)
 plot data index 39 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 39 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -533,7 +533,7 @@ set xrange [1:2311.7632]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3)
 set xlabel 'percentile of ops' offset 0,0.4
 set logscale y
-set yrange [2759.2593:12098763]
+set yrange [2740:12762315]
 set ytics ('10 µs' 10000, '100 µs' 100000, '1 ms' 1000000, '10 ms' 10000000)
 plot data index 44 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 44 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -564,7 +564,7 @@ set xrange [1:1733.5779]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2, '99.9 %%' 1e3)
 set xlabel 'percentile of ops' offset 0,0.4
 set logscale y
-set yrange [488.88889:6921.45]
+set yrange [482.22222:6532.65]
 set ytics ('500 ns' 500, '1 µs' 1000, '2 µs' 2000, '5 µs' 5000)
 plot data index 49 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 49 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -595,7 +595,7 @@ set xrange [1:130]
 set xtics ('50 %%' 2, '90 %%' 1e1, '99 %%' 1e2)
 set xlabel 'percentile of ops' offset 0,0.4
 set logscale y
-set yrange [680534.07:2330725.1]
+set yrange [684941.48:2936216.2]
 set ytics ('1 ms' 1000000, '2 ms' 2000000)
 plot data index 54 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 54 using 1:2 every 8::0 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \

@@ -411,16 +411,16 @@ set lmargin at screen 0.08618
 set rmargin at screen 0.32675
 set tmargin at screen 0.92630
 set bmargin at screen 0.76214
-set title 'spawn_join' font 'Helvetica,12' offset 0,-0.4
+set title 'spawn_join[resident_mib=0]' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'peak memory' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:5852774.4]
+set yrange [0:6255570.2]
 set ytics ('0' 0, '1 MiB' 1048576, '2 MiB' 2097152, '3 MiB' 3145728, '4 MiB' 4194304, '5 MiB' 5242880)
-set arrow from graph 0, first 4894720 to graph 1, first 4894720 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 5111808 to graph 1, first 5111808 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 0 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -452,12 +452,12 @@ set bmargin at screen 0.76214
 set title 'sleep_fanout' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:742.4]
-set xtics ('1' 1, '16' 16, '128' 128, '512' 512)
+set xtics ('512' 512, '128' 128, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:15244583]
+set yrange [0:16034374]
 set ytics ('0' 0, '2 MiB' 2097152, '4 MiB' 4194304, '6 MiB' 6291456, '8 MiB' 8388608, '10 MiB' 10485760, '12 MiB' 12582912, '14 MiB' 14680064)
-set arrow from graph 0, first 4849664 to graph 1, first 4849664 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 5058560 to graph 1, first 5058560 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 5 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 5 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -489,12 +489,12 @@ set bmargin at screen 0.76214
 set title 'fetch_many' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:92.8]
-set xtics ('1' 1, '16' 16, '64' 64)
+set xtics ('64' 64, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:18539206]
+set yrange [0:17931654]
 set ytics ('0' 0, '5 MiB' 5242880, '10 MiB' 10485760, '15 MiB' 15728640)
-set arrow from graph 0, first 4812800 to graph 1, first 4812800 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 5025792 to graph 1, first 5025792 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 10 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 10 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -527,10 +527,10 @@ set title 'pipe_pairs' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'peak memory' offset 0.6,0
 set logscale x 2
 set xrange [1.37931:185.6]
-set xtics ('2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:15049408]
+set yrange [0:14848099]
 set ytics ('0' 0, '2 MiB' 2097152, '4 MiB' 4194304, '6 MiB' 6291456, '8 MiB' 8388608, '10 MiB' 10485760, '12 MiB' 12582912, '14 MiB' 14680064)
 plot data index 15 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
   data index 15 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
@@ -560,12 +560,12 @@ set bmargin at screen 0.52764
 set title 'file_random_read[mode=hot]' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:9557926.4]
+set yrange [0:9985324.8]
 set ytics ('0' 0, '2 MiB' 2097152, '4 MiB' 4194304, '6 MiB' 6291456, '8 MiB' 8388608)
-set arrow from graph 0, first 4820992 to graph 1, first 4820992 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 5013504 to graph 1, first 5013504 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 19 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 19 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 19 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -597,12 +597,12 @@ set bmargin at screen 0.52764
 set title 'file_random_read[mode=direct]' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:18344550]
+set yrange [0:17294816]
 set ytics ('0' 0, '5 MiB' 5242880, '10 MiB' 10485760, '15 MiB' 15728640)
-set arrow from graph 0, first 4763648 to graph 1, first 4763648 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 5017600 to graph 1, first 5017600 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 24 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 24 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -635,12 +635,12 @@ set title 'mandelbrot' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'peak memory' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:6510028.8]
+set yrange [0:6796697.6]
 set ytics ('0' 0, '1 MiB' 1048576, '2 MiB' 2097152, '3 MiB' 3145728, '4 MiB' 4194304, '5 MiB' 5242880, '6 MiB' 6291456)
-set arrow from graph 0, first 4812800 to graph 1, first 4812800 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 4988928 to graph 1, first 4988928 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 29 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 29 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 29 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -672,13 +672,13 @@ set bmargin at screen 0.29313
 set title 'sha256' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:7445081.6]
+set yrange [0:7761388.8]
 set ytics ('0' 0, '2 MiB' 2097152, '4 MiB' 4194304, '6 MiB' 6291456)
-set arrow from graph 0, first 6017024 to graph 1, first 6017024 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 6270976 to graph 1, first 6270976 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 34 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 34 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 34 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -710,13 +710,13 @@ set bmargin at screen 0.29313
 set title 'hash_tree' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:8926016]
+set yrange [0:9365136]
 set ytics ('0' 0, '2 MiB' 2097152, '4 MiB' 4194304, '6 MiB' 6291456, '8 MiB' 8388608)
-set arrow from graph 0, first 7110656 to graph 1, first 7110656 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 7254016 to graph 1, first 7254016 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 39 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 39 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 39 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -749,13 +749,13 @@ set title 'io_cpu_mix' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'peak memory' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:46.4]
-set xtics ('1' 1, '2' 2, '8' 8, '32' 32)
+set xtics ('32' 32, '8' 8, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:10217856]
+set yrange [0:10438490]
 set ytics ('0' 0, '2 MiB' 2097152, '4 MiB' 4194304, '6 MiB' 6291456, '8 MiB' 8388608)
-set arrow from graph 0, first 4788224 to graph 1, first 4788224 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 4993024 to graph 1, first 4993024 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 44 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 44 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 44 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \

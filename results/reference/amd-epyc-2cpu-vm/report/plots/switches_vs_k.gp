@@ -411,15 +411,15 @@ set lmargin at screen 0.08618
 set rmargin at screen 0.32675
 set tmargin at screen 0.92630
 set bmargin at screen 0.76214
-set title 'spawn_join' font 'Helvetica,12' offset 0,-0.4
+set title 'spawn_join[resident_mib=0]' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'switches per op (log)' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [0.00074074074:2.76615]
+set yrange [0.00074074074:2.7432]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
 set arrow from graph 0, first 0.001 to graph 1, first 0.001 nohead dashtype 3 linecolor rgb '#000000'
@@ -454,11 +454,11 @@ set bmargin at screen 0.76214
 set title 'sleep_fanout' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:742.4]
-set xtics ('1' 1, '16' 16, '128' 128, '512' 512)
+set xtics ('512' 512, '128' 128, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [0.00074074074:3.1376953]
+set yrange [0.00074074074:3.103418]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead dashtype 3 linecolor rgb '#000000'
@@ -493,14 +493,14 @@ set bmargin at screen 0.76214
 set title 'fetch_many' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:92.8]
-set xtics ('1' 1, '16' 16, '64' 64)
+set xtics ('64' 64, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [0.00074074074:2.3783203]
+set yrange [0.00074074074:2.3203125]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
-set arrow from graph 0, first 1.6640625 to graph 1, first 1.6640625 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 1.6757812 to graph 1, first 1.6757812 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 10 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 10 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -533,11 +533,11 @@ set title 'pipe_pairs' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'switches per op (log)' offset 0.6,0
 set logscale x 2
 set xrange [1.37931:185.6]
-set xtics ('2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [0.00074074074:1.3953938]
+set yrange [0.00074074074:1.4248406]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
 plot data index 15 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
@@ -568,7 +568,7 @@ set bmargin at screen 0.52764
 set title 'file_random_read[mode=hot]' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
@@ -607,14 +607,14 @@ set bmargin at screen 0.52764
 set title 'file_random_read[mode=direct]' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [0.00074074074:1.5642334]
+set yrange [0.00074074074:1.5648926]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
-set arrow from graph 0, first 0.99951172 to graph 1, first 0.99951172 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.99853516 to graph 1, first 0.99853516 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 24 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 24 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -647,14 +647,14 @@ set title 'mandelbrot' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'switches per op (log)' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
 set yrange [0.00074074074:1.35]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
-set arrow from graph 0, first 0.003125 to graph 1, first 0.003125 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 0.0046875 to graph 1, first 0.0046875 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 29 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 29 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 29 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -686,7 +686,7 @@ set bmargin at screen 0.29313
 set title 'sha256' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
@@ -726,7 +726,7 @@ set bmargin at screen 0.29313
 set title 'hash_tree' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
@@ -767,12 +767,12 @@ set title 'io_cpu_mix' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'switches per op (log)' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:46.4]
-set xtics ('1' 1, '2' 2, '8' 8, '32' 32)
+set xtics ('32' 32, '8' 8, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [0.00074074074:2.1621094]
+set yrange [0.00074074074:2.2359375]
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
 set ytics add ('≤ 0.001' 0.001)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead dashtype 3 linecolor rgb '#000000'

@@ -375,13 +375,13 @@ set title 'sleep_fanout (log scale)' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'ops per second' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:742.4]
-set xtics ('1' 1, '16' 16, '128' 128, '512' 512)
+set xtics ('512' 512, '128' 128, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [717.09001:636880.47]
+set yrange [718.8183:632544.18]
 set ytics ('1 k' 1000, '10 k' 10000, '100 k' 100000)
-set arrow from graph 0, first 973.39957 to graph 1, first 973.39957 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 974.22908 to graph 1, first 974.22908 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 0 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -413,13 +413,13 @@ set bmargin at screen 0.68928
 set title 'fetch_many (log scale)' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:92.8]
-set xtics ('1' 1, '16' 16, '64' 64)
+set xtics ('64' 64, '16' 16, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [525.74829:29797.296]
+set yrange [501.40573:26118.295]
 set ytics ('1 k' 1000, '3 k' 3000, '10 k' 10000)
-set arrow from graph 0, first 710.47412 to graph 1, first 710.47412 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 679.27398 to graph 1, first 679.27398 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 5 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 5 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -451,11 +451,11 @@ set bmargin at screen 0.68928
 set title 'pipe_pairs (log scale)' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [1.37931:185.6]
-set xtics ('2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
 set logscale y
-set yrange [32227.83:2340813.8]
+set yrange [33115.971:2257084]
 set ytics ('100 k' 100000, '300 k' 300000, '1 M' 1000000)
 plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
   data index 10 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
@@ -486,12 +486,12 @@ set title 'file_random_read[mode=hot]' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'ops per second' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:3297578.8]
+set yrange [0:3335678.1]
 set ytics ('0' 0, '500 k' 500000, '1 M' 1000000, '1.5 M' 1500000, '2 M' 2000000, '2.5 M' 2500000, '3 M' 3000000)
-set arrow from graph 0, first 1512719.1 to graph 1, first 1512719.1 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 1536180 to graph 1, first 1536180 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 14 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 14 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 14 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -523,12 +523,12 @@ set bmargin at screen 0.38293
 set title 'file_random_read[mode=direct]' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:185.6]
-set xtics ('1' 1, '2' 2, '16' 16, '128' 128)
+set xtics ('128' 128, '16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:117870.31]
-set ytics ('0' 0, '20 k' 20000, '40 k' 40000, '60 k' 60000, '80 k' 80000, '100 k' 100000)
-set arrow from graph 0, first 19117.626 to graph 1, first 19117.626 nohead dashtype 3 linecolor rgb '#000000'
+set yrange [0:120553.17]
+set ytics ('0' 0, '20 k' 20000, '40 k' 40000, '60 k' 60000, '80 k' 80000, '100 k' 100000, '120 k' 120000)
+set arrow from graph 0, first 22322.784 to graph 1, first 22322.784 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 19 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 19 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 19 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -560,12 +560,12 @@ set bmargin at screen 0.38293
 set title 'mandelbrot' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:36005.705]
+set yrange [0:36280.992]
 set ytics ('0' 0, '10 k' 10000, '20 k' 20000, '30 k' 30000)
-set arrow from graph 0, first 16269.002 to graph 1, first 16269.002 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 16290.869 to graph 1, first 16290.869 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 24 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 24 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -598,13 +598,13 @@ set title 'sha256' font 'Helvetica,12' offset 0,-0.4
 set ylabel 'ops per second' offset 0.6,0
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:247663.07]
+set yrange [0:242115.79]
 set ytics ('0' 0, '50 k' 50000, '100 k' 100000, '150 k' 150000, '200 k' 200000)
-set arrow from graph 0, first 111770.85 to graph 1, first 111770.85 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 111611.98 to graph 1, first 111611.98 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 29 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 29 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 29 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -636,13 +636,13 @@ set bmargin at screen 0.07659
 set title 'hash_tree' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:23.2]
-set xtics ('1' 1, '2' 2, '16' 16)
+set xtics ('16' 16, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:125497.14]
+set yrange [0:124103.86]
 set ytics ('0' 0, '20 k' 20000, '40 k' 40000, '60 k' 60000, '80 k' 80000, '100 k' 100000, '120 k' 120000)
-set arrow from graph 0, first 58650.375 to graph 1, first 58650.375 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 57612.675 to graph 1, first 57612.675 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 34 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 34 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 34 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
@@ -674,13 +674,13 @@ set bmargin at screen 0.07659
 set title 'io_cpu_mix' font 'Helvetica,12' offset 0,-0.4
 set logscale x 2
 set xrange [0.689655:46.4]
-set xtics ('1' 1, '2' 2, '8' 8, '32' 32)
+set xtics ('32' 32, '8' 8, '2' 2, '1' 1)
 set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
 set arrow from first 2, graph 0 to first 2, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
 set label 'P' at first 2, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
-set yrange [0:11699.387]
+set yrange [0:11478.69]
 set ytics ('0' 0, '2 k' 2000, '4 k' 4000, '6 k' 6000, '8 k' 8000, '10 k' 10000)
-set arrow from graph 0, first 1052.1211 to graph 1, first 1052.1211 nohead dashtype 3 linecolor rgb '#000000'
+set arrow from graph 0, first 1051.4157 to graph 1, first 1051.4157 nohead dashtype 3 linecolor rgb '#000000'
 plot data index 39 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
   data index 39 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
   data index 39 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \

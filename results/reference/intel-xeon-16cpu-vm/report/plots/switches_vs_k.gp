@@ -1,0 +1,795 @@
+# Draw again: gnuplot --default-settings switches_vs_k.gp   (in this directory)
+data = 'switches_vs_k.dat'
+if (ARGC >= 1) { set output ARG1 } else { set output 'switches_vs_k.svg' }
+set encoding utf8
+set terminal svg size 1114,1194 dynamic noenhanced font 'Helvetica,12' background rgb 'white'
+check(block, column, wanted, got) = sprintf('%s block %d column %d: %d numbers, %d expected', data, block, column, got, wanted)
+stats data index 0 using 1 nooutput
+if (STATS_records != 1) { exit error check(0, 1, 1, STATS_records) }
+stats data index 0 using 2 nooutput
+if (STATS_records != 1) { exit error check(0, 2, 1, STATS_records) }
+stats data index 0 using 3 nooutput
+if (STATS_records != 1) { exit error check(0, 3, 1, STATS_records) }
+stats data index 0 using 4 nooutput
+if (STATS_records != 1) { exit error check(0, 4, 1, STATS_records) }
+stats data index 1 using 1 nooutput
+if (STATS_records != 3) { exit error check(1, 1, 3, STATS_records) }
+stats data index 1 using 2 nooutput
+if (STATS_records != 3) { exit error check(1, 2, 3, STATS_records) }
+stats data index 1 using 3 nooutput
+if (STATS_records != 3) { exit error check(1, 3, 3, STATS_records) }
+stats data index 1 using 4 nooutput
+if (STATS_records != 3) { exit error check(1, 4, 3, STATS_records) }
+stats data index 2 using 1 nooutput
+if (STATS_records != 3) { exit error check(2, 1, 3, STATS_records) }
+stats data index 2 using 2 nooutput
+if (STATS_records != 3) { exit error check(2, 2, 3, STATS_records) }
+stats data index 2 using 3 nooutput
+if (STATS_records != 3) { exit error check(2, 3, 3, STATS_records) }
+stats data index 2 using 4 nooutput
+if (STATS_records != 3) { exit error check(2, 4, 3, STATS_records) }
+stats data index 3 using 1 nooutput
+if (STATS_records != 3) { exit error check(3, 1, 3, STATS_records) }
+stats data index 3 using 2 nooutput
+if (STATS_records != 3) { exit error check(3, 2, 3, STATS_records) }
+stats data index 3 using 3 nooutput
+if (STATS_records != 3) { exit error check(3, 3, 3, STATS_records) }
+stats data index 3 using 4 nooutput
+if (STATS_records != 3) { exit error check(3, 4, 3, STATS_records) }
+stats data index 4 using 1 nooutput
+if (STATS_records != 3) { exit error check(4, 1, 3, STATS_records) }
+stats data index 4 using 2 nooutput
+if (STATS_records != 3) { exit error check(4, 2, 3, STATS_records) }
+stats data index 4 using 3 nooutput
+if (STATS_records != 3) { exit error check(4, 3, 3, STATS_records) }
+stats data index 4 using 4 nooutput
+if (STATS_records != 3) { exit error check(4, 4, 3, STATS_records) }
+stats data index 5 using 1 nooutput
+if (STATS_records != 1) { exit error check(5, 1, 1, STATS_records) }
+stats data index 5 using 2 nooutput
+if (STATS_records != 1) { exit error check(5, 2, 1, STATS_records) }
+stats data index 5 using 3 nooutput
+if (STATS_records != 1) { exit error check(5, 3, 1, STATS_records) }
+stats data index 5 using 4 nooutput
+if (STATS_records != 1) { exit error check(5, 4, 1, STATS_records) }
+stats data index 6 using 1 nooutput
+if (STATS_records != 3) { exit error check(6, 1, 3, STATS_records) }
+stats data index 6 using 2 nooutput
+if (STATS_records != 3) { exit error check(6, 2, 3, STATS_records) }
+stats data index 6 using 3 nooutput
+if (STATS_records != 3) { exit error check(6, 3, 3, STATS_records) }
+stats data index 6 using 4 nooutput
+if (STATS_records != 3) { exit error check(6, 4, 3, STATS_records) }
+stats data index 7 using 1 nooutput
+if (STATS_records != 3) { exit error check(7, 1, 3, STATS_records) }
+stats data index 7 using 2 nooutput
+if (STATS_records != 3) { exit error check(7, 2, 3, STATS_records) }
+stats data index 7 using 3 nooutput
+if (STATS_records != 3) { exit error check(7, 3, 3, STATS_records) }
+stats data index 7 using 4 nooutput
+if (STATS_records != 3) { exit error check(7, 4, 3, STATS_records) }
+stats data index 8 using 1 nooutput
+if (STATS_records != 3) { exit error check(8, 1, 3, STATS_records) }
+stats data index 8 using 2 nooutput
+if (STATS_records != 3) { exit error check(8, 2, 3, STATS_records) }
+stats data index 8 using 3 nooutput
+if (STATS_records != 3) { exit error check(8, 3, 3, STATS_records) }
+stats data index 8 using 4 nooutput
+if (STATS_records != 3) { exit error check(8, 4, 3, STATS_records) }
+stats data index 9 using 1 nooutput
+if (STATS_records != 3) { exit error check(9, 1, 3, STATS_records) }
+stats data index 9 using 2 nooutput
+if (STATS_records != 3) { exit error check(9, 2, 3, STATS_records) }
+stats data index 9 using 3 nooutput
+if (STATS_records != 3) { exit error check(9, 3, 3, STATS_records) }
+stats data index 9 using 4 nooutput
+if (STATS_records != 3) { exit error check(9, 4, 3, STATS_records) }
+stats data index 10 using 1 nooutput
+if (STATS_records != 1) { exit error check(10, 1, 1, STATS_records) }
+stats data index 10 using 2 nooutput
+if (STATS_records != 1) { exit error check(10, 2, 1, STATS_records) }
+stats data index 10 using 3 nooutput
+if (STATS_records != 1) { exit error check(10, 3, 1, STATS_records) }
+stats data index 10 using 4 nooutput
+if (STATS_records != 1) { exit error check(10, 4, 1, STATS_records) }
+stats data index 11 using 1 nooutput
+if (STATS_records != 2) { exit error check(11, 1, 2, STATS_records) }
+stats data index 11 using 2 nooutput
+if (STATS_records != 2) { exit error check(11, 2, 2, STATS_records) }
+stats data index 11 using 3 nooutput
+if (STATS_records != 2) { exit error check(11, 3, 2, STATS_records) }
+stats data index 11 using 4 nooutput
+if (STATS_records != 2) { exit error check(11, 4, 2, STATS_records) }
+stats data index 12 using 1 nooutput
+if (STATS_records != 2) { exit error check(12, 1, 2, STATS_records) }
+stats data index 12 using 2 nooutput
+if (STATS_records != 2) { exit error check(12, 2, 2, STATS_records) }
+stats data index 12 using 3 nooutput
+if (STATS_records != 2) { exit error check(12, 3, 2, STATS_records) }
+stats data index 12 using 4 nooutput
+if (STATS_records != 2) { exit error check(12, 4, 2, STATS_records) }
+stats data index 13 using 1 nooutput
+if (STATS_records != 2) { exit error check(13, 1, 2, STATS_records) }
+stats data index 13 using 2 nooutput
+if (STATS_records != 2) { exit error check(13, 2, 2, STATS_records) }
+stats data index 13 using 3 nooutput
+if (STATS_records != 2) { exit error check(13, 3, 2, STATS_records) }
+stats data index 13 using 4 nooutput
+if (STATS_records != 2) { exit error check(13, 4, 2, STATS_records) }
+stats data index 14 using 1 nooutput
+if (STATS_records != 2) { exit error check(14, 1, 2, STATS_records) }
+stats data index 14 using 2 nooutput
+if (STATS_records != 2) { exit error check(14, 2, 2, STATS_records) }
+stats data index 14 using 3 nooutput
+if (STATS_records != 2) { exit error check(14, 3, 2, STATS_records) }
+stats data index 14 using 4 nooutput
+if (STATS_records != 2) { exit error check(14, 4, 2, STATS_records) }
+stats data index 15 using 1 nooutput
+if (STATS_records != 3) { exit error check(15, 1, 3, STATS_records) }
+stats data index 15 using 2 nooutput
+if (STATS_records != 3) { exit error check(15, 2, 3, STATS_records) }
+stats data index 15 using 3 nooutput
+if (STATS_records != 3) { exit error check(15, 3, 3, STATS_records) }
+stats data index 15 using 4 nooutput
+if (STATS_records != 3) { exit error check(15, 4, 3, STATS_records) }
+stats data index 16 using 1 nooutput
+if (STATS_records != 3) { exit error check(16, 1, 3, STATS_records) }
+stats data index 16 using 2 nooutput
+if (STATS_records != 3) { exit error check(16, 2, 3, STATS_records) }
+stats data index 16 using 3 nooutput
+if (STATS_records != 3) { exit error check(16, 3, 3, STATS_records) }
+stats data index 16 using 4 nooutput
+if (STATS_records != 3) { exit error check(16, 4, 3, STATS_records) }
+stats data index 17 using 1 nooutput
+if (STATS_records != 3) { exit error check(17, 1, 3, STATS_records) }
+stats data index 17 using 2 nooutput
+if (STATS_records != 3) { exit error check(17, 2, 3, STATS_records) }
+stats data index 17 using 3 nooutput
+if (STATS_records != 3) { exit error check(17, 3, 3, STATS_records) }
+stats data index 17 using 4 nooutput
+if (STATS_records != 3) { exit error check(17, 4, 3, STATS_records) }
+stats data index 18 using 1 nooutput
+if (STATS_records != 3) { exit error check(18, 1, 3, STATS_records) }
+stats data index 18 using 2 nooutput
+if (STATS_records != 3) { exit error check(18, 2, 3, STATS_records) }
+stats data index 18 using 3 nooutput
+if (STATS_records != 3) { exit error check(18, 3, 3, STATS_records) }
+stats data index 18 using 4 nooutput
+if (STATS_records != 3) { exit error check(18, 4, 3, STATS_records) }
+stats data index 19 using 1 nooutput
+if (STATS_records != 1) { exit error check(19, 1, 1, STATS_records) }
+stats data index 19 using 2 nooutput
+if (STATS_records != 1) { exit error check(19, 2, 1, STATS_records) }
+stats data index 19 using 3 nooutput
+if (STATS_records != 1) { exit error check(19, 3, 1, STATS_records) }
+stats data index 19 using 4 nooutput
+if (STATS_records != 1) { exit error check(19, 4, 1, STATS_records) }
+stats data index 20 using 1 nooutput
+if (STATS_records != 4) { exit error check(20, 1, 4, STATS_records) }
+stats data index 20 using 2 nooutput
+if (STATS_records != 4) { exit error check(20, 2, 4, STATS_records) }
+stats data index 20 using 3 nooutput
+if (STATS_records != 4) { exit error check(20, 3, 4, STATS_records) }
+stats data index 20 using 4 nooutput
+if (STATS_records != 4) { exit error check(20, 4, 4, STATS_records) }
+stats data index 21 using 1 nooutput
+if (STATS_records != 4) { exit error check(21, 1, 4, STATS_records) }
+stats data index 21 using 2 nooutput
+if (STATS_records != 4) { exit error check(21, 2, 4, STATS_records) }
+stats data index 21 using 3 nooutput
+if (STATS_records != 4) { exit error check(21, 3, 4, STATS_records) }
+stats data index 21 using 4 nooutput
+if (STATS_records != 4) { exit error check(21, 4, 4, STATS_records) }
+stats data index 22 using 1 nooutput
+if (STATS_records != 4) { exit error check(22, 1, 4, STATS_records) }
+stats data index 22 using 2 nooutput
+if (STATS_records != 4) { exit error check(22, 2, 4, STATS_records) }
+stats data index 22 using 3 nooutput
+if (STATS_records != 4) { exit error check(22, 3, 4, STATS_records) }
+stats data index 22 using 4 nooutput
+if (STATS_records != 4) { exit error check(22, 4, 4, STATS_records) }
+stats data index 23 using 1 nooutput
+if (STATS_records != 4) { exit error check(23, 1, 4, STATS_records) }
+stats data index 23 using 2 nooutput
+if (STATS_records != 4) { exit error check(23, 2, 4, STATS_records) }
+stats data index 23 using 3 nooutput
+if (STATS_records != 4) { exit error check(23, 3, 4, STATS_records) }
+stats data index 23 using 4 nooutput
+if (STATS_records != 4) { exit error check(23, 4, 4, STATS_records) }
+stats data index 24 using 1 nooutput
+if (STATS_records != 1) { exit error check(24, 1, 1, STATS_records) }
+stats data index 24 using 2 nooutput
+if (STATS_records != 1) { exit error check(24, 2, 1, STATS_records) }
+stats data index 24 using 3 nooutput
+if (STATS_records != 1) { exit error check(24, 3, 1, STATS_records) }
+stats data index 24 using 4 nooutput
+if (STATS_records != 1) { exit error check(24, 4, 1, STATS_records) }
+stats data index 25 using 1 nooutput
+if (STATS_records != 4) { exit error check(25, 1, 4, STATS_records) }
+stats data index 25 using 2 nooutput
+if (STATS_records != 4) { exit error check(25, 2, 4, STATS_records) }
+stats data index 25 using 3 nooutput
+if (STATS_records != 4) { exit error check(25, 3, 4, STATS_records) }
+stats data index 25 using 4 nooutput
+if (STATS_records != 4) { exit error check(25, 4, 4, STATS_records) }
+stats data index 26 using 1 nooutput
+if (STATS_records != 4) { exit error check(26, 1, 4, STATS_records) }
+stats data index 26 using 2 nooutput
+if (STATS_records != 4) { exit error check(26, 2, 4, STATS_records) }
+stats data index 26 using 3 nooutput
+if (STATS_records != 4) { exit error check(26, 3, 4, STATS_records) }
+stats data index 26 using 4 nooutput
+if (STATS_records != 4) { exit error check(26, 4, 4, STATS_records) }
+stats data index 27 using 1 nooutput
+if (STATS_records != 4) { exit error check(27, 1, 4, STATS_records) }
+stats data index 27 using 2 nooutput
+if (STATS_records != 4) { exit error check(27, 2, 4, STATS_records) }
+stats data index 27 using 3 nooutput
+if (STATS_records != 4) { exit error check(27, 3, 4, STATS_records) }
+stats data index 27 using 4 nooutput
+if (STATS_records != 4) { exit error check(27, 4, 4, STATS_records) }
+stats data index 28 using 1 nooutput
+if (STATS_records != 4) { exit error check(28, 1, 4, STATS_records) }
+stats data index 28 using 2 nooutput
+if (STATS_records != 4) { exit error check(28, 2, 4, STATS_records) }
+stats data index 28 using 3 nooutput
+if (STATS_records != 4) { exit error check(28, 3, 4, STATS_records) }
+stats data index 28 using 4 nooutput
+if (STATS_records != 4) { exit error check(28, 4, 4, STATS_records) }
+stats data index 29 using 1 nooutput
+if (STATS_records != 1) { exit error check(29, 1, 1, STATS_records) }
+stats data index 29 using 2 nooutput
+if (STATS_records != 1) { exit error check(29, 2, 1, STATS_records) }
+stats data index 29 using 3 nooutput
+if (STATS_records != 1) { exit error check(29, 3, 1, STATS_records) }
+stats data index 29 using 4 nooutput
+if (STATS_records != 1) { exit error check(29, 4, 1, STATS_records) }
+stats data index 30 using 1 nooutput
+if (STATS_records != 3) { exit error check(30, 1, 3, STATS_records) }
+stats data index 30 using 2 nooutput
+if (STATS_records != 3) { exit error check(30, 2, 3, STATS_records) }
+stats data index 30 using 3 nooutput
+if (STATS_records != 3) { exit error check(30, 3, 3, STATS_records) }
+stats data index 30 using 4 nooutput
+if (STATS_records != 3) { exit error check(30, 4, 3, STATS_records) }
+stats data index 31 using 1 nooutput
+if (STATS_records != 3) { exit error check(31, 1, 3, STATS_records) }
+stats data index 31 using 2 nooutput
+if (STATS_records != 3) { exit error check(31, 2, 3, STATS_records) }
+stats data index 31 using 3 nooutput
+if (STATS_records != 3) { exit error check(31, 3, 3, STATS_records) }
+stats data index 31 using 4 nooutput
+if (STATS_records != 3) { exit error check(31, 4, 3, STATS_records) }
+stats data index 32 using 1 nooutput
+if (STATS_records != 3) { exit error check(32, 1, 3, STATS_records) }
+stats data index 32 using 2 nooutput
+if (STATS_records != 3) { exit error check(32, 2, 3, STATS_records) }
+stats data index 32 using 3 nooutput
+if (STATS_records != 3) { exit error check(32, 3, 3, STATS_records) }
+stats data index 32 using 4 nooutput
+if (STATS_records != 3) { exit error check(32, 4, 3, STATS_records) }
+stats data index 33 using 1 nooutput
+if (STATS_records != 3) { exit error check(33, 1, 3, STATS_records) }
+stats data index 33 using 2 nooutput
+if (STATS_records != 3) { exit error check(33, 2, 3, STATS_records) }
+stats data index 33 using 3 nooutput
+if (STATS_records != 3) { exit error check(33, 3, 3, STATS_records) }
+stats data index 33 using 4 nooutput
+if (STATS_records != 3) { exit error check(33, 4, 3, STATS_records) }
+stats data index 34 using 1 nooutput
+if (STATS_records != 1) { exit error check(34, 1, 1, STATS_records) }
+stats data index 34 using 2 nooutput
+if (STATS_records != 1) { exit error check(34, 2, 1, STATS_records) }
+stats data index 34 using 3 nooutput
+if (STATS_records != 1) { exit error check(34, 3, 1, STATS_records) }
+stats data index 34 using 4 nooutput
+if (STATS_records != 1) { exit error check(34, 4, 1, STATS_records) }
+stats data index 35 using 1 nooutput
+if (STATS_records != 3) { exit error check(35, 1, 3, STATS_records) }
+stats data index 35 using 2 nooutput
+if (STATS_records != 3) { exit error check(35, 2, 3, STATS_records) }
+stats data index 35 using 3 nooutput
+if (STATS_records != 3) { exit error check(35, 3, 3, STATS_records) }
+stats data index 35 using 4 nooutput
+if (STATS_records != 3) { exit error check(35, 4, 3, STATS_records) }
+stats data index 36 using 1 nooutput
+if (STATS_records != 3) { exit error check(36, 1, 3, STATS_records) }
+stats data index 36 using 2 nooutput
+if (STATS_records != 3) { exit error check(36, 2, 3, STATS_records) }
+stats data index 36 using 3 nooutput
+if (STATS_records != 3) { exit error check(36, 3, 3, STATS_records) }
+stats data index 36 using 4 nooutput
+if (STATS_records != 3) { exit error check(36, 4, 3, STATS_records) }
+stats data index 37 using 1 nooutput
+if (STATS_records != 3) { exit error check(37, 1, 3, STATS_records) }
+stats data index 37 using 2 nooutput
+if (STATS_records != 3) { exit error check(37, 2, 3, STATS_records) }
+stats data index 37 using 3 nooutput
+if (STATS_records != 3) { exit error check(37, 3, 3, STATS_records) }
+stats data index 37 using 4 nooutput
+if (STATS_records != 3) { exit error check(37, 4, 3, STATS_records) }
+stats data index 38 using 1 nooutput
+if (STATS_records != 3) { exit error check(38, 1, 3, STATS_records) }
+stats data index 38 using 2 nooutput
+if (STATS_records != 3) { exit error check(38, 2, 3, STATS_records) }
+stats data index 38 using 3 nooutput
+if (STATS_records != 3) { exit error check(38, 3, 3, STATS_records) }
+stats data index 38 using 4 nooutput
+if (STATS_records != 3) { exit error check(38, 4, 3, STATS_records) }
+stats data index 39 using 1 nooutput
+if (STATS_records != 1) { exit error check(39, 1, 1, STATS_records) }
+stats data index 39 using 2 nooutput
+if (STATS_records != 1) { exit error check(39, 2, 1, STATS_records) }
+stats data index 39 using 3 nooutput
+if (STATS_records != 1) { exit error check(39, 3, 1, STATS_records) }
+stats data index 39 using 4 nooutput
+if (STATS_records != 1) { exit error check(39, 4, 1, STATS_records) }
+stats data index 40 using 1 nooutput
+if (STATS_records != 2) { exit error check(40, 1, 2, STATS_records) }
+stats data index 40 using 2 nooutput
+if (STATS_records != 2) { exit error check(40, 2, 2, STATS_records) }
+stats data index 40 using 3 nooutput
+if (STATS_records != 2) { exit error check(40, 3, 2, STATS_records) }
+stats data index 40 using 4 nooutput
+if (STATS_records != 2) { exit error check(40, 4, 2, STATS_records) }
+stats data index 41 using 1 nooutput
+if (STATS_records != 2) { exit error check(41, 1, 2, STATS_records) }
+stats data index 41 using 2 nooutput
+if (STATS_records != 2) { exit error check(41, 2, 2, STATS_records) }
+stats data index 41 using 3 nooutput
+if (STATS_records != 2) { exit error check(41, 3, 2, STATS_records) }
+stats data index 41 using 4 nooutput
+if (STATS_records != 2) { exit error check(41, 4, 2, STATS_records) }
+stats data index 42 using 1 nooutput
+if (STATS_records != 2) { exit error check(42, 1, 2, STATS_records) }
+stats data index 42 using 2 nooutput
+if (STATS_records != 2) { exit error check(42, 2, 2, STATS_records) }
+stats data index 42 using 3 nooutput
+if (STATS_records != 2) { exit error check(42, 3, 2, STATS_records) }
+stats data index 42 using 4 nooutput
+if (STATS_records != 2) { exit error check(42, 4, 2, STATS_records) }
+stats data index 43 using 1 nooutput
+if (STATS_records != 2) { exit error check(43, 1, 2, STATS_records) }
+stats data index 43 using 2 nooutput
+if (STATS_records != 2) { exit error check(43, 2, 2, STATS_records) }
+stats data index 43 using 3 nooutput
+if (STATS_records != 2) { exit error check(43, 3, 2, STATS_records) }
+stats data index 43 using 4 nooutput
+if (STATS_records != 2) { exit error check(43, 4, 2, STATS_records) }
+stats data index 44 using 1 nooutput
+if (STATS_records != 1) { exit error check(44, 1, 1, STATS_records) }
+stats data index 44 using 2 nooutput
+if (STATS_records != 1) { exit error check(44, 2, 1, STATS_records) }
+stats data index 44 using 3 nooutput
+if (STATS_records != 1) { exit error check(44, 3, 1, STATS_records) }
+stats data index 44 using 4 nooutput
+if (STATS_records != 1) { exit error check(44, 4, 1, STATS_records) }
+stats data index 45 using 1 nooutput
+if (STATS_records != 3) { exit error check(45, 1, 3, STATS_records) }
+stats data index 45 using 2 nooutput
+if (STATS_records != 3) { exit error check(45, 2, 3, STATS_records) }
+stats data index 45 using 3 nooutput
+if (STATS_records != 3) { exit error check(45, 3, 3, STATS_records) }
+stats data index 45 using 4 nooutput
+if (STATS_records != 3) { exit error check(45, 4, 3, STATS_records) }
+stats data index 46 using 1 nooutput
+if (STATS_records != 3) { exit error check(46, 1, 3, STATS_records) }
+stats data index 46 using 2 nooutput
+if (STATS_records != 3) { exit error check(46, 2, 3, STATS_records) }
+stats data index 46 using 3 nooutput
+if (STATS_records != 3) { exit error check(46, 3, 3, STATS_records) }
+stats data index 46 using 4 nooutput
+if (STATS_records != 3) { exit error check(46, 4, 3, STATS_records) }
+stats data index 47 using 1 nooutput
+if (STATS_records != 3) { exit error check(47, 1, 3, STATS_records) }
+stats data index 47 using 2 nooutput
+if (STATS_records != 3) { exit error check(47, 2, 3, STATS_records) }
+stats data index 47 using 3 nooutput
+if (STATS_records != 3) { exit error check(47, 3, 3, STATS_records) }
+stats data index 47 using 4 nooutput
+if (STATS_records != 3) { exit error check(47, 4, 3, STATS_records) }
+stats data index 48 using 1 nooutput
+if (STATS_records != 3) { exit error check(48, 1, 3, STATS_records) }
+stats data index 48 using 2 nooutput
+if (STATS_records != 3) { exit error check(48, 2, 3, STATS_records) }
+stats data index 48 using 3 nooutput
+if (STATS_records != 3) { exit error check(48, 3, 3, STATS_records) }
+stats data index 48 using 4 nooutput
+if (STATS_records != 3) { exit error check(48, 4, 3, STATS_records) }
+set label 1 'serial' at screen 0.01975,0.96315 left offset 0.7,-0.22 textcolor rgb '#000000' point pointtype 7 pointsize 1 linecolor rgb '#000000'
+set label 2 'threads' at screen 0.09264,0.96315 left offset 0.7,-0.22 textcolor rgb '#D55E00' point pointtype 5 pointsize 1 linecolor rgb '#D55E00'
+set label 3 'pool' at screen 0.17199,0.96315 left offset 0.7,-0.22 textcolor rgb '#0072B2' point pointtype 9 pointsize 1 linecolor rgb '#0072B2'
+set label 4 'processes' at screen 0.23196,0.96315 left offset 0.7,-0.22 textcolor rgb '#009E73' point pointtype 13 pointsize 1 linecolor rgb '#009E73'
+set label 5 'coroutines' at screen 0.32424,0.96315 left offset 0.7,-0.22 textcolor rgb '#CC79A7' point pointtype 11 pointsize 1 linecolor rgb '#CC79A7'
+set multiplot
+set label 6 'Context switches of the kernel per op' at screen 0.01257,0.98325 left font 'Helvetica,15'
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.92630
+set bmargin at screen 0.76214
+set title 'spawn_join[resident_mib=0]' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'switches per op (log)' offset 0.6,0
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:2.70945]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 0.001 to graph 1, first 0.001 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 0 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 1 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 1 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 2 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 2 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 2 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 3 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 3 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 3 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 4 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 4 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 4 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40575
+set rmargin at screen 0.64632
+set tmargin at screen 0.92630
+set bmargin at screen 0.76214
+set title 'sleep_fanout' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:2969.6]
+set xtics ('2048' 2048, '' 1024, '128' 128, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:2.7316406]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 1 to graph 1, first 1 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 5 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 5 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 6 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 6 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 6 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 7 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 7 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 7 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 8 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 8 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 8 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 9 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 9 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 9 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72531
+set rmargin at screen 0.96589
+set tmargin at screen 0.92630
+set bmargin at screen 0.76214
+set title 'fetch_many' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:556.8]
+set xtics ('384' 384, '96' 96, '1' 1)
+set arrow from first 12, graph 0 to first 12, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 12, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.8650391]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 1.000651 to graph 1, first 1.000651 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 10 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 10 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 11 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 11 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 11 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 12 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 12 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 12 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 13 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 13 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 13 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 14 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 14 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 14 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.69179
+set bmargin at screen 0.52764
+set title 'pipe_pairs' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'switches per op (log)' offset 0.6,0
+set logscale x 2
+set xrange [11.0345:1484.8]
+set xtics ('1024' 1024, '128' 128, '16' 16)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.3607684]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+plot data index 15 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 15 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 15 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 16 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 16 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 16 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 17 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 17 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 17 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 18 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 18 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 18 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40575
+set rmargin at screen 0.64632
+set tmargin at screen 0.69179
+set bmargin at screen 0.52764
+set title 'file_random_read[mode=hot]' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:1484.8]
+set xtics ('1024' 1024, '128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.35]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 0.001 to graph 1, first 0.001 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 19 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 19 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 19 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 20 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 20 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 20 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 21 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 21 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 21 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 22 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 22 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 22 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 23 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 23 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 23 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72531
+set rmargin at screen 0.96589
+set tmargin at screen 0.69179
+set bmargin at screen 0.52764
+set title 'file_random_read[mode=direct]' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:1484.8]
+set xtics ('1024' 1024, '128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:2.6551758]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 1 to graph 1, first 1 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 24 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 24 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 25 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 25 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 25 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 26 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 26 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 26 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 27 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 27 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 27 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 28 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 28 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 28 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.45729
+set bmargin at screen 0.29313
+set title 'mandelbrot' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'switches per op (log)' offset 0.6,0
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.35]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 0.001 to graph 1, first 0.001 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 29 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 29 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 29 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 30 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 30 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 30 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 31 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 31 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 31 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 32 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 32 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 32 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 33 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 33 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 33 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40575
+set rmargin at screen 0.64632
+set tmargin at screen 0.45729
+set bmargin at screen 0.29313
+set title 'sha256' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.35]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 0.001 to graph 1, first 0.001 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 34 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 34 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 34 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 35 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 35 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 35 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 36 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 36 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 36 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 37 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 37 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 37 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 38 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 38 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 38 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72531
+set rmargin at screen 0.96589
+set tmargin at screen 0.45729
+set bmargin at screen 0.29313
+set title 'hash_tree' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.35]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 0.001 to graph 1, first 0.001 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 39 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 39 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 39 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 40 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 40 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 40 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 41 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 41 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 41 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 42 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 42 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 42 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 43 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 43 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 43 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.22278
+set bmargin at screen 0.05863
+set title 'io_cpu_mix' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'switches per op (log)' offset 0.6,0
+set logscale x 2
+set xrange [0.689655:371.2]
+set xtics ('256' 256, '64' 64, '16' 16, '1' 1)
+set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [0.00074074074:1.8364746]
+set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
+set ytics add ('≤ 0.001' 0.001)
+set arrow from graph 0, first 1 to graph 1, first 1 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 44 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 44 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 44 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 45 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 45 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 45 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 46 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 46 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 46 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 47 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 47 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 47 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 48 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 48 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 48 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset multiplot
+set output

@@ -1,0 +1,705 @@
+# Draw again: gnuplot --default-settings throughput_vs_k.gp   (in this directory)
+data = 'throughput_vs_k.dat'
+if (ARGC >= 1) { set output ARG1 } else { set output 'throughput_vs_k.svg' }
+set encoding utf8
+set terminal svg size 1114,914 dynamic noenhanced font 'Helvetica,12' background rgb 'white'
+check(block, column, wanted, got) = sprintf('%s block %d column %d: %d numbers, %d expected', data, block, column, got, wanted)
+stats data index 0 using 1 nooutput
+if (STATS_records != 1) { exit error check(0, 1, 1, STATS_records) }
+stats data index 0 using 2 nooutput
+if (STATS_records != 1) { exit error check(0, 2, 1, STATS_records) }
+stats data index 0 using 3 nooutput
+if (STATS_records != 1) { exit error check(0, 3, 1, STATS_records) }
+stats data index 0 using 4 nooutput
+if (STATS_records != 1) { exit error check(0, 4, 1, STATS_records) }
+stats data index 1 using 1 nooutput
+if (STATS_records != 3) { exit error check(1, 1, 3, STATS_records) }
+stats data index 1 using 2 nooutput
+if (STATS_records != 3) { exit error check(1, 2, 3, STATS_records) }
+stats data index 1 using 3 nooutput
+if (STATS_records != 3) { exit error check(1, 3, 3, STATS_records) }
+stats data index 1 using 4 nooutput
+if (STATS_records != 3) { exit error check(1, 4, 3, STATS_records) }
+stats data index 2 using 1 nooutput
+if (STATS_records != 3) { exit error check(2, 1, 3, STATS_records) }
+stats data index 2 using 2 nooutput
+if (STATS_records != 3) { exit error check(2, 2, 3, STATS_records) }
+stats data index 2 using 3 nooutput
+if (STATS_records != 3) { exit error check(2, 3, 3, STATS_records) }
+stats data index 2 using 4 nooutput
+if (STATS_records != 3) { exit error check(2, 4, 3, STATS_records) }
+stats data index 3 using 1 nooutput
+if (STATS_records != 3) { exit error check(3, 1, 3, STATS_records) }
+stats data index 3 using 2 nooutput
+if (STATS_records != 3) { exit error check(3, 2, 3, STATS_records) }
+stats data index 3 using 3 nooutput
+if (STATS_records != 3) { exit error check(3, 3, 3, STATS_records) }
+stats data index 3 using 4 nooutput
+if (STATS_records != 3) { exit error check(3, 4, 3, STATS_records) }
+stats data index 4 using 1 nooutput
+if (STATS_records != 3) { exit error check(4, 1, 3, STATS_records) }
+stats data index 4 using 2 nooutput
+if (STATS_records != 3) { exit error check(4, 2, 3, STATS_records) }
+stats data index 4 using 3 nooutput
+if (STATS_records != 3) { exit error check(4, 3, 3, STATS_records) }
+stats data index 4 using 4 nooutput
+if (STATS_records != 3) { exit error check(4, 4, 3, STATS_records) }
+stats data index 5 using 1 nooutput
+if (STATS_records != 1) { exit error check(5, 1, 1, STATS_records) }
+stats data index 5 using 2 nooutput
+if (STATS_records != 1) { exit error check(5, 2, 1, STATS_records) }
+stats data index 5 using 3 nooutput
+if (STATS_records != 1) { exit error check(5, 3, 1, STATS_records) }
+stats data index 5 using 4 nooutput
+if (STATS_records != 1) { exit error check(5, 4, 1, STATS_records) }
+stats data index 6 using 1 nooutput
+if (STATS_records != 2) { exit error check(6, 1, 2, STATS_records) }
+stats data index 6 using 2 nooutput
+if (STATS_records != 2) { exit error check(6, 2, 2, STATS_records) }
+stats data index 6 using 3 nooutput
+if (STATS_records != 2) { exit error check(6, 3, 2, STATS_records) }
+stats data index 6 using 4 nooutput
+if (STATS_records != 2) { exit error check(6, 4, 2, STATS_records) }
+stats data index 7 using 1 nooutput
+if (STATS_records != 2) { exit error check(7, 1, 2, STATS_records) }
+stats data index 7 using 2 nooutput
+if (STATS_records != 2) { exit error check(7, 2, 2, STATS_records) }
+stats data index 7 using 3 nooutput
+if (STATS_records != 2) { exit error check(7, 3, 2, STATS_records) }
+stats data index 7 using 4 nooutput
+if (STATS_records != 2) { exit error check(7, 4, 2, STATS_records) }
+stats data index 8 using 1 nooutput
+if (STATS_records != 2) { exit error check(8, 1, 2, STATS_records) }
+stats data index 8 using 2 nooutput
+if (STATS_records != 2) { exit error check(8, 2, 2, STATS_records) }
+stats data index 8 using 3 nooutput
+if (STATS_records != 2) { exit error check(8, 3, 2, STATS_records) }
+stats data index 8 using 4 nooutput
+if (STATS_records != 2) { exit error check(8, 4, 2, STATS_records) }
+stats data index 9 using 1 nooutput
+if (STATS_records != 2) { exit error check(9, 1, 2, STATS_records) }
+stats data index 9 using 2 nooutput
+if (STATS_records != 2) { exit error check(9, 2, 2, STATS_records) }
+stats data index 9 using 3 nooutput
+if (STATS_records != 2) { exit error check(9, 3, 2, STATS_records) }
+stats data index 9 using 4 nooutput
+if (STATS_records != 2) { exit error check(9, 4, 2, STATS_records) }
+stats data index 10 using 1 nooutput
+if (STATS_records != 3) { exit error check(10, 1, 3, STATS_records) }
+stats data index 10 using 2 nooutput
+if (STATS_records != 3) { exit error check(10, 2, 3, STATS_records) }
+stats data index 10 using 3 nooutput
+if (STATS_records != 3) { exit error check(10, 3, 3, STATS_records) }
+stats data index 10 using 4 nooutput
+if (STATS_records != 3) { exit error check(10, 4, 3, STATS_records) }
+stats data index 11 using 1 nooutput
+if (STATS_records != 3) { exit error check(11, 1, 3, STATS_records) }
+stats data index 11 using 2 nooutput
+if (STATS_records != 3) { exit error check(11, 2, 3, STATS_records) }
+stats data index 11 using 3 nooutput
+if (STATS_records != 3) { exit error check(11, 3, 3, STATS_records) }
+stats data index 11 using 4 nooutput
+if (STATS_records != 3) { exit error check(11, 4, 3, STATS_records) }
+stats data index 12 using 1 nooutput
+if (STATS_records != 3) { exit error check(12, 1, 3, STATS_records) }
+stats data index 12 using 2 nooutput
+if (STATS_records != 3) { exit error check(12, 2, 3, STATS_records) }
+stats data index 12 using 3 nooutput
+if (STATS_records != 3) { exit error check(12, 3, 3, STATS_records) }
+stats data index 12 using 4 nooutput
+if (STATS_records != 3) { exit error check(12, 4, 3, STATS_records) }
+stats data index 13 using 1 nooutput
+if (STATS_records != 3) { exit error check(13, 1, 3, STATS_records) }
+stats data index 13 using 2 nooutput
+if (STATS_records != 3) { exit error check(13, 2, 3, STATS_records) }
+stats data index 13 using 3 nooutput
+if (STATS_records != 3) { exit error check(13, 3, 3, STATS_records) }
+stats data index 13 using 4 nooutput
+if (STATS_records != 3) { exit error check(13, 4, 3, STATS_records) }
+stats data index 14 using 1 nooutput
+if (STATS_records != 1) { exit error check(14, 1, 1, STATS_records) }
+stats data index 14 using 2 nooutput
+if (STATS_records != 1) { exit error check(14, 2, 1, STATS_records) }
+stats data index 14 using 3 nooutput
+if (STATS_records != 1) { exit error check(14, 3, 1, STATS_records) }
+stats data index 14 using 4 nooutput
+if (STATS_records != 1) { exit error check(14, 4, 1, STATS_records) }
+stats data index 15 using 1 nooutput
+if (STATS_records != 4) { exit error check(15, 1, 4, STATS_records) }
+stats data index 15 using 2 nooutput
+if (STATS_records != 4) { exit error check(15, 2, 4, STATS_records) }
+stats data index 15 using 3 nooutput
+if (STATS_records != 4) { exit error check(15, 3, 4, STATS_records) }
+stats data index 15 using 4 nooutput
+if (STATS_records != 4) { exit error check(15, 4, 4, STATS_records) }
+stats data index 16 using 1 nooutput
+if (STATS_records != 4) { exit error check(16, 1, 4, STATS_records) }
+stats data index 16 using 2 nooutput
+if (STATS_records != 4) { exit error check(16, 2, 4, STATS_records) }
+stats data index 16 using 3 nooutput
+if (STATS_records != 4) { exit error check(16, 3, 4, STATS_records) }
+stats data index 16 using 4 nooutput
+if (STATS_records != 4) { exit error check(16, 4, 4, STATS_records) }
+stats data index 17 using 1 nooutput
+if (STATS_records != 4) { exit error check(17, 1, 4, STATS_records) }
+stats data index 17 using 2 nooutput
+if (STATS_records != 4) { exit error check(17, 2, 4, STATS_records) }
+stats data index 17 using 3 nooutput
+if (STATS_records != 4) { exit error check(17, 3, 4, STATS_records) }
+stats data index 17 using 4 nooutput
+if (STATS_records != 4) { exit error check(17, 4, 4, STATS_records) }
+stats data index 18 using 1 nooutput
+if (STATS_records != 4) { exit error check(18, 1, 4, STATS_records) }
+stats data index 18 using 2 nooutput
+if (STATS_records != 4) { exit error check(18, 2, 4, STATS_records) }
+stats data index 18 using 3 nooutput
+if (STATS_records != 4) { exit error check(18, 3, 4, STATS_records) }
+stats data index 18 using 4 nooutput
+if (STATS_records != 4) { exit error check(18, 4, 4, STATS_records) }
+stats data index 19 using 1 nooutput
+if (STATS_records != 1) { exit error check(19, 1, 1, STATS_records) }
+stats data index 19 using 2 nooutput
+if (STATS_records != 1) { exit error check(19, 2, 1, STATS_records) }
+stats data index 19 using 3 nooutput
+if (STATS_records != 1) { exit error check(19, 3, 1, STATS_records) }
+stats data index 19 using 4 nooutput
+if (STATS_records != 1) { exit error check(19, 4, 1, STATS_records) }
+stats data index 20 using 1 nooutput
+if (STATS_records != 4) { exit error check(20, 1, 4, STATS_records) }
+stats data index 20 using 2 nooutput
+if (STATS_records != 4) { exit error check(20, 2, 4, STATS_records) }
+stats data index 20 using 3 nooutput
+if (STATS_records != 4) { exit error check(20, 3, 4, STATS_records) }
+stats data index 20 using 4 nooutput
+if (STATS_records != 4) { exit error check(20, 4, 4, STATS_records) }
+stats data index 21 using 1 nooutput
+if (STATS_records != 4) { exit error check(21, 1, 4, STATS_records) }
+stats data index 21 using 2 nooutput
+if (STATS_records != 4) { exit error check(21, 2, 4, STATS_records) }
+stats data index 21 using 3 nooutput
+if (STATS_records != 4) { exit error check(21, 3, 4, STATS_records) }
+stats data index 21 using 4 nooutput
+if (STATS_records != 4) { exit error check(21, 4, 4, STATS_records) }
+stats data index 22 using 1 nooutput
+if (STATS_records != 4) { exit error check(22, 1, 4, STATS_records) }
+stats data index 22 using 2 nooutput
+if (STATS_records != 4) { exit error check(22, 2, 4, STATS_records) }
+stats data index 22 using 3 nooutput
+if (STATS_records != 4) { exit error check(22, 3, 4, STATS_records) }
+stats data index 22 using 4 nooutput
+if (STATS_records != 4) { exit error check(22, 4, 4, STATS_records) }
+stats data index 23 using 1 nooutput
+if (STATS_records != 4) { exit error check(23, 1, 4, STATS_records) }
+stats data index 23 using 2 nooutput
+if (STATS_records != 4) { exit error check(23, 2, 4, STATS_records) }
+stats data index 23 using 3 nooutput
+if (STATS_records != 4) { exit error check(23, 3, 4, STATS_records) }
+stats data index 23 using 4 nooutput
+if (STATS_records != 4) { exit error check(23, 4, 4, STATS_records) }
+stats data index 24 using 1 nooutput
+if (STATS_records != 1) { exit error check(24, 1, 1, STATS_records) }
+stats data index 24 using 2 nooutput
+if (STATS_records != 1) { exit error check(24, 2, 1, STATS_records) }
+stats data index 24 using 3 nooutput
+if (STATS_records != 1) { exit error check(24, 3, 1, STATS_records) }
+stats data index 24 using 4 nooutput
+if (STATS_records != 1) { exit error check(24, 4, 1, STATS_records) }
+stats data index 25 using 1 nooutput
+if (STATS_records != 3) { exit error check(25, 1, 3, STATS_records) }
+stats data index 25 using 2 nooutput
+if (STATS_records != 3) { exit error check(25, 2, 3, STATS_records) }
+stats data index 25 using 3 nooutput
+if (STATS_records != 3) { exit error check(25, 3, 3, STATS_records) }
+stats data index 25 using 4 nooutput
+if (STATS_records != 3) { exit error check(25, 4, 3, STATS_records) }
+stats data index 26 using 1 nooutput
+if (STATS_records != 3) { exit error check(26, 1, 3, STATS_records) }
+stats data index 26 using 2 nooutput
+if (STATS_records != 3) { exit error check(26, 2, 3, STATS_records) }
+stats data index 26 using 3 nooutput
+if (STATS_records != 3) { exit error check(26, 3, 3, STATS_records) }
+stats data index 26 using 4 nooutput
+if (STATS_records != 3) { exit error check(26, 4, 3, STATS_records) }
+stats data index 27 using 1 nooutput
+if (STATS_records != 3) { exit error check(27, 1, 3, STATS_records) }
+stats data index 27 using 2 nooutput
+if (STATS_records != 3) { exit error check(27, 2, 3, STATS_records) }
+stats data index 27 using 3 nooutput
+if (STATS_records != 3) { exit error check(27, 3, 3, STATS_records) }
+stats data index 27 using 4 nooutput
+if (STATS_records != 3) { exit error check(27, 4, 3, STATS_records) }
+stats data index 28 using 1 nooutput
+if (STATS_records != 3) { exit error check(28, 1, 3, STATS_records) }
+stats data index 28 using 2 nooutput
+if (STATS_records != 3) { exit error check(28, 2, 3, STATS_records) }
+stats data index 28 using 3 nooutput
+if (STATS_records != 3) { exit error check(28, 3, 3, STATS_records) }
+stats data index 28 using 4 nooutput
+if (STATS_records != 3) { exit error check(28, 4, 3, STATS_records) }
+stats data index 29 using 1 nooutput
+if (STATS_records != 1) { exit error check(29, 1, 1, STATS_records) }
+stats data index 29 using 2 nooutput
+if (STATS_records != 1) { exit error check(29, 2, 1, STATS_records) }
+stats data index 29 using 3 nooutput
+if (STATS_records != 1) { exit error check(29, 3, 1, STATS_records) }
+stats data index 29 using 4 nooutput
+if (STATS_records != 1) { exit error check(29, 4, 1, STATS_records) }
+stats data index 30 using 1 nooutput
+if (STATS_records != 3) { exit error check(30, 1, 3, STATS_records) }
+stats data index 30 using 2 nooutput
+if (STATS_records != 3) { exit error check(30, 2, 3, STATS_records) }
+stats data index 30 using 3 nooutput
+if (STATS_records != 3) { exit error check(30, 3, 3, STATS_records) }
+stats data index 30 using 4 nooutput
+if (STATS_records != 3) { exit error check(30, 4, 3, STATS_records) }
+stats data index 31 using 1 nooutput
+if (STATS_records != 3) { exit error check(31, 1, 3, STATS_records) }
+stats data index 31 using 2 nooutput
+if (STATS_records != 3) { exit error check(31, 2, 3, STATS_records) }
+stats data index 31 using 3 nooutput
+if (STATS_records != 3) { exit error check(31, 3, 3, STATS_records) }
+stats data index 31 using 4 nooutput
+if (STATS_records != 3) { exit error check(31, 4, 3, STATS_records) }
+stats data index 32 using 1 nooutput
+if (STATS_records != 3) { exit error check(32, 1, 3, STATS_records) }
+stats data index 32 using 2 nooutput
+if (STATS_records != 3) { exit error check(32, 2, 3, STATS_records) }
+stats data index 32 using 3 nooutput
+if (STATS_records != 3) { exit error check(32, 3, 3, STATS_records) }
+stats data index 32 using 4 nooutput
+if (STATS_records != 3) { exit error check(32, 4, 3, STATS_records) }
+stats data index 33 using 1 nooutput
+if (STATS_records != 3) { exit error check(33, 1, 3, STATS_records) }
+stats data index 33 using 2 nooutput
+if (STATS_records != 3) { exit error check(33, 2, 3, STATS_records) }
+stats data index 33 using 3 nooutput
+if (STATS_records != 3) { exit error check(33, 3, 3, STATS_records) }
+stats data index 33 using 4 nooutput
+if (STATS_records != 3) { exit error check(33, 4, 3, STATS_records) }
+stats data index 34 using 1 nooutput
+if (STATS_records != 1) { exit error check(34, 1, 1, STATS_records) }
+stats data index 34 using 2 nooutput
+if (STATS_records != 1) { exit error check(34, 2, 1, STATS_records) }
+stats data index 34 using 3 nooutput
+if (STATS_records != 1) { exit error check(34, 3, 1, STATS_records) }
+stats data index 34 using 4 nooutput
+if (STATS_records != 1) { exit error check(34, 4, 1, STATS_records) }
+stats data index 35 using 1 nooutput
+if (STATS_records != 2) { exit error check(35, 1, 2, STATS_records) }
+stats data index 35 using 2 nooutput
+if (STATS_records != 2) { exit error check(35, 2, 2, STATS_records) }
+stats data index 35 using 3 nooutput
+if (STATS_records != 2) { exit error check(35, 3, 2, STATS_records) }
+stats data index 35 using 4 nooutput
+if (STATS_records != 2) { exit error check(35, 4, 2, STATS_records) }
+stats data index 36 using 1 nooutput
+if (STATS_records != 2) { exit error check(36, 1, 2, STATS_records) }
+stats data index 36 using 2 nooutput
+if (STATS_records != 2) { exit error check(36, 2, 2, STATS_records) }
+stats data index 36 using 3 nooutput
+if (STATS_records != 2) { exit error check(36, 3, 2, STATS_records) }
+stats data index 36 using 4 nooutput
+if (STATS_records != 2) { exit error check(36, 4, 2, STATS_records) }
+stats data index 37 using 1 nooutput
+if (STATS_records != 2) { exit error check(37, 1, 2, STATS_records) }
+stats data index 37 using 2 nooutput
+if (STATS_records != 2) { exit error check(37, 2, 2, STATS_records) }
+stats data index 37 using 3 nooutput
+if (STATS_records != 2) { exit error check(37, 3, 2, STATS_records) }
+stats data index 37 using 4 nooutput
+if (STATS_records != 2) { exit error check(37, 4, 2, STATS_records) }
+stats data index 38 using 1 nooutput
+if (STATS_records != 2) { exit error check(38, 1, 2, STATS_records) }
+stats data index 38 using 2 nooutput
+if (STATS_records != 2) { exit error check(38, 2, 2, STATS_records) }
+stats data index 38 using 3 nooutput
+if (STATS_records != 2) { exit error check(38, 3, 2, STATS_records) }
+stats data index 38 using 4 nooutput
+if (STATS_records != 2) { exit error check(38, 4, 2, STATS_records) }
+stats data index 39 using 1 nooutput
+if (STATS_records != 1) { exit error check(39, 1, 1, STATS_records) }
+stats data index 39 using 2 nooutput
+if (STATS_records != 1) { exit error check(39, 2, 1, STATS_records) }
+stats data index 39 using 3 nooutput
+if (STATS_records != 1) { exit error check(39, 3, 1, STATS_records) }
+stats data index 39 using 4 nooutput
+if (STATS_records != 1) { exit error check(39, 4, 1, STATS_records) }
+stats data index 40 using 1 nooutput
+if (STATS_records != 3) { exit error check(40, 1, 3, STATS_records) }
+stats data index 40 using 2 nooutput
+if (STATS_records != 3) { exit error check(40, 2, 3, STATS_records) }
+stats data index 40 using 3 nooutput
+if (STATS_records != 3) { exit error check(40, 3, 3, STATS_records) }
+stats data index 40 using 4 nooutput
+if (STATS_records != 3) { exit error check(40, 4, 3, STATS_records) }
+stats data index 41 using 1 nooutput
+if (STATS_records != 3) { exit error check(41, 1, 3, STATS_records) }
+stats data index 41 using 2 nooutput
+if (STATS_records != 3) { exit error check(41, 2, 3, STATS_records) }
+stats data index 41 using 3 nooutput
+if (STATS_records != 3) { exit error check(41, 3, 3, STATS_records) }
+stats data index 41 using 4 nooutput
+if (STATS_records != 3) { exit error check(41, 4, 3, STATS_records) }
+stats data index 42 using 1 nooutput
+if (STATS_records != 3) { exit error check(42, 1, 3, STATS_records) }
+stats data index 42 using 2 nooutput
+if (STATS_records != 3) { exit error check(42, 2, 3, STATS_records) }
+stats data index 42 using 3 nooutput
+if (STATS_records != 3) { exit error check(42, 3, 3, STATS_records) }
+stats data index 42 using 4 nooutput
+if (STATS_records != 3) { exit error check(42, 4, 3, STATS_records) }
+stats data index 43 using 1 nooutput
+if (STATS_records != 3) { exit error check(43, 1, 3, STATS_records) }
+stats data index 43 using 2 nooutput
+if (STATS_records != 3) { exit error check(43, 2, 3, STATS_records) }
+stats data index 43 using 3 nooutput
+if (STATS_records != 3) { exit error check(43, 3, 3, STATS_records) }
+stats data index 43 using 4 nooutput
+if (STATS_records != 3) { exit error check(43, 4, 3, STATS_records) }
+set label 1 'serial' at screen 0.01975,0.95186 left offset 0.7,-0.22 textcolor rgb '#000000' point pointtype 7 pointsize 1 linecolor rgb '#000000'
+set label 2 'threads' at screen 0.09264,0.95186 left offset 0.7,-0.22 textcolor rgb '#D55E00' point pointtype 5 pointsize 1 linecolor rgb '#D55E00'
+set label 3 'pool' at screen 0.17199,0.95186 left offset 0.7,-0.22 textcolor rgb '#0072B2' point pointtype 9 pointsize 1 linecolor rgb '#0072B2'
+set label 4 'processes' at screen 0.23196,0.95186 left offset 0.7,-0.22 textcolor rgb '#009E73' point pointtype 13 pointsize 1 linecolor rgb '#009E73'
+set label 5 'coroutines' at screen 0.32424,0.95186 left offset 0.7,-0.22 textcolor rgb '#CC79A7' point pointtype 11 pointsize 1 linecolor rgb '#CC79A7'
+set multiplot
+set label 6 'Throughput against tasks in flight' at screen 0.01257,0.97812 left font 'Helvetica,15'
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.90372
+set bmargin at screen 0.68928
+set title 'sleep_fanout (log scale)' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'ops per second' offset 0.6,0
+set logscale x 2
+set xrange [0.689655:2969.6]
+set xtics ('2048' 2048, '' 1024, '128' 128, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [725.22962:2211008.7]
+set ytics ('1 k' 1000, '10 k' 10000, '100 k' 100000, '1 M' 1000000)
+set arrow from graph 0, first 982.43966 to graph 1, first 982.43966 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 0 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 0 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 1 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 1 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 2 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 2 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 2 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 3 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 3 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 3 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 4 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 4 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 4 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40575
+set rmargin at screen 0.64632
+set tmargin at screen 0.90372
+set bmargin at screen 0.68928
+set title 'fetch_many (log scale)' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:556.8]
+set xtics ('384' 384, '96' 96, '1' 1)
+set arrow from first 12, graph 0 to first 12, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 12, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [465.1314:126629.81]
+set ytics ('1 k' 1000, '3 k' 3000, '10 k' 10000, '30 k' 30000, '100 k' 100000)
+set arrow from graph 0, first 633.87836 to graph 1, first 633.87836 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 5 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 5 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 5 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 6 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 6 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 6 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 7 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 7 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 7 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 8 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 8 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 8 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 9 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 9 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 9 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72531
+set rmargin at screen 0.96589
+set tmargin at screen 0.90372
+set bmargin at screen 0.68928
+set title 'pipe_pairs (log scale)' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [11.0345:1484.8]
+set xtics ('1024' 1024, '128' 128, '16' 16)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [549341.9:18025497]
+set ytics ('1 M' 1000000, '3 M' 3000000, '10 M' 10000000)
+plot data index 10 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 10 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 10 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 11 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 11 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 11 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 12 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 12 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 12 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 13 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 13 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 13 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.59737
+set bmargin at screen 0.38293
+set title 'file_random_read[mode=hot] (log scale)' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'ops per second' offset 0.6,0
+set logscale x 2
+set xrange [0.689655:1484.8]
+set xtics ('1024' 1024, '128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [355723.93:11389560]
+set ytics ('1 M' 1000000, '3 M' 3000000, '10 M' 10000000)
+set arrow from graph 0, first 1641605.1 to graph 1, first 1641605.1 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 14 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 14 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 14 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 15 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 15 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 15 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 16 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 16 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 16 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 17 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 17 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 17 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 18 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 18 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 18 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40575
+set rmargin at screen 0.64632
+set tmargin at screen 0.59737
+set bmargin at screen 0.38293
+set title 'file_random_read[mode=direct]' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:1484.8]
+set xtics ('1024' 1024, '128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set yrange [0:138384.64]
+set ytics ('0' 0, '20 k' 20000, '40 k' 40000, '60 k' 60000, '80 k' 80000, '100 k' 100000, '120 k' 120000)
+set arrow from graph 0, first 33506.225 to graph 1, first 33506.225 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 19 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 19 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 19 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 20 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 20 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 20 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 21 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 21 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 21 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 22 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 22 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 22 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 23 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 23 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 23 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72531
+set rmargin at screen 0.96589
+set tmargin at screen 0.59737
+set bmargin at screen 0.38293
+set title 'mandelbrot (log scale)' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [4917.6584:196647.15]
+set ytics ('10 k' 10000, '30 k' 30000, '100 k' 100000)
+set arrow from graph 0, first 9311.5688 to graph 1, first 9311.5688 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 24 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 24 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 24 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 25 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 25 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 25 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 26 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 26 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 26 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 27 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 27 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 27 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 28 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 28 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 28 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.08618
+set rmargin at screen 0.32675
+set tmargin at screen 0.29103
+set bmargin at screen 0.07659
+set title 'sha256 (log scale)' font 'Helvetica,12' offset 0,-0.4
+set ylabel 'ops per second' offset 0.6,0
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [17264.515:1516127.6]
+set ytics ('30 k' 30000, '100 k' 100000, '300 k' 300000, '1 M' 1000000)
+set arrow from graph 0, first 77451.849 to graph 1, first 77451.849 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 29 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 29 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 29 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 30 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 30 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 30 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 31 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 31 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 31 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 32 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 32 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 32 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 33 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 33 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 33 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.40575
+set rmargin at screen 0.64632
+set tmargin at screen 0.29103
+set bmargin at screen 0.07659
+set title 'hash_tree (log scale)' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:185.6]
+set xtics ('128' 128, '16' 16, '1' 1)
+set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [28931.873:867890.42]
+set ytics ('30 k' 30000, '100 k' 100000, '300 k' 300000)
+set arrow from graph 0, first 44557.32 to graph 1, first 44557.32 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 34 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 34 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 34 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 35 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 35 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 35 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 36 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 36 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 36 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 37 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 37 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 37 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 38 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 38 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 38 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset label
+unset arrow
+unset logscale
+unset xlabel
+unset ylabel
+unset key
+set border 3 linecolor rgb '#444444'
+set tics nomirror textcolor rgb '#222222'
+set grid ytics linecolor rgb '#E4E4E4' linewidth 0.7
+set lmargin at screen 0.72531
+set rmargin at screen 0.96589
+set tmargin at screen 0.29103
+set bmargin at screen 0.07659
+set title 'io_cpu_mix (log scale)' font 'Helvetica,12' offset 0,-0.4
+set logscale x 2
+set xrange [0.689655:371.2]
+set xtics ('256' 256, '64' 64, '16' 16, '1' 1)
+set xlabel 'tasks in flight, K (log scale)' offset 0,0.4
+set arrow from first 16, graph 0 to first 16, graph 1 nohead dashtype 2 linecolor rgb '#999999' back
+set label 'P' at first 16, graph 1.0 left offset 0.3,-0.5 textcolor rgb '#777777'
+set logscale y
+set yrange [715.65869:79485.045]
+set ytics ('1 k' 1000, '3 k' 3000, '10 k' 10000, '30 k' 30000)
+set arrow from graph 0, first 979.25238 to graph 1, first 979.25238 nohead dashtype 3 linecolor rgb '#000000'
+plot data index 39 using 1:2 with lines linewidth 1.6 linecolor rgb '#000000', \
+  data index 39 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#000000', \
+  data index 39 using 1:2 with points linecolor rgb '#000000' pointtype 7 pointsize 0.8, \
+  data index 40 using 1:2 with lines linewidth 1.6 linecolor rgb '#D55E00', \
+  data index 40 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#D55E00', \
+  data index 40 using 1:2 with points linecolor rgb '#D55E00' pointtype 5 pointsize 0.8, \
+  data index 41 using 1:2 with lines linewidth 1.6 linecolor rgb '#0072B2', \
+  data index 41 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#0072B2', \
+  data index 41 using 1:2 with points linecolor rgb '#0072B2' pointtype 9 pointsize 0.8, \
+  data index 42 using 1:2 with lines linewidth 1.6 linecolor rgb '#009E73', \
+  data index 42 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#009E73', \
+  data index 42 using 1:2 with points linecolor rgb '#009E73' pointtype 13 pointsize 0.8, \
+  data index 43 using 1:2 with lines linewidth 1.6 linecolor rgb '#CC79A7', \
+  data index 43 using 1:3:(0):($4-$3) with vectors nohead linewidth 2.2 linecolor rgb '#CC79A7', \
+  data index 43 using 1:2 with points linecolor rgb '#CC79A7' pointtype 11 pointsize 0.8
+unset multiplot
+set output
