@@ -147,6 +147,7 @@ const struct workload workload_mandelbrot = {
     .protocol = 2, /* 1: 64 bands on every machine */
     .params = mandelbrot_params,
     .in_flight_sweep = "1 P 8P",
+    .uneven = true,
     .unpaceable = "its ops are the rows of one picture, not requests",
     .headline = "throughput_ops_per_s",
     .shape = mandelbrot_shape,

@@ -184,6 +184,8 @@ struct workload {
     const char *unpaceable;         /* ... or why not, to follow "cannot be paced: "; NULL: they are no requests */
     bool fetches;                   /* calls env_origin: of four CPUs one is kept free for it */
     bool spawns;                    /* tasks have children: strategies without them skip it */
+    bool uneven;                    /* an op may take many times as long as another one by what it is: the pace within a
+                                       trial then tells nothing about the machine's steadiness */
     bool parts;                     /* after the timed part, the parts of a task's life are measured one by one:
                                        spawn_create_ns, spawn_first_ns, spawn_reap_ns, spawn_return_ns */
     const char *headline;           /* the metric that the report leads with: "throughput_ops_per_s", "handoff_ns" */

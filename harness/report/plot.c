@@ -187,7 +187,8 @@ void plot_axis_linear(struct plot *plot, char axis, double high, enum unit unit)
     double to = high * 1.1, base = 1;
     while (unit == UNIT_BYTES && to / base >= 1024)
         base *= 1024;
-    double raw = to / 4.5 / base, power = pow(10, floor(log10(raw))) * base;
+    const double ticks = axis == 'x' ? 3 : 4.5; /* labels beside each other need more room */
+    double raw = to / ticks / base, power = pow(10, floor(log10(raw))) * base;
     raw *= base;
     double step = raw / power < 1.5   ? power
                   : raw / power < 3.5 ? 2 * power

@@ -44,8 +44,9 @@ void trial_progress(struct trial *t, uint64_t from_ns, uint64_t to_ns)
         return;
     r->overlap_from_ns = from_ns > t->start_ns ? from_ns - t->start_ns : 0;
     r->overlap_ns = to_ns - from_ns;
-    /* By the clock the pace is given; and most of a trial must be seen, or its tail speaks for all of it. */
-    if (t->spec->cell.offered_per_s || r->overlap_ns < r->run_ns / 2)
+    /* By the clock the pace is given; with uneven ops it is theirs; and most of a trial must be seen, or its tail
+     * speaks for all of it. */
+    if (t->spec->cell.offered_per_s || t->what.workload->uneven || r->overlap_ns < r->run_ns / 2)
         return;
     struct stretch *list = malloc((size_t)t->shape.tasks * per_task * sizeof *list);
     if (!list)
