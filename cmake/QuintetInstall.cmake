@@ -29,7 +29,7 @@ endif()
 
 install(TARGETS quintet RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 set(documents ${CMAKE_INSTALL_DOCDIR})
-install(FILES README.md REPORT.md CHANGELOG.md CONTRIBUTING.md DESTINATION ${documents})
+install(FILES README.md REPORT.md CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION ${documents})
 install(FILES LICENSE DESTINATION ${documents})
 install(DIRECTORY docs DESTINATION ${documents})
 install(FILES results/README.md DESTINATION ${documents}/results)

@@ -151,8 +151,10 @@ static void add_group(struct text *out, const struct report_run *run, const stru
         text_add(out, i == 0 ? "" : i + 1 == group->n ? " and " : ", ");
         add_work(out, run, group->works[i]);
     }
-    if (shown < group->n)
-        text_add(out, " and %u more (see the table)", group->n - shown);
+    for (unsigned i = shown; i < group->n; i++) { /* the rest by name: their numbers are in the table */
+        text_add(out, i == shown ? "; also on " : i + 1 == group->n ? " and " : ", ");
+        text_add_code(out, group->works[i]->label);
+    }
     if (first->has_verdicts)
         text_add(out, "; %zu blocks, 95 %% intervals", blocks);
     text_add(out, ".");
