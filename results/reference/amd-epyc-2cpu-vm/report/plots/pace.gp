@@ -161,7 +161,7 @@ set tmargin at screen 0.75141
 set bmargin at screen 0.19774
 set title 'spawn_join[resident_mib=0], K = 16' font 'Helvetica,12' offset 0,-0.4
 set xrange [0:1.3848415e+08]
-set xtics ('0' 0, '20 ms' 20000000, '40 ms' 40000000, '60 ms' 60000000, '80 ms' 80000000, '100 ms' 1e+08, '120 ms' 1.2e+08)
+set xtics ('0' 0, '50 ms' 50000000, '100 ms' 1e+08)
 set yrange [0:220]
 set ytics ('0' 0, '50' 50, '100' 100, '150' 150, '200' 200)
 set xlabel 'time in the trial' offset 0,0.4

@@ -165,7 +165,7 @@ set tmargin at screen 0.86120
 set bmargin at screen 0.55205
 set title 'mandelbrot, K = 128' font 'Helvetica,12' offset 0,-0.4
 set xrange [0:6.0473072e+08]
-set xtics ('0' 0, '100 ms' 1e+08, '200 ms' 2e+08, '300 ms' 3e+08, '400 ms' 4e+08, '500 ms' 5e+08, '600 ms' 6e+08)
+set xtics ('0' 0, '200 ms' 2e+08, '400 ms' 4e+08, '600 ms' 6e+08)
 set yrange [0:220]
 set ytics ('0' 0, '50' 50, '100' 100, '150' 150, '200' 200)
 set xlabel 'time in the trial' offset 0,0.4
@@ -220,7 +220,7 @@ set tmargin at screen 0.86120
 set bmargin at screen 0.55205
 set title 'grain[steps=100], K = 128' font 'Helvetica,12' offset 0,-0.4
 set xrange [0:1.2681615e+09]
-set xtics ('0' 0, '200 ms' 2e+08, '400 ms' 4e+08, '600 ms' 6e+08, '800 ms' 8e+08, '1 s' 1e+09, '1.2 s' 1.2e+09)
+set xtics ('0' 0, '500 ms' 5e+08, '1 s' 1e+09)
 set yrange [0:220]
 set ytics ('0' 0, '50' 50, '100' 100, '150' 150, '200' 200)
 set xlabel 'time in the trial' offset 0,0.4
@@ -249,7 +249,7 @@ set tmargin at screen 0.41956
 set bmargin at screen 0.11041
 set title 'grain[steps=1000], K = 128' font 'Helvetica,12' offset 0,-0.4
 set xrange [0:1.4866304e+09]
-set xtics ('0' 0, '200 ms' 2e+08, '400 ms' 4e+08, '600 ms' 6e+08, '800 ms' 8e+08, '1 s' 1e+09, '1.2 s' 1.2e+09, '1.4 s' 1.4e+09)
+set xtics ('0' 0, '500 ms' 5e+08, '1 s' 1e+09)
 set yrange [0:220]
 set ytics ('0' 0, '50' 50, '100' 100, '150' 150, '200' 200)
 set xlabel 'time in the trial' offset 0,0.4
