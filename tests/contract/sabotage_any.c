@@ -4,12 +4,11 @@
  * cheats under all workloads (tests/faults/sabotage_matrix_test.sh). The warm-up is honest, or a cheat would be found
  * for the wrong reason.
  */
-#include "contract/strategy.h"
+#include "sabotage_threads.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,76 +17,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-struct strategy_state {
-    const struct strategy_config *config;
-    unsigned passes; /* run() calls: the first one is the warm-up */
-};
-
-struct carrier {
-    pthread_t thread;
-    struct task *task;
-    struct ctx ctx;
-};
-
-static int probe(char *why, size_t why_len)
-{
-    (void)why;
-    (void)why_len;
-    return 0;
-}
-
-static unsigned as_many_as_asked(unsigned k, unsigned workers)
-{
-    (void)workers;
-    return k;
-}
-
-static unsigned at_most_workers(unsigned k, unsigned workers)
-{
-    return k < workers ? k : workers;
-}
-
-static int open_any(struct strategy_state **out, const struct strategy_config *config)
-{
-    *out = calloc(1, sizeof **out);
-    if (!*out)
-        return -ENOMEM;
-    (*out)->config = config;
-    return 0;
-}
-
-static void close_any(struct strategy_state *state)
-{
-    free(state);
-}
-
-static void *carrier_main(void *arg)
-{
-    struct carrier *carrier = arg;
-    task_loop(carrier->task, &carrier->ctx);
-    return NULL;
-}
-
-/* All tasks, K at a time. */
-static int carry(struct strategy_state *state, struct task *tasks, unsigned n, const struct ctx_ops *ops)
-{
-    const struct strategy_config *config = state->config;
-    struct carrier *carriers = calloc(config->in_flight, sizeof *carriers);
-    int rc = carriers ? 0 : -ENOMEM;
-    for (unsigned from = 0; from < n && !rc; from += config->in_flight) {
-        unsigned started = 0;
-        for (; !rc && started < config->in_flight && from + started < n; started += !rc) {
-            struct carrier *c = &carriers[started];
-            *c = (struct carrier){.task = &tasks[from + started], .ctx = {ops, &config->lanes[started]}};
-            rc = -pthread_create(&c->thread, NULL, carrier_main, c);
-        }
-        for (unsigned i = 0; i < started; i++)
-            pthread_join(carriers[i].thread, NULL);
-    }
-    free(carriers);
-    return rc;
-}
 
 static int honest(struct strategy_state *state, struct task *tasks, unsigned n)
 {
@@ -363,9 +292,9 @@ static int run_by(struct strategy_state *state, struct task *tasks, unsigned n,
                                                   .in_flight = as_many_as_asked,                                       \
                                                   .lanes = as_many_as_asked,                                           \
                                                   .cores = at_most_workers,                                            \
-                                                  .open = open_any,                                                    \
+                                                  .open = open_threads,                                                \
                                                   .run = run_##label,                                                  \
-                                                  .close = close_any}
+                                                  .close = close_threads}
 
 SABOTAGE(honest, "no cheat: the control of the others");
 SABOTAGE(skips_op, "skips one op of one task");

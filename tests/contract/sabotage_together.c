@@ -3,79 +3,9 @@
  * Cheats that keep K tasks alive at once, one thread each: for workloads whose tasks wait for one another. The warm-up
  * is honest, or the sabotage would be found for the wrong reason.
  */
-#include "contract/strategy.h"
+#include "sabotage_threads.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
-#include <stdlib.h>
-
-struct strategy_state {
-    const struct strategy_config *config;
-    unsigned passes; /* run() calls: the first one is the warm-up */
-};
-
-struct carrier {
-    pthread_t thread;
-    struct task *task;
-    struct ctx ctx;
-};
-
-static int probe(char *why, size_t why_len)
-{
-    (void)why;
-    (void)why_len;
-    return 0;
-}
-
-static unsigned as_many_as_asked(unsigned k, unsigned workers)
-{
-    (void)workers;
-    return k;
-}
-
-static unsigned at_most_workers(unsigned k, unsigned workers)
-{
-    return k < workers ? k : workers;
-}
-
-static int open_threads(struct strategy_state **out, const struct strategy_config *config)
-{
-    *out = calloc(1, sizeof **out);
-    if (!*out)
-        return -ENOMEM;
-    (*out)->config = config;
-    return 0;
-}
-
-static void close_threads(struct strategy_state *state)
-{
-    free(state);
-}
-
-static void *carrier_main(void *arg)
-{
-    struct carrier *carrier = arg;
-    task_loop(carrier->task, &carrier->ctx);
-    return NULL;
-}
-
-/* All tasks at once: these workloads have no more of them than K. */
-static int together(struct strategy_state *state, struct task *tasks, unsigned n, const struct ctx_ops *ops)
-{
-    struct carrier *carriers = calloc(n, sizeof *carriers);
-    unsigned started = 0;
-    int rc = !carriers ? -ENOMEM : n > state->config->n_lanes ? -EINVAL : 0;
-    for (; !rc && started < n; started += !rc) {
-        struct carrier *c = &carriers[started];
-        *c = (struct carrier){.task = &tasks[started], .ctx = {ops, &state->config->lanes[started]}};
-        rc = -pthread_create(&c->thread, NULL, carrier_main, c);
-    }
-    for (unsigned i = 0; i < started; i++)
-        pthread_join(carriers[i].thread, NULL);
-    free(carriers);
-    return rc;
-}
 
 static bool is_warm_up(struct strategy_state *state)
 {
@@ -89,7 +19,7 @@ static int together_with(struct strategy_state *state, struct task *tasks, unsig
     struct ctx_ops ops = ctx_blocking;
     if (!is_warm_up(state))
         ops.handoff = handoff;
-    return together(state, tasks, n, &ops);
+    return carry(state, tasks, n, &ops);
 }
 
 /* Wakes, and goes on at once. */
@@ -135,7 +65,7 @@ static int run_one_does_less(struct strategy_state *state, struct task *tasks, u
     bool warm_up = is_warm_up(state);
     uint64_t ops = tasks[n - 1].ops;
     tasks[n - 1].ops -= !warm_up;
-    int rc = together(state, tasks, n, &ctx_blocking);
+    int rc = carry(state, tasks, n, &ctx_blocking);
     tasks[n - 1].ops = ops;
     return rc;
 }
@@ -143,7 +73,7 @@ static int run_one_does_less(struct strategy_state *state, struct task *tasks, u
 static int run_swaps_in_a_group(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     bool warm_up = is_warm_up(state);
-    int rc = together(state, tasks, n, &ctx_blocking);
+    int rc = carry(state, tasks, n, &ctx_blocking);
     uint64_t first = tasks[0].result;
     if (!warm_up) {
         tasks[0].result = tasks[1].result;

@@ -1,67 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two synthetic runs whose truths are known (make_run.h) side by side: of one machine, and of machines of other sizes.
  */
-#include "quintet_criterion.h"
-
-#include "make_run.h"
+#include "side.h"
 
 #include "report/compare.h"
-#include "report/report.h"
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 TestSuite(compare, .timeout = 60);
-
-struct side {
-    char dir[64];
-    struct report_run run;
-    struct pairing pairing;
-    struct report_result result;
-};
 
 static struct side a_g, b_g;
 static struct run_comparison c_g;
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void clean_up(void)
 {
     run_comparison_fini(&c_g);
-    for (int i = 0; i < 2; i++) {
-        struct side *s = i ? &b_g : &a_g;
-        pairing_fini(&s->pairing);
-        report_run_fini(&s->run);
-        close(s->run.dirfd);
-        nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    }
-}
-
-static void load(struct side *s, const struct make_run_options *options)
-{
-    strcpy(s->dir, "/tmp/quintet-compare-XXXXXX");
-    cr_assert(mkdtemp(s->dir));
-    cr_assert_eq(make_run(s->dir, options), 0);
-    int dirfd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_eq(report_run_load(&s->run, dirfd, &s->result), 0, "%s", s->result.message);
-    cr_assert_eq(pairing_build(&s->pairing, &s->run), 0);
+    side_fini(&a_g);
+    side_fini(&b_g);
 }
 
 static void given_knowing(const struct make_run_options *a, const struct make_run_options *b, amount_known_fn *known)
 {
-    load(&a_g, a);
-    load(&b_g, b);
+    side_init(&a_g, a);
+    side_init(&b_g, b);
     atexit(clean_up);
     cr_assert_eq(run_comparison_build(&c_g, &a_g.run, &a_g.pairing, &b_g.run, &b_g.pairing, 0.03, known), 0);
 }

@@ -1,66 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The claims of one synthetic run held against another one, whose truths are known (make_run.h). */
-#include "quintet_criterion.h"
+#include "side.h"
 
-#include "make_run.h"
-
-#include "report/report.h"
 #include "report/reproduce.h"
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 TestSuite(reproduce, .timeout = 30);
-
-struct side {
-    char dir[64];
-    struct report_run run;
-    struct pairing pairing;
-    struct report_result result;
-};
 
 static struct side there_g, here_g;
 static struct reproduction r_g;
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void clean_up(void)
 {
     reproduction_fini(&r_g);
-    for (int i = 0; i < 2; i++) {
-        struct side *s = i ? &here_g : &there_g;
-        pairing_fini(&s->pairing);
-        report_run_fini(&s->run);
-        close(s->run.dirfd);
-        nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    }
-}
-
-static void load(struct side *s, const struct make_run_options *options)
-{
-    strcpy(s->dir, "/tmp/quintet-reproduce-XXXXXX");
-    cr_assert(mkdtemp(s->dir));
-    cr_assert_eq(make_run(s->dir, options), 0);
-    int dirfd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_eq(report_run_load(&s->run, dirfd, &s->result), 0, "%s", s->result.message);
-    cr_assert_eq(pairing_build(&s->pairing, &s->run), 0);
+    side_fini(&there_g);
+    side_fini(&here_g);
 }
 
 static void given(const struct make_run_options *there, const struct make_run_options *here)
 {
-    load(&there_g, there);
-    load(&here_g, here);
+    side_init(&there_g, there);
+    side_init(&here_g, here);
     atexit(clean_up);
     cr_assert_eq(reproduction_build(&r_g, &there_g.run, &there_g.pairing, &here_g.run, &here_g.pairing), 0);
     cr_assert_eq(r_g.count[0] + r_g.count[1] + r_g.count[2] + r_g.count[3], r_g.n_claims);
