@@ -207,7 +207,7 @@ static bool add_handoff(struct text *out, const struct report_run *run, const st
     return false;
 }
 
-unsigned answer_build(const struct report_run *run, const struct pairing *pairing, struct text *out)
+unsigned answer_build(const struct report_run *run, const struct pairing *pairing, struct text *out, unsigned most)
 {
     struct verdict_group *groups = calloc(pairing->n_sweeps + 1, sizeof *groups);
     const struct situation **works =
@@ -215,7 +215,7 @@ unsigned answer_build(const struct report_run *run, const struct pairing *pairin
     unsigned n_groups = groups && works ? groups_build(run, pairing, groups, works) : 0, n = 0;
     struct text handoff = {0};
     bool has_handoff = n_groups && add_handoff(&handoff, run, pairing);
-    unsigned room = ANSWER_MAX - has_handoff, whole = n_groups <= room ? n_groups : room - 1;
+    unsigned room = most - has_handoff, whole = n_groups <= room ? n_groups : room - 1;
     for (; n < whole; n++)
         add_group(&out[n], run, &groups[n]);
     if (whole < n_groups)

@@ -14,9 +14,10 @@
 enum { ANSWER_MAX = 8 };
 
 /*
- * Up to ANSWER_MAX sentences as Markdown into out[], each text to be freed by the caller: the sets that are best for
- * most work first, then what a hand-off costs. Returns how many; 0 without memory or without anything to compare.
+ * Up to `most` (2 or more) sentences as Markdown into out[], each text to be freed by the caller: the sets that are
+ * best for most work first, one sentence that names the rest, and what a hand-off costs. Returns how many; 0 without
+ * memory or without anything to compare.
  */
-unsigned answer_build(const struct report_run *run, const struct pairing *pairing, struct text *out);
+unsigned answer_build(const struct report_run *run, const struct pairing *pairing, struct text *out, unsigned most);
 
 #endif

@@ -162,7 +162,7 @@ static int build(const char *run_dir, const struct report_options *options, stru
         return rc;
     document.n_findings = findings_build(run, pairing, findings);
     if (document.n_findings > ANSWER_MAX) {
-        document.n_answer = answer_build(run, pairing, answer);
+        document.n_answer = answer_build(run, pairing, answer, ANSWER_MAX);
         document.answer = answer;
     }
     result->n_findings = document.n_answer ? document.n_answer : document.n_findings;

@@ -12,6 +12,8 @@
 #include "record/journal.h"
 #include "record/line_sum.h"
 #include "record/store.h"
+#include "report/answer.h"
+#include "report/findings.h"
 #include "report/aggregate.h"
 #include "report/efficiency.h"
 #include "report/grain.h"
@@ -412,6 +414,32 @@ Test(report, the_answer_is_eight_sentences_at_most)
                   strstr(line, "`coroutines`") && strstr(line, "[") && strstr(line, " blocks"),
               "%s", line);
     free(report);
+}
+
+/* With more best sets than sentences the last ones share one, and no work is forgotten. */
+Test(report, what_has_no_sentence_of_its_own_is_named)
+{
+    struct text answer[ANSWER_MAX] = {{0}};
+    given_run(9, NULL);
+    load();
+    for (unsigned most = 2; most <= ANSWER_MAX; most++) {
+        unsigned n = answer_build(&run_g, &pairing_g, answer, most);
+        cr_assert_leq(n, most);
+        cr_expect_gt(n, 1u);
+        for (unsigned i = 0; i < pairing_g.n_sweeps; i++) {
+            const struct sweep *sweep = &pairing_g.sweeps[i];
+            const struct situation *s = pairing_highest(&pairing_g, sweep->case_name);
+            bool said = !s || workload_is_micro(&run_g.workloads[sweep->workload]);
+            char code[CELL_ID_LEN + 2];
+            snprintf(code, sizeof code, "`%s`", sweep->label);
+            for (unsigned j = 0; j < n; j++)
+                said = said || strstr(answer[j].data, code);
+            cr_expect(said, "%s in %u of %u sentences", code, n, most);
+        }
+        for (unsigned j = 0; j < n; j++)
+            text_fini(&answer[j]);
+        memset(answer, 0, sizeof answer);
+    }
 }
 
 Test(report, without_gnuplot_the_report_is_written_with_a_note)
