@@ -34,6 +34,11 @@ sys.exit(bool(missing))
 END
 check 'every field and metric is in the dictionary' python3 names.py "$dictionary" closed/2* paced/2* perf/2*
 
+# Work that is uneven by what it is has no class of pace; even work has one.
+classes() { grep "\"workload\":\"$1\"" closed/2*/trials.jsonl | grep -o '"steady":"[a-z_]*"' | sort -u; }
+check 'mandelbrot has no class of pace' test "$(classes mandelbrot)" = '"steady":"unknown"'
+check 'sha256 has one' sh -c "[ -n '$(classes sha256 | grep -v unknown)' ]"
+
 # A counter that this machine has not is null with a reason; the kernel's own are always there.
 cat >perf.py <<'END'
 import json, sys
