@@ -125,6 +125,12 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
 {
     const bool other_schema = rc == -EPROTONOSUPPORT; /* of the run to go on with */
     int code = 0;
+    if (result->data_left) {
+        char what[sizeof result->run_dir + 96];
+        snprintf(what, sizeof what, "data sets could not be deleted: %s. They are of no use any more: rm -r '%s/data'",
+                 strerror(-result->data_left), result->run_dir);
+        message_warning(result->run_dir, what);
+    }
     if (rc) {
         message_error(rc == -EBUSY      ? "E-BUSY"
                       : rc == -EBADMSG  ? "E-CORRUPT"

@@ -143,7 +143,7 @@ static int run_all(struct campaign *c)
         c->options->progress(c->options->arg, c->plan, c->done, c->total, NULL, 0);
     if (!rc)
         rc = run_blocks(c);
-    dataset_close(&data);
+    c->result->data_left = dataset_close(&data);
     if (isolate_interrupted()) {
         c->result->signal = isolate_interrupted();
         c->result->status = "interrupted";

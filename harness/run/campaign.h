@@ -37,6 +37,7 @@ struct campaign_result {
     char first_failure[CELL_ID_LEN + REASON_LEN + 64], first_ceiling[CELL_ID_LEN + REASON_LEN + 64];
     char why[REASON_LEN]; /* what could not be done, when campaign_run returns an error */
     bool storage;         /* ... and it was the results that could not be stored */
+    int data_left;        /* -errno: why data sets could not be deleted, and lie in data/ of the run; 0: none is left */
     unsigned first_block; /* where a resumed run went on; the blocks before were there */
     unsigned superseded;  /* trials in the journal that do not count: of blocks that were torn */
 };

@@ -75,31 +75,40 @@ int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_
 
 /* Everything below dir, which is closed: files, and directories down to a depth that no data set reaches. Without
  * opendir(), which needs memory: a data set may be gigabytes, and is to go whatever there is a lack of. */
-static void remove_below(int dirfd, unsigned depth)
+static int remove_below(int dirfd, unsigned depth)
 {
+    int first = 0;
     char entries[4096] __attribute__((aligned(__alignof__(struct dirent64))));
     ssize_t len;
     while ((len = getdents64(dirfd, entries, sizeof entries)) > 0)
         for (ssize_t at = 0; at < len; at += ((struct dirent64 *)(entries + at))->d_reclen) {
             const char *name = ((struct dirent64 *)(entries + at))->d_name;
-            if (!strcmp(name, ".") || !strcmp(name, "..") || !unlinkat(dirfd, name, 0) || depth == 0)
+            if (!strcmp(name, ".") || !strcmp(name, "..") || !unlinkat(dirfd, name, 0))
                 continue;
-            int below = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            if (below < 0)
-                continue;
-            remove_below(below, depth - 1);
-            unlinkat(dirfd, name, AT_REMOVEDIR);
+            int rc = -errno; /* EISDIR: one to go into */
+            int below = -1;
+            if (rc == -EISDIR && depth > 0)
+                rc = (below = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0 ? -errno : 0;
+            if (below >= 0 && !(rc = remove_below(below, depth - 1)) && unlinkat(dirfd, name, AT_REMOVEDIR))
+                rc = -errno;
+            if (rc && !first)
+                first = rc;
         }
+    if (len < 0 && !first)
+        first = -errno;
     close(dirfd);
+    return first;
 }
 
-void dataset_close(struct dataset *data)
+int dataset_close(struct dataset *data)
 {
     if (data->dirfd < 0)
-        return;
-    remove_below(data->dirfd, 8);
+        return 0;
+    int rc = remove_below(data->dirfd, 8);
     data->dirfd = -1;
-    unlinkat(data->parent_fd, "data", AT_REMOVEDIR);
+    if (!rc && unlinkat(data->parent_fd, "data", AT_REMOVEDIR))
+        rc = -errno;
+    return rc;
 }
 
 void dataset_discard(int run_dirfd)

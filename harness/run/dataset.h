@@ -25,7 +25,8 @@ void dataset_discard(int run_dirfd);
 int dataset_prepare(struct dataset *data, const struct trial_spec *spec, uint64_t timeout_ns, char *why,
                     size_t why_len);
 
-/* Delete the files inside data/ and data/ itself: it is ours, made by dataset_open(). Never follows links. */
-void dataset_close(struct dataset *data);
+/* Delete the files inside data/ and data/ itself: it is ours, made by dataset_open(). Never follows links. 0, or -errno
+ * of the first thing that could not be deleted; the others are gone all the same. */
+int dataset_close(struct dataset *data);
 
 #endif

@@ -127,6 +127,13 @@ if command -v strace >/dev/null && strace -o /dev/null -e trace=none true 2>/dev
         check "close number $n of histograms, EIO: nothing half is left" whole r
     done
     check 'close of histograms was made to fail' test $met -gt 0
+    # A data set that stays is no loss, but gigabytes that nobody knows of.
+    rm -rf r
+    strace -o trace -e trace=unlinkat -e inject=unlinkat:error=EACCES:when=1 "$QUINTET" run --profile smoke --blocks 1 \
+        --workload file_random_read,sha256 --strategy serial --in-flight 1 --quiet --no-report --results r >out 2>err
+    check "a data set that cannot be deleted: it is said" grep -q 'data sets could not be deleted: Permission denied' err
+    check "a data set that cannot be deleted: it is there" test -d "$(echo r/2*/data)"
+    check "a data set that cannot be deleted: the run is whole" sh -c 'cd r/2* && sha256sum --quiet -c SHA256SUMS'
     # Interrupted calls are no errors.
     rm -rf r
     status=0

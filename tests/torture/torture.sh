@@ -87,7 +87,8 @@ judge() { # judge SCENARIO SITE: one line for each promise that was broken
         sleep 0.3
         left_running >"$work/left" && [ -s "$work/left" ] && echo "leaves processes"
     fi
-    [ "$1" != run ] || ! find "$work/now" -name data -type d | grep -q . || echo "leaves the data sets"
+    [ "$1" != run ] || ! find "$work/now" -name data -type d | grep -q . ||
+        grep -q 'data sets could not be deleted' "$work/err" || echo "leaves the data sets without a word"
     [ "$status" != 0 ] || same_success "$1"
 }
 
