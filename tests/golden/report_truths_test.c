@@ -43,7 +43,7 @@ Test(report_truths, finds_what_is_true)
 
 Test(report_truths, the_smallest_task_worth_starting_is_found)
 {
-    static const double overhead_ns[] = {5, 18e3, 3e3, 220e3, 180}; /* spawn_ns of make_run.c, METG50 by construction */
+    static const double overhead_ns[] = {5, 18e3, 3e3, 220e3, 180}; /* spawn_ns of truths.c, METG50 by construction */
     struct grain grain;
     given_run(9, NULL);
     load();
