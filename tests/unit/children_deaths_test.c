@@ -5,6 +5,7 @@
  * deaths are tried at each place once and not only at random.
  */
 #include "unit/children_tree.h"
+#include "unit/deaths.h"
 
 #include "strategies/processes_child.h"
 
@@ -62,20 +63,9 @@ Test(children_dead, a_storm_of_signals)
 
 /* --- processes that die --- */
 
-/* Shared by all processes: at which step, after how many passages of all together, one is killed. */
-struct deaths {
-    _Atomic int step, passages, dead;
-};
-static struct deaths *deaths_g;
-
 void processes_step(unsigned step)
 {
-    if (!deaths_g || atomic_load(&deaths_g->step) != (int)step)
-        return;
-    if (atomic_fetch_sub(&deaths_g->passages, 1) == 0) {
-        atomic_fetch_add(&deaths_g->dead, 1);
-        kill(getpid(), SIGKILL);
-    }
+    deaths_step(step);
 }
 
 enum { STEPS = STEP_REAPED + 1 };
@@ -84,17 +74,14 @@ Test(children_dead, at_any_step)
 {
     struct rig rig;
 
-    deaths_g = rig_map(sizeof *deaths_g);
     tree_init(&rig, &strategy_processes, op_sleepy_tree, 4, 2);
     rig_open(&rig);
     for (int step = 0; step < STEPS; step++) {
         unsigned died = 0;
         for (int passages = 0; passages < 12; passages++) {
-            deaths_g->dead = 0;
-            deaths_g->passages = passages;
-            deaths_g->step = step;
+            deaths_order(step, passages, 1);
             cr_assert(rig_run(&rig, 2) == 0);
-            deaths_g->step = -1;
+            const unsigned dead = (unsigned)atomic_load(&deaths_g->dead);
             unsigned hit = 0;
             for (unsigned i = 0; i < rig.n; i++) {
                 const struct task *task = &rig.tasks[i];
@@ -102,11 +89,12 @@ Test(children_dead, at_any_step)
                           "step %d: task %u: error %d, signal %d", step, i, task->err, task->killed_by);
                 hit += task->err != 0;
             }
-            cr_assert(hit == (unsigned)deaths_g->dead, "step %d: %d died, %u tasks say so", step, deaths_g->dead, hit);
+            cr_assert(hit == dead, "step %d: %u died, %u tasks say so", step, dead, hit);
             cr_assert(!rig_has_children(), "step %d", step);
             died += hit;
         }
         cr_assert(died > 0, "nobody came to step %d", step);
+        deaths_order(-1, 0, 0);
         check_unharmed(&rig);
     }
     rig_close(&rig);
@@ -165,44 +153,16 @@ Test(children_dead, a_child_that_hangs_can_be_ended_from_outside)
 }
 
 /* Any process below us is killed, at any time: the run ends, each task is complete or says so, nothing is left. */
-static void *killer_main(void *arg)
-{
-    struct rng rng = {.state = 11};
-    const _Atomic bool *stop = arg;
-
-    while (!atomic_load(stop)) {
-        pid_t victim = getpid();
-        for (unsigned level = 0, down = 1 + (unsigned)rng_below(&rng, 4); level < down; level++) {
-            char path[64];
-            int pid = 0;
-            snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)victim, (int)victim);
-            FILE *file = fopen(path, "re");
-            bool found = file && fscanf(file, "%d", &pid) == 1 && pid > 0;
-            if (file)
-                fclose(file);
-            if (!found)
-                break;
-            victim = pid;
-        }
-        if (victim != getpid())
-            kill(victim, SIGKILL);
-        nanosleep(&(struct timespec){.tv_nsec = (long)rng_below(&rng, 4000000)}, NULL);
-    }
-    return NULL;
-}
-
 Test(children_dead, a_storm_of_kills)
 {
-    static _Atomic bool stop;
-    pthread_t killer;
+    struct kill_storm storm = {.levels = TREE_DEPTH, .pause_max_ns = 4000000, .seed = 11};
     struct rig rig;
     unsigned killed = 0;
 
-    if (access("/proc/thread-self/children", R_OK))
-        test_skip("this kernel does not list children");
+    children_must_be_listed();
     tree_init(&rig, &strategy_processes, op_sleepy_tree, 6, 8);
     rig_open(&rig);
-    cr_assert(pthread_create(&killer, NULL, killer_main, &stop) == 0);
+    kill_storm_begin(&storm);
     for (unsigned round = 0; round < 40; round++) {
         int rc = rig_run(&rig, 3);
         cr_assert(rc == 0, "%d", rc);
@@ -211,8 +171,7 @@ Test(children_dead, a_storm_of_kills)
             killed += rig.tasks[i].err != 0;
         }
     }
-    atomic_store(&stop, true);
-    pthread_join(killer, NULL);
+    kill_storm_end(&storm);
     cr_assert(killed > 0, "the storm hit nobody");
     rig.n = 2;
     check_unharmed(&rig);

@@ -7,7 +7,7 @@
 #ifndef QUINTET_TESTS_CHILDREN_TREE_H
 #define QUINTET_TESTS_CHILDREN_TREE_H
 
-#include "unit/strategy_rig.h"
+#include "unit/strategy_ops.h"
 
 extern const struct strategy strategy_threads, strategy_processes;
 

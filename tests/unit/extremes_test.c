@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every strategy with every option at both of its ends, one at a time and all together: with few and many tasks, with
  * children that split at once and children that lie in a row. The coroutines have tests of their own for this. */
-#include "unit/strategy_rig.h"
+#include "unit/strategy_ops.h"
 
 TestSuite(extremes, .timeout = 120);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What every strategy of the registry promises about marks (contract/task.h) and ways of handing off (contract/ctx.h).
  */
-#include "unit/strategy_rig.h"
+#include "unit/strategy_ops.h"
 
 #include "contract/condvar.h"
 

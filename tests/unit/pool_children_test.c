@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Children under the strategy pool: sums, errors, nesting, the limits of queue and stack, and who carries whom. */
-#include "strategy_rig.h"
+#include "unit/strategy_ops.h"
 
 #include "measure/clock.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What pool_steal promises (contract/strategy.h), its children, and its sleep. */
-#include "unit/strategy_rig.h"
+#include "unit/strategy_promises.h"
 
 #include "measure/clock.h"
 

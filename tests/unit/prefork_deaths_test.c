@@ -5,111 +5,23 @@
  */
 #include "unit/prefork_support.h"
 
-struct deaths *deaths_g;
+#include <sys/syscall.h>
 
 void prefork_step(unsigned step)
 {
-    if (!deaths_g)
-        return;
-    if (atomic_load(&deaths_g->slow) == (int)step)
-        nanosleep(&(struct timespec){.tv_nsec = 60000}, NULL);
-    if (atomic_load(&deaths_g->step) != (int)step)
-        return;
-    if (atomic_fetch_sub(&deaths_g->passages, 1) > 0)
-        return;
-    if (atomic_fetch_sub(&deaths_g->rest, 1) > 0) {
-        atomic_fetch_add(&deaths_g->dead, 1);
-        kill(getpid(), SIGKILL);
-    }
-}
-
-void deaths_order(int step, int passages, int count)
-{
-    if (!deaths_g)
-        deaths_g = rig_map(sizeof *deaths_g);
-    atomic_store(&deaths_g->slow, -1);
-    atomic_store(&deaths_g->step, -1);
-    atomic_store(&deaths_g->passages, passages);
-    atomic_store(&deaths_g->rest, count);
-    atomic_store(&deaths_g->dead, 0);
-    atomic_store(&deaths_g->step, step);
+    deaths_step(step);
 }
 
 TestSuite(prefork_deaths, .timeout = 60);
 
-/* One task ends its carrier half way. */
-static int op_dies(struct op *op)
-{
-    const struct board *board = op->env->shared;
-
-    if ((op->task == board->victim || board->victim == UINT32_MAX - 1) && op->index == op->count / 2) {
-        if (board->victim_signal == 0)
-            _exit(board->victim_status);
-        if (board->victim_signal == SIGABRT)
-            abort();
-        raise(board->victim_signal);
-    }
-    return op_plain(op);
-}
-
 Test(prefork_deaths, a_crash_fails_its_own_task_only)
 {
-    const struct {
-        int signal, status;
-        const char *says;
-    } ways[] = {{SIGKILL, 0, "SIGKILL"}, {SIGSEGV, 0, "SIGSEGV"}, {SIGABRT, 0, "SIGABRT"},
-                {0, 0, "its own exit"},  {0, 1, "its own exit"},  {0, 81, "its own exit"}};
-
-    for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++)
-        for (unsigned k = 1; k <= 3; k++) {
-            struct rig rig;
-            char line[192];
-            rig_init(&rig, &strategy_prefork, op_dies, k, 12);
-            rig.board->victim = 5;
-            rig.board->victim_signal = ways[i].signal;
-            rig.board->victim_status = ways[i].status;
-            rig_open(&rig);
-            for (int pass = 0; pass < 2; pass++) {
-                int rc = rig_run(&rig, 6);
-                cr_assert(rc == 0, "%d", rc);
-                for (unsigned t = 0; t < rig.n; t++)
-                    cr_assert(t == 5
-                                  ? rig.tasks[t].err == -ECHILD && rig.tasks[t].runs == 1 && rig.tasks[t].ops_done < 6
-                                  : rig_is_complete(&rig, t, 6),
-                              "task %u: %d", t, rig.tasks[t].err);
-            }
-            rig.strategy->describe(rig.state, line, sizeof line);
-            cr_assert(strstr(line, "2 children died") && strstr(line, ways[i].says), "%s", line);
-            rig.board->victim = UINT32_MAX;
-            cr_assert(rig_run(&rig, 6) == 0); /* the state is none the worse */
-            rig_check_complete(&rig, 6);
-            rig_close(&rig);
-        }
-    cr_assert(!rig_has_children());
+    deaths_test_own_task_only(&strategy_prefork);
 }
 
-/* The mate of a dead task would wait for ever; it is ended too. */
 Test(prefork_deaths, a_dead_child_ends_its_group)
 {
-    for (unsigned victim = 4; victim <= 5; victim++)
-        for (unsigned k = 2; k <= 4; k++) {
-            struct rig rig;
-            rig_init(&rig, &strategy_prefork, op_pair_dies, k, 12);
-            rig.config.group = 2;
-            rig.board->victim = victim;
-            rig_open(&rig);
-            for (int pass = 0; pass < 3; pass++) {
-                int rc = rig_run(&rig, 2);
-                cr_assert(rc == 0 || rc == -ECHILD, "%d", rc);
-                for (unsigned t = 0; t < rig.n; t++) {
-                    bool hit = t == victim || (t / 2 == victim / 2 && rig.tasks[t].ops_done < 2);
-                    cr_assert(hit ? rig.tasks[t].err == -ECHILD : rig_is_complete(&rig, t, 2), "task %u: %d", t,
-                              rig.tasks[t].err);
-                }
-            }
-            rig_close(&rig);
-        }
-    cr_assert(!rig_has_children());
+    deaths_test_group(&strategy_prefork);
 }
 
 /* A child that dies at this step of its life: has it cost a task? */
@@ -183,7 +95,7 @@ Test(prefork_deaths, a_crash_loop_is_given_up)
             struct rig rig;
             unsigned ran = 0;
             rig_init(&rig, &strategy_prefork, op_dies, k, n);
-            rig.board->victim = UINT32_MAX - 1;
+            rig.board->victim = EVERYBODY;
             rig.board->victim_signal = SIGKILL;
             rig_open(&rig);
             int rc = rig_run(&rig, 2);
@@ -193,7 +105,7 @@ Test(prefork_deaths, a_crash_loop_is_given_up)
                 ran += rig.tasks[t].runs == 1;
             }
             cr_assert(n == 4 ? ran == 4 : ran < n / 2 && ran >= 10, "%u ran", ran);
-            rig.board->victim = UINT32_MAX;
+            rig.board->victim = NOBODY;
             cr_assert(rig_run(&rig, 2) == 0);
             rig_check_complete(&rig, 2);
             rig_close(&rig);
@@ -208,14 +120,14 @@ Test(prefork_deaths, a_crash_loop_in_groups_is_given_up)
 
     rig_init(&rig, &strategy_prefork, op_dies, 4, 400);
     rig.config.group = 2;
-    rig.board->victim = UINT32_MAX - 1;
+    rig.board->victim = EVERYBODY;
     rig.board->victim_signal = SIGKILL;
     rig_open(&rig);
     int rc = rig_run(&rig, 2);
     cr_assert(rc == -ECHILD, "%d", rc);
     for (unsigned t = 0; t < rig.n; t++)
         cr_assert(rig.tasks[t].err == -ECHILD && rig.tasks[t].runs <= 1, "task %u: %d", t, rig.tasks[t].err);
-    rig.board->victim = UINT32_MAX;
+    rig.board->victim = NOBODY;
     cr_assert(rig_run(&rig, 2) == 0);
     rig_check_complete(&rig, 2);
     rig_close(&rig);
@@ -241,22 +153,22 @@ Test(prefork_deaths, open_gives_up_too)
 
 Test(prefork_deaths, children_killed_between_runs_are_replaced)
 {
+    const long tid = syscall(SYS_gettid);
     pid_t pids[8];
     struct rig rig;
 
-    if (access("/proc/thread-self/children", R_OK))
-        test_skip("this kernel does not list children");
+    children_must_be_listed();
     rig_init(&rig, &strategy_prefork, op_plain, 4, 20);
     rig_open(&rig);
     for (unsigned round = 0; round < 20; round++) {
-        unsigned n = children_of_this_thread(pids, 8, syscall(SYS_gettid));
+        unsigned n = children_of(pids, 8, getpid(), tid);
         cr_assert(n == 4, "%u children", n);
         for (unsigned i = 0; i <= round % 4; i++)
             kill(pids[i], SIGKILL);
         int rc = rig_run(&rig, 2);
         cr_assert(rc == 0, "%d", rc);
         rig_check_complete(&rig, 2);
-        while (children_of_this_thread(pids, 8, syscall(SYS_gettid)) < 4) { /* the last may come in the next run */
+        while (children_of(pids, 8, getpid(), tid) < 4) { /* the last may come in the next run */
             cr_assert(rig_run(&rig, 2) == 0);
             rig_check_complete(&rig, 2);
         }
@@ -292,24 +204,7 @@ Test(prefork_deaths, without_pidfds_deaths_are_found_by_polling)
 
 Test(prefork_deaths, ignored_sigchld_is_put_right_and_back)
 {
-    struct sigaction now;
-    struct rig rig;
-    char line[192];
-
-    signal(SIGCHLD, SIG_IGN);
-    rig_init(&rig, &strategy_prefork, op_dies, 2, 6);
-    rig.board->victim = 2;
-    rig.board->victim_signal = SIGKILL;
-    rig_open(&rig);
-    cr_assert(rig_run(&rig, 2) == 0);
-    for (unsigned i = 0; i < rig.n; i++)
-        cr_assert(rig.tasks[i].err == (i == 2 ? -ECHILD : 0));
-    rig.strategy->describe(rig.state, line, sizeof line);
-    cr_assert(strstr(line, "SIGKILL"), "%s", line); /* how it ended was not lost */
-    rig_close(&rig);
-    sigaction(SIGCHLD, NULL, &now);
-    cr_assert(now.sa_handler == SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);
+    deaths_test_ignored_sigchld(&strategy_prefork);
 }
 
 /* Nobody else's processes count against a uid of our own. */
@@ -354,7 +249,7 @@ Test(prefork_deaths, a_refused_fork_is_an_error_of_open_and_leaves_nothing)
     for (unsigned t = 0; t < rig.n; t++)
         cr_assert(t < 5 ? rig_is_complete(&rig, t, 3) : rig.tasks[t].err == -ECHILD, "task %u: %d", t,
                   rig.tasks[t].err);
-    rig.board->victim = UINT32_MAX;
+    rig.board->victim = NOBODY;
     cr_assert(rig_run(&rig, 3) == 0);
     rig_check_complete(&rig, 3);
     rig_close(&rig);

@@ -2,55 +2,7 @@
 /* Children of prefork are killed from outside, at any time. */
 #include "unit/prefork_support.h"
 
-#include <pthread.h>
-
 TestSuite(prefork_storm, .timeout = 600);
-
-struct storm {
-    _Atomic bool stop;
-    _Atomic unsigned kills;
-    const struct board *board;
-    long tid; /* of the thread whose children are hunted */
-    uint64_t seed;
-};
-
-/* Kill a child of ours, and only that: the number may be another's by the time that we have read it. */
-static bool kill_child(pid_t pid)
-{
-    char path[64], line[512] = "";
-    int parent = -1, pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    bool killed = false;
-
-    if (pidfd < 0)
-        return false;
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "re");
-    if (file && fgets(line, sizeof line, file) && strrchr(line, ')') &&
-        sscanf(strrchr(line, ')') + 1, " %*c %d", &parent) == 1 && parent == getpid())
-        killed = syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0;
-    if (file)
-        fclose(file);
-    close(pidfd);
-    return killed;
-}
-
-static void *killer_main(void *arg)
-{
-    struct storm *storm = arg;
-    struct rng rng = {.state = storm->seed};
-
-    while (!atomic_load(&storm->stop)) {
-        pid_t pids[64];
-        unsigned n = children_of_this_thread(pids, 64, storm->tid), ended = atomic_load(&storm->board->ended);
-        if (n > 0 && kill_child(pids[rng_below(&rng, n)]))
-            atomic_fetch_add(&storm->kills, 1);
-        nanosleep(&(struct timespec){.tv_nsec = (long)rng_below(&rng, 500000)}, NULL);
-        /* Not faster than the work goes on, or it never does. */
-        for (unsigned i = 0; i < 100 && atomic_load(&storm->board->ended) == ended; i++)
-            nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
-    }
-    return NULL;
-}
 
 static int op_watched_pair(struct op *op)
 {
@@ -79,8 +31,6 @@ static unsigned storm_pass(struct rig *rig, uint64_t ops)
 
 static void storm_run(unsigned kills, unsigned k, unsigned group, int64_t spin_ns)
 {
-    static struct storm storm;
-    pthread_t killer;
     struct rig rig;
     unsigned failed = 0, tasks = 0;
 
@@ -88,15 +38,14 @@ static void storm_run(unsigned kills, unsigned k, unsigned group, int64_t spin_n
     rig.config.group = group;
     rig_option(&rig, "spin_ns", spin_ns);
     rig_open(&rig);
-    storm = (struct storm){.board = rig.board, .tid = syscall(SYS_gettid), .seed = 7 + k};
+    struct kill_storm storm = {.levels = 1, .pause_max_ns = 500000, .board = rig.board, .seed = 7 + k};
     unsigned fds = rig_entries_count("/proc/self/fd");
-    cr_assert(pthread_create(&killer, NULL, killer_main, &storm) == 0);
+    kill_storm_begin(&storm);
     while (atomic_load(&storm.kills) < kills) {
         failed += storm_pass(&rig, 10);
         tasks += rig.n;
     }
-    atomic_store(&storm.stop, true);
-    pthread_join(killer, NULL);
+    kill_storm_end(&storm);
     cr_assert(failed > 0 && failed < tasks, "%u of %u failed", failed, tasks);
     cr_assert(failed <= atomic_load(&storm.kills) * group, "%u kills, %u failed", atomic_load(&storm.kills), failed);
     for (int pass = 0; pass < 2; pass++) /* the first finds those who died last */
@@ -115,15 +64,13 @@ static unsigned kills_wanted(void)
 
 Test(prefork_storm, of_kills)
 {
-    if (access("/proc/thread-self/children", R_OK))
-        test_skip("this kernel does not list children");
+    children_must_be_listed();
     for (unsigned k = 1; k <= 4; k++)
         storm_run(kills_wanted() / 4, k, 1, k % 2 ? 0 : -1);
 }
 
 Test(prefork_storm, of_kills_among_pairs)
 {
-    if (access("/proc/thread-self/children", R_OK))
-        test_skip("this kernel does not list children");
+    children_must_be_listed();
     storm_run(kills_wanted() / 4, 4, 2, 0);
 }

@@ -3,6 +3,7 @@
 #include "unit/prefork_support.h"
 
 #include <poll.h>
+#include <sys/syscall.h>
 
 /* --- the common promises --- */
 
@@ -175,7 +176,7 @@ Test(prefork, children_have_no_handlers_and_no_mask_of_ours)
 
 Test(prefork, children_do_not_flush_the_parents_output)
 {
-    rig_test_no_flush(&strategy_prefork);
+    deaths_test_no_flush(&strategy_prefork);
 }
 
 static int op_sleeps_for_ever(struct op *op)
@@ -222,7 +223,7 @@ Test(prefork, children_die_with_the_caller)
 
 Test(prefork, somebody_elses_zombie_is_left_alone)
 {
-    rig_test_foreign_zombie(&strategy_prefork);
+    deaths_test_foreign_zombie(&strategy_prefork);
 }
 
 /* --- signals in the caller and in the children --- */

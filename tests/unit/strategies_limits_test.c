@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What threads, pool and processes do when the system refuses them a carrier. */
-#include "unit/strategy_rig.h"
+#include "unit/strategy_promises.h"
 
 extern const struct strategy strategy_threads, strategy_pool, strategy_processes;
 

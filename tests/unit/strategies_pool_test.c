@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can only go wrong in pool, and in its queue. */
-#include "unit/strategy_rig.h"
+#include "unit/strategy_promises.h"
 
 #include "strategies/mpmc.h"
 

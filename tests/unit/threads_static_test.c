@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What threads_static promises (contract/strategy.h), and what can only go wrong there. */
-#include "unit/strategy_rig.h"
+#include "unit/strategy_promises.h"
 
 #include <pthread.h>
 
