@@ -3,62 +3,24 @@
  * What the report says beyond its results: published laws held against the run, what a difference is made of, and macro
  * results predicted from micro results. From the synthetic run of make_run.h, whose numbers some tests bend.
  */
-#include "quintet_criterion.h"
-
-#include "make_run.h"
+#include "report_rig.h"
 
 #include "measure/rng.h"
 #include "report/attribution.h"
 #include "report/efficiency.h"
 #include "report/laws.h"
 #include "report/prediction.h"
-#include "report/report.h"
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 TestSuite(explain, .timeout = 30);
 
-static char dir_g[64];
-static struct report_run run_g;
-static struct report_result result_g;
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+static void given(unsigned blocks, bool variants)
 {
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
-static void leave_nothing(void)
-{
-    report_run_fini(&run_g);
-    nftw(dir_g, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static void given_run(unsigned blocks, bool variants)
-{
-    strcpy(dir_g, "/tmp/quintet-explain-XXXXXX");
-    cr_assert(mkdtemp(dir_g));
-    atexit(leave_nothing);
-    cr_assert_eq(make_run(dir_g, &(struct make_run_options){.blocks = blocks, .variants = variants}), 0);
-    int dirfd = open(dir_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_eq(report_run_load(&run_g, dirfd, &result_g), 0, "%s", result_g.message);
-    cr_assert_eq(efficiency_build(&run_g), 0);
-    close(dirfd);
-}
-
-static struct report_cell *cell_of(const char *id)
-{
-    const json_t *index = json_object_get(run_g.cell_index, id);
-    cr_assert(index, "no cell %s", id);
-    return &run_g.cells[json_integer_value(index)];
+    given_run_of(&(struct make_run_options){.blocks = blocks, .variants = variants});
+    load();
 }
 
 /* Give a metric one value for all blocks, and every other block another one. */
@@ -143,7 +105,7 @@ Test(explain, every_law_is_complete)
 
 Test(explain, laws_of_the_known_run)
 {
-    given_run(9, false);
+    given(9, false);
     struct law_result l1 = test_of("L1"), l2 = test_of("L2"), l3 = test_of("L3");
     cr_expect_eq(l1.outcome, LAW_HOLDS); /* 1.9 µs on one CPU, 5.2 between two */
     cr_expect_float_eq(l1.checks[1].value.value, 5200.0 / 1900, 0.06);
@@ -161,7 +123,7 @@ Test(explain, laws_of_the_known_run)
 
 Test(explain, a_law_that_is_bent_breaks)
 {
-    given_run(9, false);
+    given(9, false);
     bend(threads_same, "handoff_ns", 2900, 3100); /* about the limit of 3 µs */
     cr_expect_eq(test_of("L1").outcome, LAW_UNDECIDED);
     bend(threads_same, "handoff_ns", 3100, 3200);
@@ -183,7 +145,7 @@ Test(explain, a_law_that_is_bent_breaks)
 Test(explain, a_law_may_need_a_k_and_a_backend)
 {
     static const char one[] = "spawn_join/pool/w2/k1", many[] = "spawn_join/pool/w2/k16";
-    given_run(9, false);
+    given(9, false);
     cr_expect(strstr(test_of("L21").missing, "`pool` has no `spawn_first_ns` on `spawn_join"), "%s",
               test_of("L21").missing);
     bend(many, "spawn_first_ns", 100, 110);
@@ -205,7 +167,7 @@ Test(explain, a_law_may_need_a_k_and_a_backend)
 
 Test(explain, what_is_missing_for_a_law_is_told)
 {
-    given_run(9, false);
+    given(9, false);
     static const struct {
         const char *law, *says;
     } cases[] = {
@@ -234,7 +196,7 @@ Test(explain, what_is_missing_for_a_law_is_told)
 
 Test(explain, five_blocks_test_no_law)
 {
-    given_run(5, true);
+    given(5, true);
     for (unsigned i = 0; i < LAWS_COUNT; i++) {
         struct law_result result;
         law_test(&result, &laws[i], &run_g);
@@ -246,7 +208,7 @@ Test(explain, five_blocks_test_no_law)
 
 Test(explain, serial_stands_at_its_own_k)
 {
-    given_run(9, true);
+    given(9, true);
     struct law_result result = test_of("L24"); /* coroutines_1: half as fast as coroutines on two CPUs */
     cr_expect_eq(result.checks[0].at->cell.in_flight, 128u);
     cr_expect_float_eq(result.checks[0].value.value, 1, 0.05);
@@ -288,7 +250,7 @@ static void words_are(const struct attribution *a, const char *words)
 
 Test(explain, factors_multiply_to_the_whole)
 {
-    given_run(9, true);
+    given(9, true);
     struct attribution *list;
     unsigned n;
     cr_assert_eq(attribution_build(&list, &n, &run_g), 0);
@@ -317,7 +279,7 @@ Test(explain, factors_multiply_to_the_whole)
 
 Test(explain, a_chain_stands_on_the_blocks_that_all_of_it_has)
 {
-    given_run(9, true);
+    given(9, true);
     struct attribution *list;
     unsigned n;
     cr_assert_eq(series_set(cell_of("mandelbrot/coroutines_epoll/w2/k16"), "throughput_ops_per_s", 2, NAN), 0);
@@ -352,7 +314,7 @@ Test(explain, words_know_which_way_and_what_is_clear)
 
 Test(explain, without_variants_nothing_is_divided)
 {
-    given_run(9, false);
+    given(9, false);
     struct attribution *list;
     unsigned n;
     cr_assert_eq(attribution_build(&list, &n, &run_g), 0);
@@ -402,7 +364,7 @@ static struct prediction prediction_of(const char *id)
 /* All truths of a block drift together, so that a ratio within a block is the truth's. */
 Test(explain, predictions_are_what_the_parts_add_up_to)
 {
-    given_run(9, false);
+    given(9, false);
     struct prediction sha = prediction_of("sha256/threads/w2/k128"); /* 4 ops per task */
     cr_expect_float_eq(sha.predicted.value / (41e3 / 0.985 / 2 + 18e3 / 4), 1, 0.07);
     cr_expect_float_eq(sha.residual.value, (41e3 / 2 / 0.97) / (41e3 / 0.985 / 2 + 18e3 / 4), 0.02);
@@ -421,7 +383,7 @@ Test(explain, predictions_are_what_the_parts_add_up_to)
 
 Test(explain, what_a_prediction_misses_is_named)
 {
-    given_run(9, false);
+    given(9, false);
     lose("handoff[place=same,via=native]/threads/w2/k2", "handoff_ns");
     struct prediction own = prediction_of("pipe_pairs/threads/w2/k128"),
                       borrowed = prediction_of("pipe_pairs/coroutines/w2/k128"),
@@ -443,7 +405,7 @@ Test(explain, what_a_prediction_misses_is_named)
 
 Test(explain, a_residual_without_an_interval_is_no_reading)
 {
-    given_run(5, false);
+    given(5, false);
     struct prediction p = prediction_of("sha256/pool/w2/k16");
     cr_expect_eq(p.reading, NO_INTERVAL);
     cr_expect_eq(p.residual.n, 5u);
@@ -451,7 +413,7 @@ Test(explain, a_residual_without_an_interval_is_no_reading)
 
 Test(explain, the_summary_has_all_of_it)
 {
-    given_run(9, true);
+    given(9, true);
     json_t *list = laws_to_json(&run_g), *contests = attribution_to_json(&run_g),
            *forecasts = prediction_to_json(&run_g);
     cr_assert_eq(json_array_size(list), (size_t)LAWS_COUNT);

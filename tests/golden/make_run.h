@@ -38,4 +38,7 @@ struct make_run_options {
 /* Write the run's files into `dir`, which must exist and be empty. 0 or -errno. */
 int make_run(const char *dir, const struct make_run_options *options);
 
+/* The directory with all that is in it. */
+void remove_run(const char *dir);
+
 #endif

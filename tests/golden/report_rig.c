@@ -5,7 +5,6 @@
 #include "report/efficiency.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +18,9 @@ struct pairing pairing_g;
 
 const char good_fake[] = "printf '<svg>%0100d</svg>\\n' 0 > \"$4\"";
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void remove_dir(void)
 {
-    nftw(dir_g, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_run(dir_g);
 }
 
 void given_run_of(const struct make_run_options *options)

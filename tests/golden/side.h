@@ -11,7 +11,6 @@
 #include "report/report.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,20 +23,12 @@ struct side {
     struct report_result result;
 };
 
-static inline int side_remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static inline void side_fini(struct side *s)
 {
     pairing_fini(&s->pairing);
     report_run_fini(&s->run);
     close(s->run.dirfd);
-    nftw(s->dir, side_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_run(s->dir);
 }
 
 static inline void side_init(struct side *s, const struct make_run_options *options)
