@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Threads that carry out jobs. See thread_pool.h.
+ * Threads that carry out jobs. See thread_pool.h; how they begin and end: thread_pool_life.c.
  *
  *     submit --push--> [ queue ] --pop--> thread 0..N-1 --run--> job --offer--> [ inner ]
  *        ^                                    |                  ^                  |
@@ -54,42 +54,14 @@
  * at two counters and a cell per job, and each job goes through two atomic updates there on either side; and there is
  * one order for all, first come, first served.
  */
-#include "strategies/thread_pool.h"
+#include "strategies/thread_pool_private.h"
 
 #include "measure/clock.h"
 
-#include "strategies/event_count.h"
-#include "strategies/thread_attr.h"
-
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { STACK_BYTES = 256 << 10, SPIN_CHECKS = 16 };
-
-struct pool_thread {
-    struct thread_pool *pool;
-    void *worker;
-    pthread_t thread;
-    unsigned index;
-};
-
-struct thread_pool {
-    struct thread_pool_config config;
-    struct pool_thread *threads;
-    unsigned started;
-    struct event_sleeper *sleepers; /* first those of `idle`, then those of `joining` */
-    struct mpmc queue, inner;
-    struct event_count idle, joining;
-    _Alignas(128) _Atomic int32_t hungry;        /* threads that have found no job and not yet one */
-    _Alignas(128) _Atomic int32_t wanted;        /* inner jobs: thread_pool_wanted() */
-    _Alignas(128) _Atomic uint32_t space_wanted; /* futex: 1 while a submitter sleeps on it, or is about to */
-    struct latch begun;
-    _Atomic int begin_error;
-    pthread_mutex_t stop;
-};
+enum { SPIN_CHECKS = 16 };
 
 /* Whose job this thread carries out, if any, and what that job was given. */
 static _Thread_local struct {
@@ -251,7 +223,7 @@ static void thread_serve(struct pool_thread *self)
     search_pass_on(pool, &pool->idle, searching);
 }
 
-static void *thread_main(void *arg)
+void *thread_pool_main(void *arg)
 {
     struct pool_thread *self = arg;
     struct thread_pool *pool = self->pool;
@@ -434,100 +406,4 @@ void thread_pool_close(struct thread_pool *pool)
 bool thread_pool_is_closed(struct thread_pool *pool)
 {
     return mpmc_closed(&pool->queue);
-}
-
-/* ---- life ---- */
-
-int thread_pool_stop(struct thread_pool *pool)
-{
-    if (thread_pool_is_here(pool))
-        return -EDEADLK;
-    thread_pool_close(pool);
-    pthread_mutex_lock(&pool->stop);
-    while (pool->started > 0)
-        pthread_join(pool->threads[--pool->started].thread, NULL);
-    pthread_mutex_unlock(&pool->stop);
-    return 0;
-}
-
-void thread_pool_destroy(struct thread_pool *pool)
-{
-    if (!pool)
-        return;
-    thread_pool_stop(pool);
-    pthread_mutex_destroy(&pool->stop);
-    mpmc_fini(&pool->queue);
-    mpmc_fini(&pool->inner);
-    free(pool->sleepers);
-    free(pool->threads);
-    free(pool);
-}
-
-/* Start all threads and wait until each has come to life. */
-static int pool_start(struct thread_pool *pool)
-{
-    const unsigned n = pool->config.threads;
-    pthread_attr_t attr;
-    int rc = thread_attr_init_small(&attr, &pool->config.stack_bytes);
-
-    if (rc < 0)
-        return rc;
-    latch_init(&pool->begun, n);
-    for (unsigned i = 0; i < n && rc == 0; i++) {
-        struct pool_thread *thread = &pool->threads[i];
-        *thread = (struct pool_thread){.pool = pool, .index = i};
-        rc = -pthread_create(&thread->thread, &attr, thread_main, thread);
-        if (rc == 0)
-            pool->started++;
-    }
-    pthread_attr_destroy(&attr);
-    if (rc < 0 && pool->config.refused)
-        pool->config.refused(pool->config.arg, pool->started, rc);
-    if (rc < 0)
-        return rc;
-    latch_wait(&pool->begun);
-    return atomic_load(&pool->begin_error);
-}
-
-static int pool_make(struct thread_pool *pool)
-{
-    const size_t n = pool->config.threads, bytes = 2 * n * sizeof *pool->sleepers;
-    int queue_rc = mpmc_init(&pool->queue, pool->config.queue_count, 0);
-    int inner_rc = mpmc_init(&pool->inner, pool->config.inner_count, 0);
-
-    pthread_mutex_init(&pool->stop, NULL);
-    pool->threads = calloc(n, sizeof *pool->threads);
-    pool->sleepers = aligned_alloc(_Alignof(struct event_sleeper), bytes);
-    if (queue_rc < 0 || inner_rc < 0 || !pool->threads || !pool->sleepers)
-        return -ENOMEM;
-    memset(pool->sleepers, 0, bytes);
-    pool->idle.sleepers = pool->sleepers;
-    pool->joining.sleepers = pool->sleepers + n;
-    return 0;
-}
-
-int thread_pool_create(struct thread_pool **out, const struct thread_pool_config *config)
-{
-    *out = NULL;
-    if (config->threads < 1 || config->threads > THREAD_POOL_THREADS_MAX ||
-        config->queue_count > THREAD_POOL_QUEUE_COUNT_MAX || config->inner_count > THREAD_POOL_QUEUE_COUNT_MAX)
-        return -EINVAL;
-    struct thread_pool *pool = aligned_alloc(_Alignof(struct thread_pool), sizeof *pool);
-    if (!pool)
-        return -ENOMEM;
-    *pool = (struct thread_pool){.config = *config};
-    if (!config->queue_count)
-        pool->config.queue_count = THREAD_POOL_QUEUE_COUNT;
-    if (!config->spinners_max)
-        pool->config.spinners_max = 1;
-    if (!config->stack_bytes)
-        pool->config.stack_bytes = STACK_BYTES;
-    int rc = pool_make(pool);
-    if (rc == 0)
-        rc = pool_start(pool);
-    if (rc < 0)
-        thread_pool_destroy(pool);
-    else
-        *out = pool;
-    return rc;
 }

@@ -33,4 +33,5 @@ set(coroutine_sources
   coroutine/wait.c
   coroutine/worker.c
   coroutine/worker_loop.c
-  thread_pool.c) # under the executor, and under the strategy pool
+  thread_pool.c # under the executor, and under the strategy pool
+  thread_pool_life.c)
