@@ -144,24 +144,31 @@ int aggregate_trial(struct report_run *run, const struct trial_record *record);
 /* Find the cell with this id, or append it. Position, or -ENOMEM. */
 int aggregate_cell(struct report_run *run, const struct cell *cell, const char *id);
 
-/* After the last trial: medians, status of every cell, digests across strategies. */
+/* After the last trial: labels, medians, status of every cell. 0 or -ENOMEM. */
 int aggregate_finish(struct report_run *run);
 
-/* Set one value of a cell's metric (made if it's new). 0 or -ENOMEM. */
+/* --- aggregate_series.c --- */
+
+/* Set one value of a cell's metric (made if it's new); one that is not finite counts as none. 0 or -ENOMEM. */
 int series_set(struct report_cell *cell, const char *name, unsigned block, double value);
 
-/* The cell's metric, or NULL. */
+/* The cell's metric, or NULL. Valid until the next series_set() on the cell. */
 const struct series *series_find(const struct report_cell *cell, const char *name);
 
 /* Median and interval of the cell's metric; n == 0 where there is none. */
 struct estimate cell_metric(const struct report_cell *cell, const char *name);
+
+/* Fill the median of one series from its blocks. 0 or -ENOMEM. */
+int series_finish(struct series *series);
+
+/* --- aggregate_labels.c --- */
 
 /* How a parameter of a workload is shown: in no label, having one value; in none, following from another one; in all.
  */
 enum param_role { PARAM_FIXED, PARAM_FOLLOWS, PARAM_TELLS };
 enum param_role param_role(const struct report_run *run, unsigned workload, const char *name);
 
-/* Fill the median of one series from its blocks. 0 or -ENOMEM. */
-int series_finish(struct series *series);
+/* Give each cell its label. Part of aggregate_finish(). */
+void aggregate_label(struct report_run *run);
 
 #endif
