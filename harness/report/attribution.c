@@ -206,10 +206,7 @@ json_t *attribution_to_json(const struct report_run *run)
     unsigned n = 0;
     json_t *json = attribution_build(&list, &n, run) ? NULL : json_array();
     for (unsigned i = 0; i < n && json; i++)
-        if (json_array_append_new(json, entry_json(&list[i], run))) {
-            json_decref(json);
-            json = NULL;
-        }
+        json = summary_list_add(json, entry_json(&list[i], run));
     free(list);
     return json;
 }

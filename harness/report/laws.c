@@ -131,10 +131,7 @@ static json_t *law_json(const struct law_result *result)
 {
     json_t *checks = json_array();
     for (unsigned i = 0; i < LAW_CHECKS_MAX && result->law->checks[i].what && checks; i++)
-        if (json_array_append_new(checks, check_json(result, i))) {
-            json_decref(checks);
-            return NULL;
-        }
+        checks = summary_list_add(checks, check_json(result, i));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", result->law->id, "statement", result->law->statement,
                      "published", result->law->published, "source", result->law->source, "outcome",
                      law_outcome_name(result->outcome), "missing",
@@ -147,10 +144,7 @@ json_t *laws_to_json(const struct report_run *run)
     for (unsigned i = 0; i < LAWS_COUNT && list; i++) {
         struct law_result result;
         law_test(&result, &laws[i], run);
-        if (json_array_append_new(list, law_json(&result))) {
-            json_decref(list);
-            list = NULL;
-        }
+        list = summary_list_add(list, law_json(&result));
     }
     return list;
 }

@@ -22,9 +22,8 @@ static void skipped(struct text *out, const struct document *d)
             md_rule(out, 2, 0);
         }
         any = true;
-        text_add(out, "| ");
-        text_add_code(out, cell->id);
-        text_add(out, " | ");
+        md_row_begin(out, cell->id);
+        text_add(out, " ");
         text_add_escaped(out, cell->reason[0] ? cell->reason : "the run ended before it was reached");
         text_add(out, " |\n");
     }
@@ -44,9 +43,8 @@ static void ceilings(struct text *out, const struct document *d)
         const struct report_cell *cell = &d->run->cells[c];
         if (!cell->ceilings)
             continue;
-        text_add(out, "| ");
-        text_add_code(out, cell->id);
-        text_add(out, " | ");
+        md_row_begin(out, cell->id);
+        text_add(out, " ");
         text_add_escaped(out, cell->reason);
         text_add(out, " |\n");
     }
@@ -65,9 +63,8 @@ static void failed(struct text *out, const struct document *d)
                   "| cell | block | end | attempts | reason |\n| --- | ---: | --- | ---: | --- |\n");
     for (unsigned i = 0; i < run->n_failed; i++) {
         const struct failed_trial *trial = &run->failed[i];
-        text_add(out, "| ");
-        text_add_code(out, run->cells[trial->cell].id);
-        text_add(out, " | %u | %s", trial->block, trial_end_name(trial->end));
+        md_row_begin(out, run->cells[trial->cell].id);
+        text_add(out, " %u | %s", trial->block, trial_end_name(trial->end));
         if (trial->signal)
             text_add(out, " (signal %d)", trial->signal);
         text_add(out, " | %u | ", trial->attempts);
@@ -120,10 +117,7 @@ static void floor_table(struct text *out, const struct report_run *run, const ch
 {
     char buf[NUMBER_LEN];
     text_add(out, "`%s`\n\n| case |", metric);
-    for (unsigned s = 0; s < run->n_strategies; s++)
-        text_add(out, " %s |", run->strategies[s].name);
-    text_add(out, "\n");
-    md_rule(out, 1, run->n_strategies);
+    md_strategy_columns(out, run, 1, 0);
     for (unsigned c = 0; c < run->n_cells; c++) {
         const struct report_cell *first = &run->cells[c];
         if (!workload_is_floor(&run->workloads[first->workload]) || !cell_metric(first, metric).n)
@@ -133,9 +127,7 @@ static void floor_table(struct text *out, const struct report_run *run, const ch
             begins = strcmp(run->cells[i].case_name, first->case_name) != 0 || !cell_metric(&run->cells[i], metric).n;
         if (!begins)
             continue;
-        text_add(out, "| ");
-        text_add_code(out, first->label);
-        text_add(out, " |");
+        md_row_begin(out, first->label);
         for (unsigned s = 0; s < run->n_strategies; s++) {
             const struct report_cell *cell = floor_cell(run, first->case_name, s);
             struct estimate e = cell ? cell_metric(cell, metric) : (struct estimate){0};
@@ -186,9 +178,8 @@ static void machine(struct text *out, const struct document *d)
     md_rule(out, 3, 0);
     for (size_t i = 0; i < used; i++) {
         const char *source = json_string_value(json_object_get(json_object_get(facts, names[i]), "src"));
-        text_add(out, "| ");
-        text_add_code(out, names[i]);
-        text_add(out, " | ");
+        md_row_begin(out, names[i]);
+        text_add(out, " ");
         md_fact(out, d, names[i]);
         text_add(out, " | ");
         text_add_escaped(out, source ? source : "–");

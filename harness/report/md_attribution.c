@@ -6,69 +6,63 @@
 
 #include <stdlib.h>
 
-static void add_step(struct text *out, const struct attribution *a, enum attribution_step step)
-{
-    char buf[NUMBER_LEN];
-    text_add(out, " %s |", number_interval(buf, &a->step[step], UNIT_RATIO));
-}
+/* A table of ratios, of the contests that have one of the steps from `from` to `to`. */
+struct ratio_table {
+    enum attribution_step from, to;
+    bool is_chain; /* with its product and the words about it */
+    const char *head;
+};
 
-static void add_row(struct text *out, const struct attribution *a, enum attribution_step from, enum attribution_step to)
-{
-    text_add(out, "| ");
-    text_add_code(out, a->cell->label);
-    text_add(out, " | %u |", a->cell->cell.in_flight);
-    for (enum attribution_step s = from; s <= to; s++)
-        add_step(out, a, s);
-}
+static const struct ratio_table chain = {
+    STEP_CREATION, STEP_BACKEND, true,
+    "From `threads` to `coroutines`. *Creation*: `threads_static` (the same threads for all tasks) ÷ "
+    "`threads`. *Unit*: `coroutines_epoll` (coroutines in place of these threads, on epoll) ÷ "
+    "`threads_static`. *Backend*: `coroutines` (the same on io_uring) ÷ `coroutines_epoll`. The "
+    "percentage is the part's share of the logarithm of the whole; parts that work against each other "
+    "make it more than 100 %.\n\n| case | K | creation × | unit × | backend | = `coroutines` ÷ "
+    "`threads` | in words |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"};
 
-static bool has_any(const struct attribution *a, enum attribution_step from, enum attribution_step to)
+static const struct ratio_table single_steps = {
+    STEP_CORES, STEP_FORK, false,
+    "Single steps. *Cores*: `coroutines` (P workers) ÷ `coroutines_1` (one). *Queue*: `pool` (a queue of "
+    "tasks) ÷ `threads_static` (tasks by number). *Stealing*: `pool_steal` ÷ `pool`. *No fork per "
+    "task*: `prefork` ÷ `processes`.\n\n| case | K | cores | queue | stealing | no fork per task |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: |\n"};
+
+static bool has_row(const struct ratio_table *table, const struct attribution *a)
 {
-    for (enum attribution_step s = from; s <= to; s++)
+    for (enum attribution_step s = table->from; s <= table->to; s++)
         if (a->step[s].n)
             return a->greatest_k;
     return false;
 }
 
-static void chain_table(struct text *out, const struct attribution *list, unsigned n)
+static void ratio_row(struct text *out, const struct ratio_table *table, const struct attribution *a)
 {
-    bool any = false;
-    for (unsigned i = 0; i < n; i++) {
-        if (!has_any(&list[i], STEP_CREATION, STEP_BACKEND))
-            continue;
-        if (!any)
-            text_add(out,
-                     "From `threads` to `coroutines`. *Creation*: `threads_static` (the same threads for all tasks) ÷ "
-                     "`threads`. *Unit*: `coroutines_epoll` (coroutines in place of these threads, on epoll) ÷ "
-                     "`threads_static`. *Backend*: `coroutines` (the same on io_uring) ÷ `coroutines_epoll`. The "
-                     "percentage is the part's share of the logarithm of the whole; parts that work against each other "
-                     "make it more than 100 %%.\n\n| case | K | creation × | unit × | backend | = `coroutines` ÷ "
-                     "`threads` | in words |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");
-        any = true;
-        add_row(out, &list[i], STEP_CREATION, STEP_WHOLE);
+    const enum attribution_step last = table->is_chain ? STEP_WHOLE : table->to;
+    char buf[NUMBER_LEN];
+    md_row_begin(out, a->cell->label);
+    text_add(out, " %u |", a->cell->cell.in_flight);
+    for (enum attribution_step s = table->from; s <= last; s++)
+        text_add(out, " %s |", number_interval(buf, &a->step[s], UNIT_RATIO));
+    if (table->is_chain) {
         text_add(out, " ");
-        attribution_words(out, &list[i]);
-        text_add(out, " |\n");
+        attribution_words(out, a);
+        text_add(out, " |");
     }
-    if (any)
-        text_add(out, "\n");
+    text_add(out, "\n");
 }
 
-static void step_table(struct text *out, const struct attribution *list, unsigned n)
+static void add_ratios(struct text *out, const struct ratio_table *table, const struct attribution *list, unsigned n)
 {
     bool any = false;
     for (unsigned i = 0; i < n; i++) {
-        if (!has_any(&list[i], STEP_CORES, STEP_FORK))
+        if (!has_row(table, &list[i]))
             continue;
         if (!any)
-            text_add(
-                out,
-                "Single steps. *Cores*: `coroutines` (P workers) ÷ `coroutines_1` (one). *Queue*: `pool` (a queue of "
-                "tasks) ÷ `threads_static` (tasks by number). *Stealing*: `pool_steal` ÷ `pool`. *No fork per "
-                "task*: `prefork` ÷ `processes`.\n\n| case | K | cores | queue | stealing | no fork per task |\n"
-                "| --- | ---: | ---: | ---: | ---: | ---: |\n");
+            text_add(out, "%s", table->head);
         any = true;
-        add_row(out, &list[i], STEP_CORES, STEP_FORK);
-        text_add(out, "\n");
+        ratio_row(out, table, &list[i]);
     }
     if (any)
         text_add(out, "\n");
@@ -92,8 +86,8 @@ static void difference(struct text *out, const struct document *d)
                  "as possible to its neighbour but for one thing. Ratios of the headline metric, turned so that "
                  "above 1 is better, paired by block, at the greatest K of each case (`attribution` in "
                  "`summary.json` has all).\n\n");
-    chain_table(out, list, n);
-    step_table(out, list, n);
+    add_ratios(out, &chain, list, n);
+    add_ratios(out, &single_steps, list, n);
     free(list);
 }
 
@@ -111,9 +105,8 @@ static void prediction_row(struct text *out, const struct report_run *run, const
     static const char *const words[] = {"explained", "**dearer than its parts**", "**cheaper than its parts**",
                                         "unclear", "too few blocks"};
     char buf[NUMBER_LEN];
-    text_add(out, "| ");
-    text_add_code(out, p->cell->label);
-    text_add(out, " | ");
+    md_row_begin(out, p->cell->label);
+    text_add(out, " ");
     text_add_code(out, run->strategies[p->cell->strategy].name);
     text_add(out, " | %u |", p->cell->cell.in_flight);
     if (p->reading == NOT_PREDICTED) {

@@ -33,9 +33,8 @@ static bool begins_row(const struct report_run *run, unsigned at, const char *me
 
 static void add_row_name(struct text *out, const struct report_cell *cell)
 {
-    text_add(out, "| ");
-    text_add_code(out, cell->label);
-    text_add(out, " | %u |", cell->cell.in_flight);
+    md_row_begin(out, cell->label);
+    text_add(out, " %u |", cell->cell.in_flight);
 }
 
 /* --- the origin --------------------------------------------------------------------------------------------------- */
@@ -125,10 +124,7 @@ static void device_table(struct text *out, const struct document *d)
                      "account, to be held against K. A reader that waits for a CPU, or copies, is in flight and not at "
                      "the device. In brackets reads of the device per op: 1, unless others read too or the kernel read "
                      "ahead.\n\n| case | K |");
-            for (unsigned s = 0; s < run->n_strategies; s++)
-                text_add(out, " %s |", run->strategies[s].name);
-            text_add(out, "\n");
-            md_rule(out, 1, 1 + run->n_strategies);
+            md_strategy_columns(out, run, 1, 1);
             any = true;
         }
         add_row_name(out, &run->cells[i]);

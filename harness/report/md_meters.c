@@ -90,9 +90,8 @@ void md_meters(struct text *out, const struct document *d)
             md_rule(out, 2, 1 + N_COLUMNS);
         }
         any = true;
-        text_add(out, "| ");
-        text_add_code(out, cell->label);
-        text_add(out, " | %s | %u |", run->strategies[cell->strategy].name, cell->cell.in_flight);
+        md_row_begin(out, cell->label);
+        text_add(out, " %s | %u |", run->strategies[cell->strategy].name, cell->cell.in_flight);
         for (unsigned i = 0; i < N_COLUMNS; i++) {
             char buf[NUMBER_LEN];
             struct estimate e = cell_metric(cell, columns[i].metric);

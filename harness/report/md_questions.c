@@ -47,9 +47,8 @@ static void grain_table(struct text *out, const struct document *d)
         md_rule(out, 1, 4);
     for (unsigned i = 0; i < grain.n; i++) {
         const struct grain_row *row = &grain.rows[i];
-        text_add(out, "| ");
-        text_add_code(out, d->run->strategies[row->strategy].name);
-        text_add(out, " | %u | %s |", row->in_flight, grain_words(buf, sizeof buf, &row->metg50));
+        md_row_begin(out, d->run->strategies[row->strategy].name);
+        text_add(out, " %u | %s |", row->in_flight, grain_words(buf, sizeof buf, &row->metg50));
         text_add(out, " %s |", grain_words(buf, sizeof buf, &row->metg90));
         text_add(out, " %s, %s |\n", number_plain(least, row->least_ns, UNIT_NS),
                  number_plain(greatest, row->greatest_ns, UNIT_NS));
@@ -86,9 +85,7 @@ static unsigned saturating_k(const struct report_run *run, const struct report_c
 
 static void mix_row(struct text *out, const struct report_run *run, const struct report_cell *cell)
 {
-    text_add(out, "| ");
-    text_add_code(out, cell->label);
-    text_add(out, " |");
+    md_row_begin(out, cell->label);
     add_metric(out, cell, "compute_ns_per_op");
     add_metric(out, cell, "cpu_share_ratio");
     add_metric(out, cell, "in_flight_predicted_count");
@@ -110,10 +107,7 @@ static void mix_table(struct text *out, const struct document *d)
              "P·(1 + L/c) in flight should just keep all CPUs busy: *predicted K*, from L and c alone. Beside it "
              "the least K measured with which each strategy reached 95 %% of its best throughput; one that uses "
              "fewer CPUs needs as much less.\n\n| case | c | real share of computing | predicted K |");
-    for (unsigned s = 0; s < run->n_strategies; s++)
-        text_add(out, " %s |", run->strategies[s].name);
-    text_add(out, "\n");
-    md_rule(out, 1, 3 + run->n_strategies);
+    md_strategy_columns(out, run, 1, 3);
     const char *last = "";
     for (unsigned i = 0; i < run->n_cells; i++) { /* the cells of a case are neighbours */
         const struct report_cell *cell = &run->cells[i];
@@ -184,10 +178,7 @@ static void crossover_table(struct text *out, const struct document *d)
             text_add(out, "The crossover: the least share of computing, of those measured, with which a strategy is "
                           "slower than the best by verdict. Below it, it does not matter who runs the requests; –: it "
                           "never did.\n\n| K |");
-            for (unsigned c = 0; c < run->n_strategies; c++)
-                text_add(out, " %s |", run->strategies[c].name);
-            text_add(out, "\n");
-            md_rule(out, 0, 1 + run->n_strategies);
+            md_strategy_columns(out, run, 0, 1);
             any = true;
         }
         text_add(out, "| %u |", s->in_flight);
@@ -232,9 +223,8 @@ static void hog_row(struct text *out, const struct report_run *run, const struct
 {
     char buf[NUMBER_LEN];
     struct claim inflation = paired_claim(calm, hogged, "bystander_p99_ns", 0.03, false);
-    text_add(out, "| ");
-    text_add_code(out, run->strategies[calm->strategy].name);
-    text_add(out, " | %u |", calm->cell.in_flight);
+    md_row_begin(out, run->strategies[calm->strategy].name);
+    text_add(out, " %u |", calm->cell.in_flight);
     add_metric(out, calm, "bystander_p50_ns");
     add_metric(out, hogged, "bystander_p50_ns");
     add_metric(out, calm, "bystander_p99_ns");

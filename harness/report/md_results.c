@@ -118,10 +118,7 @@ static void add_table(struct text *out, const struct document *d, const char *me
         }
         if (!any) {
             text_add(out, "%s (`%s` in `summary.json`)\n\n| case | K |", what, metric);
-            for (unsigned j = 0; j < run->n_strategies; j++)
-                text_add(out, " %s |", run->strategies[j].name);
-            text_add(out, "\n");
-            md_rule(out, 1, 1 + run->n_strategies);
+            md_strategy_columns(out, run, 1, 1);
             any = true;
         }
         text_add(out, "| ");

@@ -103,9 +103,8 @@ void md_odd(struct text *out, const struct document *d)
             const struct pace *pace = &d->run->cells[c].paces[i];
             if (pace->class != STEADY_NONE || shown++ >= ODD_MAX)
                 continue;
-            text_add(out, "| ");
-            text_add_code(out, d->run->cells[c].id);
-            text_add(out, " | %u | ", pace->block);
+            md_row_begin(out, d->run->cells[c].id);
+            text_add(out, " %u | ", pace->block);
             for (unsigned part = 0; part < 8 && pace->n >= 8; part++) { /* eighths: the eye wants no 64 */
                 unsigned from = part * pace->n / 8, to = (part + 1) * pace->n / 8;
                 double sum = 0;

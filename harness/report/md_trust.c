@@ -47,9 +47,8 @@ static void add_workloads(struct text *out, const struct report_run *run)
     for (unsigned i = 0; i < run->n_workloads; i++) {
         if (!has_cells(run, i)) /* the closed one of a run in which it is paced */
             continue;
-        text_add(out, "| ");
-        text_add_code(out, run->workloads[i].name);
-        text_add(out, " | ");
+        md_row_begin(out, run->workloads[i].name);
+        text_add(out, " ");
         text_add_escaped(out, run->workloads[i].kind);
         text_add(out, " | ");
         text_add_escaped(out, run->workloads[i].summary);
@@ -70,9 +69,8 @@ static void add_strategies(struct text *out, const struct report_run *run)
         for (unsigned c = 0; c < run->n_cells && !*backend; c++)
             if (run->cells[c].strategy == i)
                 backend = run->cells[c].backend;
-        text_add(out, "| ");
-        text_add_code(out, run->strategies[i].name);
-        text_add(out, " | ");
+        md_row_begin(out, run->strategies[i].name);
+        text_add(out, " ");
         text_add_escaped(out, run->strategies[i].summary);
         text_add(out, " | ");
         text_add_escaped(out, *backend ? backend : "–");

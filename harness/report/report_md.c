@@ -62,6 +62,21 @@ void md_rule(struct text *out, unsigned left, unsigned right)
     text_add(out, "\n");
 }
 
+void md_strategy_columns(struct text *out, const struct report_run *run, unsigned left, unsigned right)
+{
+    for (unsigned s = 0; s < run->n_strategies; s++)
+        text_add(out, " %s |", run->strategies[s].name);
+    text_add(out, "\n");
+    md_rule(out, left, right + run->n_strategies);
+}
+
+void md_row_begin(struct text *out, const char *name)
+{
+    text_add(out, "| ");
+    text_add_code(out, name);
+    text_add(out, " |");
+}
+
 /* A path in a link's parentheses: whatever could end it is percent-encoded. */
 static void add_path(struct text *out, const char *path)
 {

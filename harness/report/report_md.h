@@ -61,4 +61,11 @@ void md_fact(struct text *out, const struct document *d, const char *name);
 /* "| --- | ---: | ..." : `left` columns to the left, `right` to the right. */
 void md_rule(struct text *out, unsigned left, unsigned right);
 
+/* The rest of a table's head whose last columns are the strategies, with the rule below it: `left` columns to the left
+ * and `right` to the right, and then one for each strategy. */
+void md_strategy_columns(struct text *out, const struct report_run *run, unsigned left, unsigned right);
+
+/* "| `name` |": a row of a table has begun. */
+void md_row_begin(struct text *out, const char *name);
+
 #endif

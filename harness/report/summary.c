@@ -32,6 +32,14 @@ json_t *summary_estimate(const struct estimate *e)
                      e->has_interval ? summary_number(e->hi) : json_null(), "n", (json_int_t)e->n);
 }
 
+json_t *summary_list_add(json_t *list, json_t *item)
+{
+    if (json_array_append_new(list, item) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
 static json_t *metrics_json(const struct report_cell *cell)
 {
     json_t *metrics = json_object();
@@ -86,10 +94,7 @@ static json_t *grain_json(const struct report_run *run)
                       "in_flight", (int)row->in_flight, "workers", (int)row->workers, "measured_from_ns",
                       summary_number(row->least_ns), "measured_to_ns", summary_number(row->greatest_ns), "metg50_ns",
                       metg_json(&row->metg50), "metg90_ns", metg_json(&row->metg90));
-        if (json_array_append_new(list, entry)) {
-            json_decref(list);
-            list = NULL;
-        }
+        list = summary_list_add(list, entry);
     }
     grain_fini(&grain);
     return list;
@@ -99,10 +104,7 @@ int summary_write(const struct report_run *run)
 {
     json_t *cells = json_array();
     for (unsigned i = 0; i < run->n_cells && cells; i++)
-        if (json_array_append_new(cells, cell_json(&run->cells[i]))) {
-            json_decref(cells);
-            return -ENOMEM;
-        }
+        cells = summary_list_add(cells, cell_json(&run->cells[i]));
     const char *run_id = json_string_value(json_object_get(run->run, "run_id"));
     json_t *summary =
         json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "schema", SUMMARY_SCHEMA, "run_id", run_id ? run_id : "",
