@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of runtime_hammer share: time, random delays, checks that end the program, a sign of life. */
+/*
+ * What the hammers share: options, a clock for each part, random numbers, checks that end the program, a watchdog.
+ *
+ * A hammer provokes races: it is built together with the sources that it is about, so that delays of its own fall
+ * between the steps of their protocols. It is a program without a test library, so that ThreadSanitizer can run it. Its
+ * parts run one after another, each for its share of the time; each checks after a round what must hold. Exit status 0,
+ * or an abort with a line on standard error.
+ */
 #ifndef QUINTET_TESTS_HAMMER_H
 #define QUINTET_TESTS_HAMMER_H
 
-#include "measure/clock.h"
-
-#include "strategies/coroutine/coro.h"
-#include "strategies/coroutine/executor.h"
-#include "strategies/coroutine/future.h"
-
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,45 +25,40 @@
 #define MANY_OR_FEW(many, few) (many)
 #endif
 
-struct hammer_options {
-    uint64_t seconds;
-    struct loop_config loop;
-    uint32_t seed;
+struct hammer_part {
+    const char *name;
+    void (*run)(void); /* rounds, while hammer_goes_on() */
 };
-extern struct hammer_options hammer_options;
+
+struct hammer {
+    const char *program;
+    const struct hammer_part *parts;
+    unsigned n_parts;
+    unsigned silence_s;                                  /* after so long without a sign of life it hangs */
+    const char *options;                                 /* of its own, as the usage shows them; "" for none */
+    bool (*option)(const char *name, const char *value); /* take one of these. False: no such one, or a bad value */
+    void (*begin)(void);                                 /* NULL, or called before the first part */
+};
+
+/* The program: [--seconds N] [--seed N] [--only PART] and its own options. */
+int hammer_main(const struct hammer *hammer, int argc, char **argv);
+
+/* A whole number from 1 to `most`. False: it is none. */
+bool hammer_number(const char *text, uint64_t most, uint64_t *number);
+
+extern uint32_t hammer_seed;
+extern char
+    hammer_scene[256]; /* what the round that is under way looks like: told if something goes wrong. "": nothing */
 
 /* It does not return if the condition does not hold. */
-#define CHECK(condition) ((condition) ? (void)0 : hammer_failed(#condition, __FILE__, __LINE__))
-_Noreturn void hammer_failed(const char *condition, const char *file, int line);
+#define CHECK(condition) ((condition) ? (void)0 : hammer_failed("not so: " #condition, __FILE__, __LINE__))
+_Noreturn void hammer_failed(const char *what, const char *file, int line);
 
 /* Is there time left for another round? Also the sign of life that the watchdog looks for. */
 bool hammer_goes_on(void);
 void hammer_beat(void);
 
-/* This thread's own sequence. */
+/* This thread's own sequence; 0 never comes. */
 uint32_t hammer_random(void);
-void hammer_delay(void); /* nothing, a few instructions, a yield, or some microseconds of sleep */
-
-/* A loop as the options say; it must be closed. */
-struct loop *hammer_loop(void);
-
-/* For a round of two to 64 threads: nobody goes on before all have come. */
-struct meeting {
-    unsigned size;
-    _Atomic unsigned come, round;
-};
-void meeting_wait(struct meeting *m);
-
-void hammer_futures(void);
-void hammer_loop_callbacks(void);
-void hammer_wakeups(void);
-void hammer_posts(void);
-void hammer_cancel(void);
-void hammer_tasks(void);
-void hammer_scopes(void);
-void hammer_children(void);
-void hammer_completed(void);
-void hammer_executors(void);
-void hammer_errands(void);
 
 #endif

@@ -1,48 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The races of strategies/fork_join.c, fork_pool.c, split_deque.h, chase_lev.h and event_count.h, with random delays
- * between the steps of their protocols (STRATEGY_STEPS). A program of its own, without the test library: the
- * ThreadSanitizer target. Each round makes a pool of random shape and gives it
+ * between the steps of their protocols (STRATEGY_STEPS; hammer.h). Each round makes a pool of random shape and gives it
  *  - trees: random ones, of which every node must be carried out once, whoever steals it;
  *  - work that ends only if everybody comes who could, because a lost wake-up of somebody who would only have helped
  *    does not show otherwise. (What waits for its siblings here breaks the rules for children; it may, as there are
  *    enough workers.)
- * A round that hangs is ended by a watchdog.
  */
-#include "measure/clock.h"
-#include "measure/rng.h"
+#include "hammer.h"
 
 #include "strategies/fork_join.h"
 
-#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-enum { WATCHDOG_S = 60, NODES_MAX = 1 << 14, JOBS_MAX = 40 };
+enum { NODES_MAX = 1 << 14, JOBS_MAX = 40 };
 
-static _Atomic uint64_t beats;
 static uint64_t nodes_count, stolen_count;
-static _Atomic uint32_t seeds;
-static uint32_t seed = 1;
-static char shape[256];
-
-static uint32_t random_next(void)
-{
-    static _Thread_local uint32_t state;
-    if (!state)
-        state = (seed + atomic_fetch_add(&seeds, 1)) * 2654435761u | 1;
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state;
-}
 
 static _Noreturn void failed(const char *what, long long found, long long expected)
 {
-    fprintf(stderr, "steal_hammer: %s: %lld, expected %lld (%s; seed %u)\n", what, found, expected, shape, seed);
-    abort();
+    char text[128];
+    snprintf(text, sizeof text, "%s: %lld, expected %lld", what, found, expected);
+    hammer_failed(text, __FILE__, __LINE__);
 }
 
 /* Nothing, some instructions, a yield, rarely a sleep. */
@@ -60,7 +43,7 @@ static void delay(uint32_t r)
 
 void strategy_step(void)
 {
-    delay(random_next());
+    delay(hammer_random());
 }
 
 /* A tree is known before: node i has the children first[i] .. first[i] + ways[i] - 1. */
@@ -78,10 +61,10 @@ static void tree_plant(struct tree *tree, uint32_t nodes)
 {
     uint32_t used = 1;
     tree->nodes = nodes;
-    tree->no_room = random_next() % 4 == 0;
+    tree->no_room = hammer_random() % 4 == 0;
     tree->value = 0;
     for (uint32_t i = 0; i < nodes; i++) {
-        uint32_t most = random_next() % 8 == 0 ? 20 : 3, ways = 1 + random_next() % most;
+        uint32_t most = hammer_random() % 8 == 0 ? 20 : 3, ways = 1 + hammer_random() % most;
         ways = used + ways > nodes ? nodes - used : ways;
         tree->first[i] = (uint16_t)used;
         tree->ways[i] = (uint8_t)ways;
@@ -95,7 +78,7 @@ static int64_t node(struct fork_worker *w, struct split_slot *head, const void *
 {
     struct tree *tree = (struct tree *)(uintptr_t)shared;
     int64_t sum = (int64_t)i + 1;
-    uint32_t ways = tree->ways[i], r = random_next();
+    uint32_t ways = tree->ways[i], r = hammer_random();
 
     atomic_fetch_add_explicit(&tree->runs[i], 1, memory_order_relaxed);
     for (uint32_t j = 0; j < ways; j++)
@@ -120,7 +103,7 @@ static void tree_run(struct fork_worker *w, struct split_slot *head, void *arg)
         w->stack_floor = UINTPTR_MAX;
     tree->value = node(w, head, tree, 0);
     w->stack_floor = floor;
-    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+    hammer_beat();
 }
 
 static void tree_check(const struct tree *tree)
@@ -154,7 +137,7 @@ static int64_t gathering_child(struct fork_worker *w, struct split_slot *head, c
     struct gathering *g = (struct gathering *)(uintptr_t)shared;
     (void)w, (void)head;
     atomic_fetch_add(&g->come, 1);
-    delay(random_next());
+    delay(hammer_random());
     if (arg)
         gathering_wait(g);
     return 1;
@@ -176,14 +159,14 @@ static void gathering_run(struct fork_worker *w, struct split_slot *head, void *
 
     for (unsigned i = 0; i < children; i++)
         fork_spawn(w, head + i, gathering_child, g, 1);
-    delay(random_next());
+    delay(hammer_random());
     if (blocks) {
         fork_before_blocking(w, head + children);
         gathering_wait(g);
     }
     while (atomic_load(&g->come) < g->size) {
         fork_spawn(w, head + children, no_child, g, 0);
-        delay(random_next());
+        delay(hammer_random());
         fork_join(w, head + children);
     }
     for (unsigned i = children; i-- > 0;) {
@@ -192,7 +175,7 @@ static void gathering_run(struct fork_worker *w, struct split_slot *head, void *
     }
     if (sum != children)
         failed("children that others have carried", sum, children);
-    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+    hammer_beat();
 }
 
 static void gathering_run_blocks(struct fork_worker *w, struct split_slot *head, void *arg)
@@ -210,7 +193,7 @@ static void gathering_job(struct fork_worker *w, struct split_slot *head, void *
     (void)w, (void)head;
     atomic_fetch_add(&((struct gathering *)arg)->come, 1);
     gathering_wait(arg);
-    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+    hammer_beat();
 }
 
 /* Each runner waits until the next has begun, and then joins it: with two workers it is a joining one that takes the
@@ -223,7 +206,7 @@ static int64_t relay(struct fork_worker *w, struct split_slot *head, const void 
         atomic_fetch_add(&g->come, 1);
     if (left == 0)
         return 0;
-    delay(random_next());
+    delay(hammer_random());
     fork_spawn(w, head, relay, &next, left - 1);
     fork_before_blocking(w, head + 1);
     gathering_wait(&next);
@@ -235,12 +218,12 @@ static int64_t relay(struct fork_worker *w, struct split_slot *head, const void 
 
 static void relay_run(struct fork_worker *w, struct split_slot *head, void *arg)
 {
-    uint64_t length = 1 + random_next() % 12;
+    uint64_t length = 1 + hammer_random() % 12;
     int64_t value = relay(w, head, NULL, length);
     (void)arg;
     if (value != (int64_t)length)
         failed("length of a relay", value, (int64_t)length);
-    atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+    hammer_beat();
 }
 
 /* --- rounds --- */
@@ -256,14 +239,14 @@ static int worker_met(struct fork_worker *w, void *arg)
 
 static void pass_of_trees(struct fork_pool *pool)
 {
-    uint32_t jobs = random_next() % 3 ? 1 + random_next() % 3 : random_next() % JOBS_MAX;
+    uint32_t jobs = hammer_random() % 3 ? 1 + hammer_random() % 3 : hammer_random() % JOBS_MAX;
 
     for (uint32_t i = 0; i < jobs; i++)
-        tree_plant(&trees[i], 1 + random_next() % (jobs < 4 ? 1000 : 60));
+        tree_plant(&trees[i], 1 + hammer_random() % (jobs < 4 ? 1000 : 60));
     fork_pool_begin(pool, jobs);
     for (uint32_t i = 0; i < jobs; i++) {
         fork_pool_submit(pool, tree_run, &trees[i]);
-        delay(random_next());
+        delay(hammer_random());
     }
     fork_pool_wait(pool);
     for (uint32_t i = 0; i < jobs; i++)
@@ -275,15 +258,15 @@ static void pass_of_trees(struct fork_pool *pool)
 static void pass_of_all(struct fork_pool *pool, const struct fork_config *config)
 {
     static fork_job_fn *const runs[] = {gathering_job, gathering_run_blocks, gathering_run_goes_on, relay_run};
-    unsigned what = config->workers > 1 && config->capacity > 20 ? random_next() % 4 : 0;
+    unsigned what = config->workers > 1 && config->capacity > 20 ? hammer_random() % 4 : 0;
     /* As many jobs as there are workers meet, in whatever batches; the others are one job. */
     struct gathering g = {.size = what ? config->workers - 1 : config->workers};
-    unsigned jobs = what ? 1 : config->workers + random_next() % 8;
+    unsigned jobs = what ? 1 : config->workers + hammer_random() % 8;
 
     fork_pool_begin(pool, jobs);
     for (unsigned i = 0; i < jobs; i++) {
         fork_pool_submit(pool, runs[what], &g);
-        delay(random_next());
+        delay(hammer_random());
     }
     fork_pool_wait(pool);
 }
@@ -292,28 +275,28 @@ static void round_of_passes(void)
 {
     static const unsigned capacities[] = {1, 2, 5, 64, 8192}, batches[] = {1, 1, 2, 8, FORK_BATCH_MAX};
     struct fork_config config = {
-        .workers = 1 + random_next() % 8,
+        .workers = 1 + hammer_random() % 8,
         .cpus = 2,
-        .spin_ns = random_next() % 2 ? 0 : random_next() % 20000,
-        .capacity = capacities[random_next() % 5],
-        .queue_count = random_next() % 2 ? 2 : 64,
-        .batch = batches[random_next() % 5],
+        .spin_ns = hammer_random() % 2 ? 0 : hammer_random() % 20000,
+        .capacity = capacities[hammer_random() % 5],
+        .queue_count = hammer_random() % 2 ? 2 : 64,
+        .batch = batches[hammer_random() % 5],
         .stack_bytes = 8 << 20,
         .begin = worker_met,
     };
     struct fork_pool *pool;
 
-    snprintf(shape, sizeof shape, "%u workers, spin %lld ns, %u slots, queue of %u, batches of %u", config.workers,
-             (long long)config.spin_ns, config.capacity, config.queue_count, config.batch);
+    snprintf(hammer_scene, sizeof hammer_scene, "%u workers, spin %lld ns, %u slots, queue of %u, batches of %u",
+             config.workers, (long long)config.spin_ns, config.capacity, config.queue_count, config.batch);
     int rc = fork_pool_create(&pool, &config);
     if (rc < 0)
         failed("fork_pool_create", rc, 0);
     for (int pass = 0; pass < 6; pass++) {
-        if (random_next() % 2)
+        if (hammer_random() % 2)
             pass_of_trees(pool);
         else
             pass_of_all(pool, &config);
-        if (random_next() % 4 == 0)
+        if (hammer_random() % 4 == 0)
             nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL); /* let them go to sleep */
     }
     for (unsigned i = 0; i < config.workers; i++)
@@ -321,43 +304,18 @@ static void round_of_passes(void)
     fork_pool_destroy(pool);
 }
 
-static void *watchdog(void *arg)
+static void passes(void)
 {
-    uint64_t seen = 0;
-    (void)arg;
-    for (unsigned idle_s = 0;; idle_s++) {
-        nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
-        uint64_t now = atomic_load(&beats);
-        if (now != seen)
-            idle_s = 0;
-        seen = now;
-        if (idle_s >= WATCHDOG_S)
-            failed("hangs: seconds without a sign of life", idle_s, 0);
-    }
-    return NULL;
+    while (hammer_goes_on())
+        round_of_passes();
+    printf("%llu nodes, %llu of them stolen\n", (unsigned long long)nodes_count, (unsigned long long)stolen_count);
+    CHECK(stolen_count > 0);
 }
 
 int main(int argc, char **argv)
 {
-    uint64_t seconds = 5, rounds = 0;
-    pthread_t dog;
-
-    for (int i = 1; i + 1 < argc; i += 2)
-        if (!strcmp(argv[i], "--seconds"))
-            seconds = strtoull(argv[i + 1], NULL, 10);
-        else if (!strcmp(argv[i], "--seed"))
-            seed = (uint32_t)strtoul(argv[i + 1], NULL, 10);
-    if (argc % 2 == 0 || seconds == 0) {
-        fputs("usage: steal_hammer [--seconds N] [--seed N]\n", stderr);
-        return 2;
-    }
-    pthread_create(&dog, NULL, watchdog, NULL);
-    pthread_detach(dog);
-    for (uint64_t end_ns = clock_monotonic_ns() + seconds * 1000000000; clock_monotonic_ns() < end_ns; rounds++) {
-        round_of_passes();
-        atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
-    }
-    printf("%llu rounds, %llu nodes, %llu of them stolen, seed %u\n", (unsigned long long)rounds,
-           (unsigned long long)nodes_count, (unsigned long long)stolen_count, seed);
-    return stolen_count > 0 ? 0 : 1;
+    static const struct hammer_part parts[] = {{"passes", passes}};
+    static const struct hammer hammer = {
+        .program = "steal_hammer", .parts = parts, .n_parts = 1, .silence_s = 60, .options = ""};
+    return hammer_main(&hammer, argc, argv);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cancellation against completion: of I/O, of tasks, of scopes. */
-#include "hammer.h"
+#include "runtime_hammer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -68,7 +68,7 @@ static void *send_bytes(void *arg)
 /* By a coroutine beside them: then the request and what it is about may go to the kernel together. */
 static int cancel_neighbours(struct coro *self, void *arg, void **value)
 {
-    unsigned index = (unsigned)(uintptr_t)arg, workers = hammer_options.loop.workers;
+    unsigned index = (unsigned)(uintptr_t)arg, workers = hammer_loop_config.workers;
     int err = 0;
     (void)value;
     while (!receivers_stop && !err) {
@@ -104,9 +104,9 @@ void hammer_cancel(void)
         struct receiver *r = &receivers[i];
         CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r->pair) == 0);
         pthread_create(&r->sender, NULL, send_bytes, r);
-        CHECK(coro_task_start_on(&r->task, loop, i % hammer_options.loop.workers, receive, r) == 0);
+        CHECK(coro_task_start_on(&r->task, loop, i % hammer_loop_config.workers, receive, r) == 0);
     }
-    for (unsigned i = 0; i < hammer_options.loop.workers; i++)
+    for (unsigned i = 0; i < hammer_loop_config.workers; i++)
         CHECK(coro_task_start_on(&neighbours[i], loop, i, cancel_neighbours, (void *)(uintptr_t)i) == 0);
     pthread_create(&canceller, NULL, cancel_receivers, NULL);
     for (unsigned i = 0; i < RECEIVERS; i++) {
@@ -122,7 +122,7 @@ void hammer_cancel(void)
         close(r->pair[1]);
     }
     pthread_join(canceller, NULL);
-    for (unsigned i = 0; i < hammer_options.loop.workers; i++) {
+    for (unsigned i = 0; i < hammer_loop_config.workers; i++) {
         CHECK(loop_run_until_complete(loop, &neighbours[i].future) == 0);
         CHECK(future_exception(&neighbours[i].future, 0) == 0);
         future_fini(&neighbours[i].future);
@@ -171,7 +171,7 @@ static void *start_tasks(void *arg)
         struct body body = {.random = hammer_random(), .only_cancelled = hammer_random() % 4 == 0};
         void *value = NULL;
         uint32_t r = hammer_random();
-        CHECK(coro_task_start_on(&task, s->loop, r % hammer_options.loop.workers, wanders, &body) == 0);
+        CHECK(coro_task_start_on(&task, s->loop, r % hammer_loop_config.workers, wanders, &body) == 0);
         hammer_delay();
         unsigned asked = 0;
         for (uint32_t n = (r >> 8 & 3) + body.only_cancelled; n > 0; n--) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Children (ctx.h): trees whose nodes dawdle, wait, fail and are taken by other workers; sums and errors must be right.
  */
-#include "hammer.h"
+#include "runtime_hammer.h"
 
 #include "contract/ctx.h"
 
@@ -80,7 +80,7 @@ void hammer_children(void)
 {
     struct loop *loop = hammer_loop();
     struct coro_task tasks[64];
-    unsigned workers = hammer_options.loop.workers;
+    unsigned workers = hammer_loop_config.workers;
     for (unsigned i = 0; i < workers; i++)
         CHECK(coro_task_start_on(&tasks[i], loop, i, grow, NULL) == 0);
     for (unsigned i = 0; i < workers; i++) {

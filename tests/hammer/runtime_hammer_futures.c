@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Futures: set, cancel, callbacks added and removed, by threads at once; wake-ups between threads and coroutines. */
-#include "hammer.h"
+#include "runtime_hammer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -224,7 +224,7 @@ void hammer_wakeups(void)
 {
     struct loop *loop = hammer_loop();
     struct player players[PLAYERS_MAX];
-    unsigned workers = hammer_options.loop.workers,
+    unsigned workers = hammer_loop_config.workers,
              coroutines = workers < PLAYERS_MAX - 2 ? workers + 1 : PLAYERS_MAX - 1;
     pthread_t thread;
     memset(&game, 0, sizeof game);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gather and as_completed over futures that threads complete; executors under submissions, cancellations, shutdowns. */
-#include "hammer.h"
+#include "runtime_hammer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -158,7 +158,7 @@ void hammer_completed(void)
     for (int i = 0; i < WAITERS; i++) {
         waiters[i].begun = false;
         waiters[i].slots = &slots[i * EACH];
-        CHECK(coro_task_start_on(&waiters[i].task, loop, (unsigned)i % hammer_options.loop.workers, wait_for_threads,
+        CHECK(coro_task_start_on(&waiters[i].task, loop, (unsigned)i % hammer_loop_config.workers, wait_for_threads,
                                  &waiters[i]) == 0);
     }
     for (int i = 0; i < COMPLETERS; i++)
@@ -304,7 +304,7 @@ void hammer_errands(void)
     CHECK(executor_create(&shared_executor, 2, 64) == 0);
     for (int i = 0; i < WAITERS; i++) {
         waiters[i].begun = false;
-        CHECK(coro_task_start_on(&waiters[i].task, loop, (unsigned)i % hammer_options.loop.workers, run_errands,
+        CHECK(coro_task_start_on(&waiters[i].task, loop, (unsigned)i % hammer_loop_config.workers, run_errands,
                                  &waiters[i]) == 0);
     }
     pthread_create(&thread, NULL, cancel_waiters, waiters);
