@@ -50,6 +50,7 @@ static inline int chase_lev_init(struct chase_lev *d, size_t words, bool shared,
     return 0;
 }
 
+/* Free the cells. Nobody may use it any more. */
 static inline void chase_lev_fini(struct chase_lev *d)
 {
     free(d->cells);
@@ -62,6 +63,7 @@ static inline int64_t chase_lev_count(const struct chase_lev *d)
     return atomic_load_explicit(&d->bottom, memory_order_relaxed) - atomic_load_explicit(&d->top, memory_order_relaxed);
 }
 
+/* The words of the entry at this position, and a copy of all of them: good only if the position is claimed after. */
 static inline _Atomic(uintptr_t) *chase_lev_cell(const struct chase_lev *d, size_t words, int64_t at)
 {
     return &d->cells[(size_t)(at & (CHASE_LEV_CELLS - 1)) * words];

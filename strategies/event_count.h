@@ -58,6 +58,8 @@ struct event_count {
 
 enum event_note { NOTE_OFF, NOTE_LISTED, NOTE_ASLEEP, NOTE_AWAKE, NOTE_WAKE, NOTE_WAKE_ALL };
 
+/* The parts of the word: the number + 1 of the topmost sleeper (0: none); how many search; and a word of both, with the
+ * count of changes above them, by which a word that comes back is another one. */
 static inline uint32_t event_count_top(uint64_t word)
 {
     return (uint32_t)(word & UINT16_MAX);

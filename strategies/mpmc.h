@@ -205,6 +205,7 @@ static inline void mpmc_close(struct mpmc *q)
     while (!atomic_compare_exchange_weak(&q->tail, &tail, tail + MPMC_CLOSED));
 }
 
+/* Has mpmc_close() been called? Any thread; once true, it stays so. */
 static inline bool mpmc_closed(struct mpmc *q)
 {
     size_t tail = atomic_load(&q->tail);

@@ -48,6 +48,7 @@ struct shared {
     struct channel channels[];
 };
 
+/* A futex that processes share: sleep while it has this value (and come back before, perhaps); wake one that sleeps. */
 static inline void word_wait(_Atomic uint32_t *word, uint32_t value)
 {
     syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);

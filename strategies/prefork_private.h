@@ -62,6 +62,7 @@ struct strategy_state {
     int last_signal; /* of the last death that we did not cause; 0: it exited */
 };
 
+/* How many tasks must be alive together, 1 or more. */
 static inline unsigned group_size(const struct strategy_state *state)
 {
     return state->config->group > 1 ? state->config->group : 1;
@@ -73,17 +74,20 @@ static inline unsigned depth(const struct strategy_state *state)
     return state->config->in_flight == 1 ? DEPTH_MAX : 1;
 }
 
+/* The rings that this child and the caller share. */
 static inline struct channel *channel_of(const struct strategy_state *state, const struct child *child)
 {
     return &state->shared->channels[child - state->children];
 }
 
+/* Wake the child if it sleeps or is about to. */
 static inline void child_wake(struct channel *channel)
 {
     if (atomic_exchange(&channel->child_naps, 0))
         word_wake(&channel->child_naps);
 }
 
+/* Has a child answered, whose answer has not been read? */
 static inline bool news_any(const struct strategy_state *state)
 {
     for (unsigned word = 0; word * 64 < state->config->in_flight; word++)

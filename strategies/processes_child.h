@@ -89,6 +89,7 @@ static inline void slot_give(struct shared *shared, unsigned number)
     atomic_fetch_add_explicit(&shared->spare, 1, memory_order_relaxed);
 }
 
+/* waitid() that no signal interrupts. 0 or -errno. */
 static inline int wait_restarted(idtype_t type, pid_t id, siginfo_t *info, int flags)
 {
     while (waitid(type, (id_t)id, info, flags))

@@ -33,6 +33,7 @@ struct strategy_state {
     int was_subreaper; /* ... before */
 };
 
+/* How many tasks must be alive together, 1 or more. */
 static inline unsigned group_size(const struct strategy_state *state)
 {
     return state->config->group > 1 ? state->config->group : 1;

@@ -38,6 +38,7 @@ SHARING(int, nop, (struct ctx * c), c)
 SHARING(int, bounce, (struct ctx * c, enum handoff_by how, struct bounce *b), c, how, b)
 SHARING(int, handoff, (struct ctx * c, struct seat *mine, struct seat *theirs), c, mine, theirs)
 
+/* The same for the other way of handing off. */
 static int sharing_handoff_condvar(struct ctx *c, struct seat *mine, struct seat *theirs)
 {
     before_blocking(c);

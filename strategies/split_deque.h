@@ -77,6 +77,7 @@ struct split_deque {
     _Alignas(128) _Atomic uint32_t ask;
 };
 
+/* The word and its halves: indices into `base`. */
 static inline uint64_t split_pack(uint64_t tail, uint64_t split)
 {
     return split << 32 | tail;
@@ -106,6 +107,7 @@ static inline int split_init(struct split_deque *d, uint32_t capacity)
     return 0;
 }
 
+/* Free it. Nobody may use it any more. */
 static inline void split_fini(struct split_deque *d)
 {
     free(d->base);
@@ -189,6 +191,7 @@ static inline bool split_has_private(const struct split_deque *d, const struct s
     return head > d->split && !d->all_stolen;
 }
 
+/* Note that nothing of the owner's is left between tail and head. False, for whoever returns that. */
 static inline bool split_say_all_stolen(struct split_deque *d)
 {
     d->all_stolen = true;
@@ -225,6 +228,7 @@ static inline bool split_join_fast(struct split_deque *d, struct split_slot *slo
     return __builtin_expect(atomic_load_explicit(&d->ask, memory_order_relaxed) == 0 && slot >= d->split, 1);
 }
 
+/* Whose is the newest child, `slot`, after split_join_fast() did not know? */
 static inline enum split_joined split_join_slow(struct split_deque *d, struct split_slot *slot)
 {
     if (slot >= d->end)

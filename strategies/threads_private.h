@@ -93,6 +93,7 @@ int threads_slot_start(struct slot *slot);
 
 /* --- threads_children.c: the ops --- */
 
+/* ctx_spawn() and ctx_join() of a task or child under `threads`. */
 int threads_spawn(struct ctx *c, struct children *of, uint64_t arg);
 int threads_join(struct ctx *c, struct children *of);
 

@@ -50,6 +50,7 @@ static inline int barging_acquire(struct ctx *c, struct barging_lock *lock)
     return waited;
 }
 
+/* Let go; whoever comes first has it next. */
 static inline void barging_release(struct barging_lock *lock)
 {
     atomic_store_explicit(&lock->held, 0, memory_order_release);

@@ -5,12 +5,14 @@
 
 #include "contract/workload.h"
 
+/* That of a tree of children: contract/workload.h. */
 static inline struct ideal tree_ideal(const struct workload_env *env)
 {
     (void)env;
     return (struct ideal){.kind = IDEAL_TREE};
 }
 
+/* Time per child, and the share of children that were more than a call. Nothing for a tree without children. */
 static inline void tree_metrics(const struct workload_env *env, const struct shape *shape, const struct facts *facts,
                                 metric_fn *emit, void *sink)
 {

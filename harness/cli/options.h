@@ -50,6 +50,8 @@ struct command {
     int (*run)(const struct options *options, int argc, char **argv);
 };
 extern const struct command commands[]; /* ends with name == NULL */
+
+/* By name; NULL: there is no such command. */
 const struct command *command_find(const char *name);
 
 /* Parse argv[from..] for one command, and the job file it may name. 0, or the exit code after a message (EXIT_USAGE,

@@ -26,6 +26,7 @@ void run_plan_print(const struct plan *plan, bool as_json);
 /* Look at the machine. 0, or the exit code after a message. */
 int run_plan_machine(struct machine *machine);
 
+/* A seed that nobody chose: from the kernel, or else from the clock and our pid. */
 uint64_t run_plan_fresh_seed(void);
 
 #endif

@@ -124,6 +124,8 @@ struct ctx {
     struct lane *lane;
 };
 
+/* The calls: each is what the member of struct ctx_ops by its name says, and the system call of that name does. -EINTR
+ * never comes: a call that a signal interrupted goes on. */
 static inline ssize_t ctx_read(struct ctx *c, int fd, void *buf, size_t len)
 {
     return c->ops->read(c, fd, buf, len);
@@ -197,6 +199,7 @@ static inline int ctx_bounce(struct ctx *c, enum handoff_by how, struct bounce *
     return c->ops->bounce(c, how, b);
 }
 
+/* An empty set of children, in the parent's frame. Before the first spawn, and before using a joined one again. */
 static inline void children_init(struct children *of, child_fn *fn, const void *shared)
 {
     of->fn = fn;

@@ -57,6 +57,7 @@ static inline void hist_record_n(struct hist *h, uint64_t v, uint64_t n)
     h->bucket[hist_index(v)] += n;
 }
 
+/* One sample. One thread at a time. */
 static inline void hist_record(struct hist *h, uint64_t v)
 {
     hist_record_n(h, v, 1);

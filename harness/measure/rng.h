@@ -12,6 +12,7 @@ struct rng {
     uint64_t state;
 };
 
+/* The finaliser: a bijection of 64 bits. */
 static inline uint64_t rng_mix64(uint64_t z)
 {
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -25,6 +26,7 @@ static inline uint64_t rng_hash2(uint64_t a, uint64_t b)
     return rng_mix64(rng_mix64(a + UINT64_C(0x9e3779b97f4a7c15)) ^ (b + UINT64_C(0x9e3779b97f4a7c15)));
 }
 
+/* 64 bits; one step of the sequence. */
 static inline uint64_t rng_next(struct rng *r)
 {
     return rng_mix64(r->state += UINT64_C(0x9e3779b97f4a7c15));

@@ -19,6 +19,7 @@ void look_fine(struct look *look, const char *source, const char *format, ...) _
 /* This fact is missing, and without it nothing can be said. */
 void look_unknown(struct look *look, const char *fact);
 
+/* What the user can do about it, in a sentence. */
 void look_remedy(struct look *look, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A command for the script. `undo` may be "". */
@@ -28,7 +29,7 @@ void look_fix(struct look *look, const char *undo, const char *format, ...) __at
 bool look_number(const struct look *look, const char *fact, double *out);
 const char *look_text(const struct look *look, const char *fact);
 
-/* One per check; doctor_machine.c, doctor_time.c and doctor_plan.c. */
+/* One per check, in doctor_machine.c and doctor_plan.c. */
 void look_build(struct look *look);
 void look_cpus(struct look *look);
 void look_quota(struct look *look);

@@ -36,6 +36,8 @@ struct series {
 };
 
 enum cell_status { CELL_OK, CELL_PARTIAL, CELL_FAILED, CELL_SKIPPED, CELL_NOT_RUN, CELL_CEILING };
+
+/* "ok", "partial", "failed", "skipped", "not_run" or "ceiling", as summary.json has it. */
 const char *cell_status_name(enum cell_status status);
 
 struct report_cell {

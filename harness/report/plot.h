@@ -55,7 +55,10 @@ void plot_axis_linear(struct plot *plot, char axis, double high, enum unit unit)
 /* The axis of K: powers of two, a tick at each K measured, named where there is room, and a dashed line at P. */
 void plot_axis_k(struct plot *plot, const unsigned *k, unsigned n, unsigned workers, bool named);
 
+/* The last lines of the script: the picture is complete. */
 void plot_end(struct plot *plot);
+
+/* Free the texts. A plot of zero bytes is allowed. */
 void plot_fini(struct plot *plot);
 
 /* Write NAME.gp and NAME.dat below dirfd. 0 or -errno. */

@@ -18,8 +18,11 @@ struct text {
     bool failed;
 };
 
+/* Append, as printf() would write it, and as it is. What is appended is markup: words of others need an escape. */
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const char *bytes, size_t len);
+
+/* Free it; it is an empty text again. */
 void text_fini(struct text *text);
 
 /* Words of unknown origin as Markdown prose or table cell: nothing in them is markup, HTML, a mention or a new line. */

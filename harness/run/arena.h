@@ -45,6 +45,7 @@ uint64_t arena_idle_lane_bytes(bool paced);
 /* Before a pass: task states back to zero, lanes empty. `shared` is the workload's own to reset. */
 void arena_reset(struct arena *arena, const struct shape *shape);
 
+/* Unmap it. What processes of the trial still have mapped stays theirs. */
 void arena_fini(struct arena *arena);
 
 #endif

@@ -50,6 +50,7 @@ struct campaign {
 int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The wall clock's time in UTC, by a format of strftime(). */
 void campaign_utc_now(char *out, size_t len, const char *format);
 
 /* results/ with one writer at a time, results/<run-id>/ inside, the journal open. 0 or -errno (campaign_fail). */

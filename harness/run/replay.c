@@ -67,7 +67,7 @@ static int each_look(const struct trial_record *record, void *arg)
     return at == -1 ? -EBADMSG : 0;
 }
 
-/* As run_trial() does with a trial that it has just made. */
+/* As a campaign does with a trial that it has just made. */
 static int each_take(const struct trial_record *record, void *arg)
 {
     struct replay *r = arg;

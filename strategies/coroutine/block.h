@@ -83,6 +83,7 @@ struct coro {
 _Static_assert(sizeof(struct coro) == 128, "a control block is two cache lines");
 #endif
 
+/* Whose context this is: the context is its first member. */
 static inline struct coro *coro_of_ctx(struct ctx *ctx)
 {
     return (struct coro *)ctx;

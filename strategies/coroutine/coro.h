@@ -209,6 +209,7 @@ enum {
     SCOPE_LOCAL = 2,     /* children stay on the parent's worker */
 };
 
+/* An empty scope of the running coroutine `self`. `flags`: SCOPE_*. Must be joined before its frame is left. */
 static inline void scope_init(struct scope *s, struct coro *self, unsigned flags)
 {
     *s = (struct scope){.parent = self, .flags = flags};

@@ -21,6 +21,7 @@ struct deque {
     struct chase_lev ring;
 };
 
+/* The three words of an entry as what they stand for. */
 static inline struct coro_closure deque_closure(const uintptr_t *words)
 {
     return (struct coro_closure){(coro_fn *)words[0], (void *)words[1], (struct scope *)words[2]};
@@ -38,11 +39,13 @@ static inline bool deque_exists(const struct deque *d)
     return d->ring.cells != NULL;
 }
 
+/* May other workers steal from it? */
 static inline bool deque_shared(const struct deque *d)
 {
     return d->ring.shared;
 }
 
+/* Free it. Nobody may use it any more. */
 static inline void deque_fini(struct deque *d)
 {
     chase_lev_fini(&d->ring);

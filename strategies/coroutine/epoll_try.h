@@ -31,6 +31,7 @@ enum fd_hint {
 #define TRY_POOL  (INT64_MIN + 2) /* belongs on the file pool */
 #define TRY_LATER (INT64_MIN + 3) /* has to wait for something that no descriptor tells */
 
+/* Is this what the operation came to (>= 0 or -errno), and none of the words above? */
 static inline bool try_is_result(int64_t outcome)
 {
     return outcome > TRY_LATER;

@@ -46,6 +46,7 @@ int executor_submit(struct executor *ex, struct executor_job *job, executor_fn *
 int executor_map(struct executor *ex, executor_fn *fn, void *const arg[], struct executor_job jobs[], void *values[],
                  size_t n);
 
+/* How many threads it has: the number it was created with. Any thread. */
 unsigned executor_max_workers(const struct executor *ex);
 
 /* Take no more jobs; cancel those that wait (cancel_pending) or carry them out; wait until all threads have ended. May

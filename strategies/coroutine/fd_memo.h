@@ -19,7 +19,8 @@ enum {
 
 struct fd_memo;
 
-struct fd_memo *fd_memo_create(void); /* NULL without memory */
+/* NULL without memory. Freed by destroy, which allows NULL. */
+struct fd_memo *fd_memo_create(void);
 void fd_memo_destroy(struct fd_memo *memo);
 
 /* Flags FD_MEMO_* of a seekable descriptor; -ESPIPE if it is not seekable (as pread() says), -EBADF if there is none.

@@ -80,6 +80,7 @@ int generator_open(struct generator *g, struct stack_pool *pool, generator_fn *f
  */
 int generator_close(struct generator *g);
 
+/* As it stands now; for the thread that the generator belongs to. */
 static inline enum generator_state generator_state(const struct generator *g)
 {
     return (enum generator_state)g->state;
@@ -88,6 +89,7 @@ static inline enum generator_state generator_state(const struct generator *g)
 /* For sanitizers: say whose stack calls next. */
 void generator_note_caller(struct generator *g);
 
+/* What generator_next() and generator_send() have in common, once they know that it can go on. */
 static inline __attribute__((always_inline)) int generator_resume(struct generator *g, uintptr_t sent, uintptr_t *value)
 {
 #ifdef CORO_ANNOTATED

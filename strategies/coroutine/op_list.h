@@ -25,6 +25,7 @@ struct op_list {
     struct io_op *first;
 };
 
+/* Put it last. It must be in no list. */
 static inline void op_list_append(struct op_list *list, struct io_op *op)
 {
     struct io_op *first = list->first;
@@ -38,6 +39,7 @@ static inline void op_list_append(struct op_list *list, struct io_op *op)
     first->previous = op;
 }
 
+/* Take it out of this list, wherever it stands there. */
 static inline void op_list_remove(struct op_list *list, struct io_op *op)
 {
     if (op->queue == op) {

@@ -50,12 +50,14 @@ static inline int runq_reserve(struct runq *q, size_t capacity)
     return 0;
 }
 
+/* Free it; it is an empty queue without room. */
 static inline void runq_fini(struct runq *q)
 {
     free(q->ring);
     *q = (struct runq){0};
 }
 
+/* How many wait. */
 static inline uint32_t runq_count(const struct runq *q)
 {
     return q->tail - q->head;

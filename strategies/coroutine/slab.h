@@ -9,6 +9,7 @@
 /* Add `count` control blocks (or the nearest number that a slab may have), each with a stack. 0 or -ENOMEM. */
 int slab_add(struct worker *w, struct coro_class *class, size_t count);
 
+/* The class that this control block came from. */
 static inline struct coro_class *class_of(struct worker *w, const struct coro *co)
 {
     return __builtin_expect(co->stack_class == STACK_CLASS_USUAL, 1) ? &w->usual : w->others[co->stack_class];

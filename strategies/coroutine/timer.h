@@ -49,6 +49,7 @@ static inline uint64_t timer_heap_next_ns(const struct timer_heap *heap)
     return heap->count ? heap->slot[0].deadline_ns : TIMER_NEVER;
 }
 
+/* Is it in no heap? */
 static inline bool timer_is_idle(const struct timer *timer)
 {
     return timer->index == TIMER_IDLE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the fuzz targets share. Each is one file with fuzz_one(); it is linked with clang's libFuzzer, or with replay.c,
- * which gives it the files that are named to it: every corpus file is a regression test of every build.
+ * What the fuzz targets share. Each is one file with LLVMFuzzerTestOneInput(); it is linked with clang's libFuzzer, or
+ * with replay.c, which gives it the files that are named to it: every corpus file is a regression test of every build.
  */
 #ifndef QUINTET_TESTS_FUZZ_H
 #define QUINTET_TESTS_FUZZ_H
