@@ -211,9 +211,9 @@ static int64_t relay(struct fork_worker *w, struct split_slot *head, const void 
     fork_before_blocking(w, head + 1);
     gathering_wait(&next);
     const struct split_slot *stolen = fork_join(w, head);
-    if (!stolen)
-        failed("a runner is still here", 0, 1);
-    return stolen->value + 1;
+    if (stolen)
+        return stolen->value + 1;
+    failed("a runner is still here", 0, 1);
 }
 
 static void relay_run(struct fork_worker *w, struct split_slot *head, void *arg)
