@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Change one place of a source, and see whether a test notices.
 
-mutate.py BUILD [--sample N] [--seed S] [--out FILE] [SOURCE...]
+mutate.py BUILD [--sample N] [--seed S] [--out FILE] [--again FILE] [SOURCE...]
 
 BUILD is a Ninja build directory with its tests built. Each mutant is compiled with the flags of the original and linked
 before the libraries, so that only one file is compiled. A mutant whose object is the original's byte for byte changes
 nothing and is left out. A test that fails, crashes or takes too long has killed it; who survives goes into FILE.
+
+equivalent.txt beside this file lists the mutants that change nothing that anybody can observe: SOURCE | LINE | CHANGE |
+REASON, one a line, where LINE is the text of the line; " (2)" after the change is the second such change of such a line
+in the source. They are tried as all are, and counted apart. An entry that names no mutant, or one that a test kills, is
+stale and fails the run.
 """
 import argparse
 import json
@@ -17,11 +22,14 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LIMIT_S = 120
+EQUIVALENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "equivalent.txt")
+LIMIT_S = 5  # a test may take so much, and LIMIT_TIMES its time without a change: a mutant that hangs must not cost much
+LIMIT_TIMES = 8
 
-# source: (program, [arguments of the test]); "quintet" is the program with the script that tests it.
+# source: (program, [arguments of the test]); "quintet" is the program with the script that tests it. The quickest first.
 TESTS = {
     "harness/measure/stats.c": [("test_stats", [])],
     "harness/measure/rank.c": [("test_rank", [])],
@@ -60,8 +68,8 @@ def code_of(text):
 
 
 def mutants_of(text):
-    """(line, what, mutated text), in the order of the file."""
-    code, found = code_of(text), []
+    """(line, name, mutated text), in the order of the file; a name is "LINE | CHANGE", and no two have the same."""
+    code, found, seen, named = code_of(text), [], {}, []
     def add(start, end, new, what):
         found.append((start, text.count("\n", 0, start) + 1, what, text[:start] + new + text[end:]))
     for pattern, new in SWAPS:
@@ -71,11 +79,26 @@ def mutants_of(text):
         add(m.start(), m.end(), str(int(m.group(1)) + 1), "%s -> %d" % (m.group(1), int(m.group(1)) + 1))
     for m in re.finditer(r"^( +)(?!return\b|break\b)(\w+\([^;{}]*\));$", code, flags=re.M):
         if not LEAKS.match(m.group(2)):
-            add(m.start(2), m.end(2), "(void)0", "drop " + text[m.start(2):m.end(2)][:40])
+            add(m.start(2), m.end(2), "(void)0", "drop " + re.sub(r"\s+", " ", text[m.start(2):m.end(2)])[:40])
     for m in re.finditer(r"^( +)(\w[\w\->\.\[\]]*\s*=\s*[^;{}]*);$", code, flags=re.M):
         if not re.match(r"\s*(static|const|struct|unsigned|int|char|double|size_t|uint\d+_t|bool|long|FILE)\b", m.group(0)):
             add(m.start(2), m.end(2), "(void)0", "drop " + re.sub(r"\s+", " ", text[m.start(2):m.end(2)])[:40])
-    return [f[1:] for f in sorted(found, key=lambda f: (f[0], f[2]))]
+    lines = text.splitlines()
+    for _, line, what, mutated in sorted(found, key=lambda f: (f[0], f[2])):
+        name = "%s | %s" % (lines[line - 1].strip(), what)
+        seen[name] = seen.get(name, 0) + 1
+        named.append((line, name + (" (%d)" % seen[name] if seen[name] > 1 else ""), mutated))
+    return named
+
+
+def listed(path):
+    """{source: set of names} of a file of SOURCE | LINE | CHANGE | REASON; LINE may have bars of its own."""
+    found = {}
+    for line in open(path):
+        if line.strip() and not line.startswith("#"):
+            source, rest = line.strip().split(" | ", 1)
+            found.setdefault(source, set()).add(rest.rsplit(" | ", 1)[0])
+    return found
 
 
 class Build:
@@ -85,7 +108,7 @@ class Build:
             self.entries = {}
             for e in json.load(file):
                 self.entries.setdefault(os.path.realpath(os.path.join(e["directory"], e["file"])), e)
-        self.links = {}
+        self.links, self.limits = {}, {}
 
     def compile(self, source, text, out):
         """The object of `text` in the place of `source`; without debug data, which knows line numbers."""
@@ -120,30 +143,38 @@ class Build:
 
 
 def killed(build, program, arguments, obj, work):
-    exe = os.path.join(work, program)
+    """How the test ended: "link" (the linker missed something), "failed", "time", or "" if it passed."""
+    exe, key = os.path.join(work, program), (program, *arguments)
     if not build.link(program, obj, exe):
-        return True  # a function that became unused and was needed: the linker noticed
+        return "link"
     if program == "quintet":
         command = ["sh", os.path.join(TOP, arguments[0]), exe]
     else:
         command = [exe, "--jobs", "2"] + arguments
     with open(os.path.join(work, "out"), "w") as out:
+        start = time.monotonic()
         process = subprocess.Popen(command, cwd=TOP, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
                                    start_new_session=True)
         try:
-            return process.wait(LIMIT_S) != 0
+            status = process.wait(build.limits.get(key, 600))
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
             process.wait()
-            return True
+            return "time"
+        build.limits.setdefault(key, LIMIT_S + LIMIT_TIMES * (time.monotonic() - start))
+        return "failed" if status else ""
 
 
-def run(build, source, sample, rng, survivors):
+def run(build, source, options, argued, again, survivors):
+    """Tries the mutants of `source`; (killed, tried without those argued away, number of stale entries)."""
     with open(os.path.join(TOP, source)) as file:
         text = file.read()
     mutants = mutants_of(text)
-    tried = dead = same = broken = 0
-    rng.shuffle(mutants)
+    stale = ["no such mutant: " + name for name in argued - {m[1] for m in mutants}]
+    if again is not None:
+        mutants = [m for m in mutants if m[1] in again]
+    tried = dead = late = same = broken = excused = 0
+    random.Random(options.seed).shuffle(mutants)
     name = os.path.basename(source)[:-2] + ".o"
     with tempfile.TemporaryDirectory() as work:
         original, obj = os.path.join(work, "original", name), os.path.join(work, name)
@@ -154,8 +185,8 @@ def run(build, source, sample, rng, survivors):
         for program, arguments in TESTS[source]:
             if killed(build, program, arguments, original, work):
                 sys.exit("%s: %s fails without any change:\n%s" % (source, program, open(work + "/out").read()[-2000:]))
-        for line, what, mutated in mutants:
-            if sample and tried == sample:
+        for line, mutant, mutated in mutants:
+            if options.sample and tried == options.sample:
                 break
             if not build.compile(source, mutated, obj):
                 broken += 1
@@ -163,15 +194,24 @@ def run(build, source, sample, rng, survivors):
             if open(obj, "rb").read() == reference:
                 same += 1
                 continue
+            ends = (killed(build, program, arguments, obj, work) for program, arguments in TESTS[source])
+            end = next(filter(None, ends), "")
+            if mutant in argued:
+                excused += 1
+                stale += ["killed (%s): %s" % (end, mutant)] if end else []
+                continue
             tried += 1
-            if any(killed(build, program, arguments, obj, work) for program, arguments in TESTS[source]):
-                dead += 1
-            else:
-                survivors.write("%s:%d: %s | %s\n" % (source, line, what, text.splitlines()[line - 1].strip()))
+            dead += end != ""
+            late += end == "time"
+            if not end:
+                survivors.write("%s | %s | line %d\n" % (source, mutant, line))
                 survivors.flush()
-    print("%-28s %4d of %4d killed (%5.1f %%), %d equivalent, %d did not compile, %d mutants in all" %
-          (source, dead, tried, 100 * dead / tried if tried else 100, same, broken, len(mutants)), flush=True)
-    return dead, tried
+    print("%-28s %4d of %4d killed (%5.1f %%), %d of them by time; %d argued equivalent, %d the same object, "
+          "%d did not compile, %d mutants in all" % (source, dead, tried, 100 * dead / tried if tried else 100, late,
+                                                     excused, same, broken, len(mutants)), flush=True)
+    for entry in sorted(stale):
+        print("%s: stale in equivalent.txt: %s" % (source, entry), flush=True)
+    return dead, tried, len(stale)
 
 
 def main():
@@ -181,13 +221,19 @@ def main():
     parser.add_argument("--sample", type=int, default=0, help="at most so many mutants of each source (0: all)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", default="mutation-survivors.txt")
+    parser.add_argument("--again", help="only the mutants of this file, the --out of an earlier run")
     options = parser.parse_intermixed_args()
+    argued, again = listed(EQUIVALENT), listed(options.again) if options.again else None
+    unknown = sorted(set(argued) - set(TESTS))
+    if unknown:
+        sys.exit("equivalent.txt names sources that have no tests here: " + ", ".join(unknown))
     build, survivors, ok = Build(options.build), open(options.out, "w"), True
     all_dead = all_tried = 0
     for source in options.sources or TESTS:
-        dead, tried = run(build, source, options.sample, random.Random(options.seed), survivors)
+        dead, tried, stale = run(build, source, options, argued.get(source, set()),
+                                 None if again is None else again.get(source, set()), survivors)
         all_dead, all_tried = all_dead + dead, all_tried + tried
-        ok = ok and (dead == tried or (source not in MUST_ALL and dead >= 0.9 * tried))
+        ok = ok and not stale and (dead == tried or (source not in MUST_ALL and dead >= 0.9 * tried))
     survivors.close()
     print("%d of %d killed (%.1f %%); survivors: %s" %
           (all_dead, all_tried, 100 * all_dead / max(all_tried, 1), options.out))
