@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,18 +81,13 @@ int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
 {
     *result = (struct verify_result){0};
     struct verify v = {result, each, arg};
-    struct report_result *told = calloc(1, sizeof *told);
+    struct report_result told = {.message = ""}; /* 30 KB */
     int dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dirfd < 0 || !told) {
-        int rc = dirfd < 0 ? -errno : -ENOMEM;
-        if (dirfd >= 0)
-            close(dirfd);
-        free(told);
-        return rc;
-    }
+    if (dirfd < 0)
+        return -errno;
     struct report_run run;
     int sealed = seal_check(dirfd, differs, &v);
-    int rc = salvage ? report_run_salvage(&run, dirfd, told) : report_run_load(&run, dirfd, told);
+    int rc = salvage ? report_run_salvage(&run, dirfd, &told) : report_run_load(&run, dirfd, &told);
     const char *id = json_string_value(json_object_get(run.run, "run_id"));
     snprintf(result->run_id, sizeof result->run_id, "%s", id ? id : "");
     if (sealed < 0 && sealed != -ENOENT)
@@ -101,11 +95,11 @@ int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
     else if (sealed == -ENOENT && rc != -ENOENT)
         reason(&v, VERIFY_TAINTED, "SHA256SUMS", "is missing: the run has not ended, or was killed");
     if (rc == -EBADMSG && sealed <= 0) /* a broken seal has been told already, file by file */
-        reason(&v, VERIFY_DAMAGED, run_dir, "%s", told->message);
+        reason(&v, VERIFY_DAMAGED, run_dir, "%s", told.message);
     if (run.n_salvaged)
         reason(&v, VERIFY_DAMAGED, "trials.jsonl", "%s", run.salvaged);
-    for (unsigned i = 0; i < told->n_warnings && i < REPORT_WARNINGS_MAX; i++)
-        reason(&v, VERIFY_INCOMPLETE, run_dir, "%s", told->warnings[i]);
+    for (unsigned i = 0; i < told.n_warnings && i < REPORT_WARNINGS_MAX; i++)
+        reason(&v, VERIFY_INCOMPLETE, run_dir, "%s", told.warnings[i]);
     if (rc == 0 || rc == -EBADMSG)
         look_at_run(&v, &run);
     if (rc == 0)
@@ -114,6 +108,5 @@ int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
     result->cells_count = run.n_cells;
     report_run_fini(&run);
     close(dirfd);
-    free(told);
     return rc == -EBADMSG ? 0 : rc;
 }

@@ -6,7 +6,9 @@ mutate.py BUILD [--sample N] [--seed S] [--out FILE] [--again FILE] [SOURCE...]
 
 BUILD is a Ninja build directory with its tests built. Each mutant is compiled with the flags of the original and linked
 before the libraries, so that only one file is compiled. A mutant whose object is the original's byte for byte changes
-nothing and is left out. A test that fails, crashes or takes too long has killed it; who survives goes into FILE.
+nothing and is left out. A test that fails, crashes or takes too long has killed it. Who survives is compiled once more
+with the sanitizers of memory and of undefined behaviour, under which the tests are run too (-DQUINTET_SANITIZE), and
+who survives that goes into FILE.
 
 equivalent.txt beside this file lists the mutants that change nothing that anybody can observe: SOURCE | LINE | CHANGE |
 REASON, one a line, where LINE is the text of the line; " (2)" after the change is the second such change of such a line
@@ -28,6 +30,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 EQUIVALENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "equivalent.txt")
 LIMIT_S = 5  # a test may take so much, and LIMIT_TIMES its time without a change: a mutant that hangs must not cost much
 LIMIT_TIMES = 8
+SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 # source: (program, [arguments of the test]); "quintet" is the program with the script that tests it. The quickest first.
 TESTS = {
@@ -39,7 +42,7 @@ TESTS = {
     "harness/record/journal.c": [("test_journal_files", []), ("test_journal", [])],
     "harness/record/seal.c": [("test_journal_files", []), ("test_journal", [])],
     "harness/record/frame.c": [("test_frame", [])],
-    "harness/report/verify.c": [("quintet", ["tests/faults/verify_test.sh"])],
+    "harness/report/verify.c": [("test_verify", [])],
     "harness/cli/message.c": [("test_message", [])],
     "harness/cli/options.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
     "harness/cli/option_values.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
@@ -57,7 +60,7 @@ SWAPS = [
 ]
 
 # A call that gives something back is not dropped: what then leaks is for LeakSanitizer and the torture to find.
-LEAKS = re.compile(r"(free|json_decref|close|fclose|\w+_free)\(")
+LEAKS = re.compile(r"(free|json_decref|close|fclose|\w+_free|\w+_fini)\(")
 
 
 def code_of(text):
@@ -110,7 +113,7 @@ class Build:
                 self.entries.setdefault(os.path.realpath(os.path.join(e["directory"], e["file"])), e)
         self.links, self.limits = {}, {}
 
-    def compile(self, source, text, out):
+    def compile(self, source, text, out, more=()):
         """The object of `text` in the place of `source`; without debug data, which knows line numbers."""
         entry = self.entries[os.path.realpath(os.path.join(TOP, source))]
         words = [w for w in shlex.split(entry["command"]) if os.path.basename(w) != "ccache"]
@@ -125,10 +128,10 @@ class Build:
         mutant = out[:-2] + ".c"
         with open(mutant, "w") as file:
             file.write(text)
-        command = at + ["-g0", "-w", "-iquote", os.path.dirname(os.path.join(TOP, source)), "-c", mutant, "-o", out]
+        command = at + [*more, "-g0", "-w", "-iquote", os.path.dirname(os.path.join(TOP, source)), "-c", mutant, "-o", out]
         return subprocess.run(command, cwd=entry["directory"], stderr=subprocess.DEVNULL).returncode == 0
 
-    def link(self, program, obj, out):
+    def link(self, program, obj, out, more):
         if program not in self.links:
             target = "harness/cli/quintet" if program == "quintet" else "tests/" + program
             told = subprocess.run(["ninja", "-C", self.path, "-t", "commands", "-s", target], check=True,
@@ -138,14 +141,14 @@ class Build:
         replaced = "/" + os.path.basename(obj)[:-2] + ".c.o"
         words = [w for w in words if not w.endswith(replaced)]  # where it is one of the program's own
         at = words.index("-o")
-        words[at:at + 2] = [obj, "-o", out]
+        words[at:at + 2] = [*more, obj, "-o", out]
         return subprocess.run(words, cwd=self.path, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def killed(build, program, arguments, obj, work):
+def killed(build, program, arguments, obj, work, more=()):
     """How the test ended: "link" (the linker missed something), "failed", "time", or "" if it passed."""
-    exe, key = os.path.join(work, program), (program, *arguments)
-    if not build.link(program, obj, exe):
+    exe, key = os.path.join(work, program), (program, *arguments, *more)
+    if not build.link(program, obj, exe, more):
         return "link"
     if program == "quintet":
         command = ["sh", os.path.join(TOP, arguments[0]), exe]
@@ -154,7 +157,7 @@ def killed(build, program, arguments, obj, work):
     with open(os.path.join(work, "out"), "w") as out:
         start = time.monotonic()
         process = subprocess.Popen(command, cwd=TOP, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
-                                   start_new_session=True)
+                                   start_new_session=True, env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
         try:
             status = process.wait(build.limits.get(key, 600))
         except subprocess.TimeoutExpired:
@@ -163,6 +166,13 @@ def killed(build, program, arguments, obj, work):
             return "time"
         build.limits.setdefault(key, LIMIT_S + LIMIT_TIMES * (time.monotonic() - start))
         return "failed" if status else ""
+
+
+def sanitized(build, source, text, obj, work):
+    """The tests of `source` that pass with it sanitized: a program that limits its own memory does not start so."""
+    if not build.compile(source, text, obj, SANITIZE):
+        return []
+    return [t for t in TESTS[source] if t[0] != "quintet" and not killed(build, *t, obj, work, SANITIZE)]
 
 
 def run(build, source, options, argued, again, survivors):
@@ -185,6 +195,7 @@ def run(build, source, options, argued, again, survivors):
         for program, arguments in TESTS[source]:
             if killed(build, program, arguments, original, work):
                 sys.exit("%s: %s fails without any change:\n%s" % (source, program, open(work + "/out").read()[-2000:]))
+        strict = sanitized(build, source, text, original, work)
         for line, mutant, mutated in mutants:
             if options.sample and tried == options.sample:
                 break
@@ -194,8 +205,9 @@ def run(build, source, options, argued, again, survivors):
             if open(obj, "rb").read() == reference:
                 same += 1
                 continue
-            ends = (killed(build, program, arguments, obj, work) for program, arguments in TESTS[source])
-            end = next(filter(None, ends), "")
+            end = next(filter(None, (killed(build, *t, obj, work) for t in TESTS[source])), "")
+            if not end and build.compile(source, mutated, obj, SANITIZE):
+                end = next(filter(None, (killed(build, *t, obj, work, SANITIZE) for t in strict)), "")
             if mutant in argued:
                 excused += 1
                 stale += ["killed (%s): %s" % (end, mutant)] if end else []
