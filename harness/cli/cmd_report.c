@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/exit_map.h"
 #include "cli/message.h"
 
 #include "record/store.h"
@@ -27,29 +28,6 @@ static int newest_run(const char *results_dir, char *out, size_t len)
         closedir(dir);
     snprintf(out, len, "%s/%s", results_dir, best);
     return best[0] ? 0 : -ENOENT;
-}
-
-static int exit_of(int rc, bool storing)
-{
-    if (storing && rc && rc != -ENOTSUP && rc != -EPROTO)
-        return EXIT_STORAGE;
-    switch (-rc) {
-    case 0:
-        return 0;
-    case EBADMSG:
-    case EFBIG: /* too big, or no regular file: not what we wrote */
-    case EINVAL:
-    case EISDIR:
-    case ELOOP:
-    case ENOTDIR:
-        return EXIT_CORRUPT;
-    case ENOENT:
-    case ENOTSUP:
-    case EPROTO: /* gnuplot failed, and plots were asked for */
-        return EXIT_CANNOT;
-    default:
-        return EXIT_STORAGE;
-    }
 }
 
 /* --json -: the summary as it was stored. */
@@ -91,7 +69,7 @@ int report_make(const char *run_dir, const struct options *options, struct repor
                       : result->storing && rc != -ENOTSUP ? "E-STORE"
                                                           : "E-REPORT",
                       run_dir, result->message, run_dir, NULL);
-    return exit_of(rc, result->storing);
+    return exit_of_report(rc, result->storing);
 }
 
 int report_and_print(const char *run_dir, const struct options *options)

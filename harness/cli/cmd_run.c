@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/exit_map.h"
 #include "cli/message.h"
 #include "cli/preflight.h"
 #include "cli/run_plan.h"
@@ -49,12 +50,6 @@ static int tell(const char *run_dir, const struct options *options, void *arg)
     return report_and_print(run_dir, options);
 }
 
-/* A signal is the last word; otherwise the graver of the two. */
-static int status_of_both(int run, int preflight)
-{
-    return run > 128 ? run : exit_graver(run, preflight);
-}
-
 int command_run(const struct options *options, int argc, char **argv)
 {
     struct plan_request request = options->request;
@@ -100,7 +95,7 @@ int command_run(const struct options *options, int argc, char **argv)
     if (options->dry_run)
         run_plan_print(&plan, options->json);
     else if (plan.n_runnable > 0) /* what was asked for and can be done is done */
-        code = status_of_both(run_plan(&plan, options, argc, argv, options->no_report ? NULL : tell, NULL), code);
+        code = exit_of_both(run_plan(&plan, options, argc, argv, options->no_report ? NULL : tell, NULL), code);
     plan_fini(&plan);
     return code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/exit_map.h"
 #include "cli/message.h"
 
 #include "report/verify.h"
@@ -25,18 +26,6 @@ static void keep_reason(enum verify_class class, const char *object, const char 
         arg, json_pack("{s:s, s:s*, s:s*}", "class", verify_class_names[class], "object", object, "what", what));
 }
 
-static int exit_of_result(const struct verify_result *r, bool strict)
-{
-    int rc = r->count[VERIFY_DAMAGED] ? EXIT_CORRUPT : 0;
-    if (r->count[VERIFY_UNVERIFIED])
-        rc = exit_graver(rc, EXIT_VERIFY);
-    if (r->count[VERIFY_INCOMPLETE])
-        rc = exit_graver(rc, EXIT_SOME_FAILED);
-    if (strict && r->count[VERIFY_TAINTED])
-        rc = exit_graver(rc, EXIT_UNTRUSTED);
-    return rc;
-}
-
 int command_verify(const struct options *options, int argc, char **argv)
 {
     char run_dir[4096];
@@ -60,7 +49,7 @@ int command_verify(const struct options *options, int argc, char **argv)
         json_dumpf(json, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
         putchar('\n');
         json_decref(json);
-        return exit_of_result(&result, options->strict);
+        return exit_of_verify(&result, options->strict);
     }
     unsigned found = 0;
     for (int i = 0; i < VERIFY_CLASS_COUNT; i++)
@@ -72,5 +61,5 @@ int command_verify(const struct options *options, int argc, char **argv)
     else
         printf("%u damaged, %u unverified, %u incomplete, %u tainted.\n", result.count[VERIFY_DAMAGED],
                result.count[VERIFY_UNVERIFIED], result.count[VERIFY_INCOMPLETE], result.count[VERIFY_TAINTED]);
-    return exit_of_result(&result, options->strict);
+    return exit_of_verify(&result, options->strict);
 }

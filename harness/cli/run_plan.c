@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_plan.h"
+#include "cli/exit_map.h"
 #include "cli/message.h"
 
 #include "measure/clock.h"
@@ -110,28 +111,31 @@ int run_plan_machine(struct machine *machine)
     return EXIT_CANNOT;
 }
 
-/* A ceiling is a result where a sweep meets it; but whoever names the strategy and K has asked for just that. */
 static int judge_ceilings(const struct campaign_result *result, const struct options *options)
 {
-    if (!result->ceilings || !options->request.n_strategies || !options->request.n_in_flight)
-        return 0;
-    message_error("E-CEILING", result->first_ceiling, "this machine cannot do what was asked for", result->run_dir,
-                  "raise the limit, or ask for a smaller K: --in-flight K");
-    return EXIT_CANNOT;
+    int code = exit_of_ceilings(result, options->request.n_strategies && options->request.n_in_flight);
+    if (code)
+        message_error("E-CEILING", result->first_ceiling, "this machine cannot do what was asked for", result->run_dir,
+                      "raise the limit, or ask for a smaller K: --in-flight K");
+    return code;
+}
+
+static void tell_data_left(const struct campaign_result *result)
+{
+    char what[sizeof result->run_dir + 96];
+    if (!result->data_left)
+        return;
+    snprintf(what, sizeof what, "data sets could not be deleted: %s. They are of no use any more: rm -r '%s/data'",
+             strerror(-result->data_left), result->run_dir);
+    message_warning(result->run_dir, what);
 }
 
 static int finish(const struct campaign_result *result, int rc, const struct options *options, run_plan_tell *tell,
                   void *arg)
 {
-    const bool other_schema = rc == -EPROTONOSUPPORT; /* of the run to go on with */
-    int code = 0;
-    if (result->data_left) {
-        char what[sizeof result->run_dir + 96];
-        snprintf(what, sizeof what, "data sets could not be deleted: %s. They are of no use any more: rm -r '%s/data'",
-                 strerror(-result->data_left), result->run_dir);
-        message_warning(result->run_dir, what);
-    }
+    tell_data_left(result);
     if (rc) {
+        const bool other_schema = rc == -EPROTONOSUPPORT; /* of the run to go on with */
         message_error(rc == -EBUSY      ? "E-BUSY"
                       : rc == -EBADMSG  ? "E-CORRUPT"
                       : other_schema    ? "E-SCHEMA"
@@ -140,16 +144,9 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
                       result->run_dir[0] ? result->run_dir : options->results_dir,
                       result->why[0] ? result->why : strerror(-rc), result->ok ? result->run_dir : "nothing",
                       result->storage ? "give a writable place with enough room: --results DIR" : NULL);
-        return result->storage ? EXIT_STORAGE : rc == -EBADMSG || other_schema ? EXIT_CORRUPT : EXIT_CANNOT;
+        return exit_of_campaign_error(rc, result->storage);
     }
-    if (result->verify_failed)
-        code = EXIT_VERIFY;
-    else if (result->failed)
-        code = EXIT_SOME_FAILED;
-    else if (!result->ok && !result->ceilings && result->gated && !result->signal)
-        code = EXIT_UNTRUSTED;
-    else if (!result->ok && !result->ceilings && !result->signal)
-        code = EXIT_NOTHING;
+    int code = exit_of_trials(result);
     if (code == EXIT_UNTRUSTED)
         message_error("E-GATED", result->run_dir, "every trial was disturbed and gives no number", result->run_dir,
                       "trials.jsonl has each one's gate; measure when the machine is quieter");
@@ -165,12 +162,10 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
     else if (!options->json)
         printf("Data:    %s\n", result->run_dir);
     const int signal = isolate_interrupted(); /* also one that came when all was measured, while the report was made */
-    if (signal) {
+    if (signal)
         message_error("E-INTERRUPTED", result->run_dir, strsignal(signal), result->run_dir,
                       result->signal ? "go on with it: quintet run --resume RUN" : NULL);
-        return code == EXIT_STORAGE || code == EXIT_BUG ? code : 128 + signal;
-    }
-    return code;
+    return exit_of_signal(code, signal);
 }
 
 int run_plan(const struct plan *plan, const struct options *options, int argc, char **argv, run_plan_tell *tell,

@@ -44,6 +44,7 @@ TESTS = {
     "harness/record/frame.c": [("test_frame", [])],
     "harness/report/verify.c": [("test_verify", [])],
     "harness/cli/message.c": [("test_message", [])],
+    "harness/cli/exit_map.c": [("test_exit_map", [])],
     "harness/cli/options.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
     "harness/cli/option_values.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
 }
