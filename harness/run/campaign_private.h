@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of a run share: campaign.c (blocks), campaign_trial.c (one trial) and campaign_store.c (its
- * directory).
+/* What the files of a run share: campaign.c (blocks), campaign_trial.c (one trial), campaign_tally.c (what came
+ * of it) and campaign_store.c (its directory).
  */
 #ifndef QUINTET_RUN_CAMPAIGN_PRIVATE_H
 #define QUINTET_RUN_CAMPAIGN_PRIVATE_H
@@ -79,7 +79,12 @@ void campaign_end_session(struct campaign *c, const char *status);
 int campaign_trial(struct campaign *c, unsigned index, unsigned block, unsigned slot, unsigned attempt,
                    struct trial_record *record);
 
-/* Count a trial's outcome (campaign_trial.c): for the end of the run, and for leaving out cells that fail. */
+/* Work that ended well and was not done, or not the work that the oracle knows, or that left `strays` processes behind,
+ * is END_VERIFY_FAILED (campaign_tally.c). An oracle that lacked the means says nothing about the trial: END_FAILED_IO.
+ */
+void campaign_verify(struct trial_record *record, const struct oracle *oracle, unsigned strays);
+
+/* Count a trial's outcome (campaign_tally.c): for the end of the run, and for leaving out cells that fail. */
 enum { GIVE_UP_AFTER = 2 }; /* failures of one cell before it is left out: a hang costs a whole timeout each */
 void campaign_count(struct campaign *c, unsigned index, const struct trial_record *record);
 

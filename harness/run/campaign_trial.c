@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One trial of a run: its process, what the oracle and the gates say of it, its line in the journal, and the tally. */
+/* One trial of a run: its process, what the oracle and the gates say of it, and its line in the journal. */
 #include "run/campaign_private.h"
 #include "run/isolate.h"
 
@@ -52,19 +52,6 @@ static void blank_record(struct campaign *c, const struct isolate_result *isolat
     }
 }
 
-/* The machine's answer, and it would be the same in the next block. */
-static void count_ceiling(struct campaign *c, unsigned index, const struct trial_record *record)
-{
-    struct campaign_result *r = c->result;
-    char id[CELL_ID_LEN];
-    cell_id(&record->cell, id, sizeof id);
-    if (!r->first_ceiling[0])
-        snprintf(r->first_ceiling, sizeof r->first_ceiling, "%s: %s", id, record->reason);
-    r->ceilings++;
-    c->failures[index] = GIVE_UP_AFTER;
-    campaign_note(c, "ceiling", id, record->reason);
-}
-
 /* Did the oracle fail by a limit, and not by what it is? */
 static bool lacked_means(const struct isolate_result *isolated)
 {
@@ -107,59 +94,6 @@ static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cel
     return o;
 }
 
-static void verify(struct trial_record *record, const struct oracle *oracle)
-{
-    if (record->end != END_OK)
-        return;
-    record->expect = oracle->digest;
-    if (!oracle->known && oracle->without_means) {
-        record->end = END_FAILED_IO; /* our need, not the strategy's: no ceiling of it, and no work that was not done */
-        snprintf(record->reason, sizeof record->reason,
-                 "the oracle had not the means to say what is right (see events.jsonl)");
-    } else if (!oracle->known) {
-        record->end = END_VERIFY_FAILED;
-        snprintf(record->reason, sizeof record->reason, "the oracle gave no digest (see events.jsonl)");
-    } else if (record->digest != oracle->digest) {
-        record->end = END_VERIFY_FAILED;
-        snprintf(record->reason, sizeof record->reason, "digest %016llx, want %016llx: other work was done",
-                 (unsigned long long)record->digest, (unsigned long long)oracle->digest);
-    }
-}
-
-void campaign_count(struct campaign *c, unsigned index, const struct trial_record *record)
-{
-    struct campaign_result *r = c->result;
-    bool failed = false;
-    if (record->end == END_OK) { /* gated ones too: what disturbed the run is told in its banner */
-        c->steal_ns_sum += (double)record->steal_ns;
-        c->foreign_ns_sum += (double)record->foreign_cpu_ns;
-        c->run_ns_sum += (double)record->run_ns;
-        r->gated += record->gate[0] != '\0';
-        r->ok += record->gate[0] == '\0';
-    } else if (record->end == END_SKIPPED) {
-        r->skipped++;
-        c->failures[index] = GIVE_UP_AFTER; /* one sentence is enough */
-    } else if (record->end == END_NO_RESOURCE) {
-        count_ceiling(c, index, record);
-    } else if (record->end != END_INTERRUPTED) {
-        failed = true;
-        r->failed++;
-        r->verify_failed += record->end == END_VERIFY_FAILED || record->end == END_IMPLAUSIBLE;
-    }
-    if (!failed) {
-        if (record->end == END_OK)
-            c->failures[index] = 0;
-        return;
-    }
-    char id[CELL_ID_LEN];
-    cell_id(&record->cell, id, sizeof id);
-    if (!r->first_failure[0])
-        snprintf(r->first_failure, sizeof r->first_failure, "%s, block %u: %s: %s", id, record->block,
-                 trial_end_name(record->end), record->reason);
-    if (++c->failures[index] == GIVE_UP_AFTER)
-        campaign_note(c, "cell_abandoned", id, "failed twice in a row; it is left out of the remaining blocks");
-}
-
 /* Gates keep bad trials out of conclusions: a run with too few blocks for any has none. */
 static void gate(struct campaign *c, struct trial_record *record)
 {
@@ -198,15 +132,10 @@ int campaign_trial(struct campaign *c, unsigned index, unsigned block, unsigned 
     if (isolated.end != END_OK)
         blank_record(c, &isolated, record);
     json_decref(isolated.reply);
-    if (isolated.strays && record->end == END_OK) {
-        record->end = END_VERIFY_FAILED;
-        snprintf(record->reason, sizeof record->reason, "%u process%s left running after the trial", isolated.strays,
-                 isolated.strays == 1 ? " was" : "es were");
-    }
     snprintf(record->run_id, sizeof record->run_id, "%s", c->result->run_id);
     record->attempts = attempt;
     record->session = c->session;
-    verify(record, oracle);
+    campaign_verify(record, oracle, isolated.strays);
     gate(c, record);
     rc = journal_append(&c->journal, record, &hists);
     if (rc)

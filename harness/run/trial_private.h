@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of one trial share: trial.c (its life), trial_run.c (its passes), trial_collect.c (what came of it,
- * and whether to believe it), trial_failure.c (how it ended if not well), and those named below. */
+/* What the files of one trial share: trial.c (its life), trial_run.c (its passes), trial_collect.c (what came of it),
+ * trial_judge.c (whether to believe it), trial_failure.c (how it ended if not well), and those named below. */
 #ifndef QUINTET_RUN_TRIAL_PRIVATE_H
 #define QUINTET_RUN_TRIAL_PRIVATE_H
 
@@ -113,7 +113,10 @@ bool trial_collect(struct trial *t, const struct counters *cost, struct trial_hi
  * every task came to its end. */
 void trial_progress(struct trial *t, uint64_t from_ns, uint64_t to_ns);
 
-/* The harness's own doubts, before the digest is looked at. */
+/* --- trial_judge.c --- */
+
+/* The harness's own doubts, before the digest is looked at: tasks that failed, samples that are missing, more at work
+ * than were admitted, times that do not add up, what the workload's check says. The first of them ends the trial. */
 void trial_judge(struct trial *t);
 
 #endif

@@ -43,12 +43,18 @@ TESTS = {
     "harness/record/seal.c": [("test_journal_files", []), ("test_journal", [])],
     "harness/record/frame.c": [("test_frame", [])],
     "harness/report/verify.c": [("test_verify", [])],
+    "harness/run/trial_judge.c": [("test_trial_judge", [])],
+    "harness/run/trial_failure.c": [("test_trial_judge", [])],
+    "harness/run/campaign_tally.c": [("test_campaign_tally", [])],
+    "harness/run/gates.c": [("test_gates", [])],
     "harness/cli/message.c": [("test_message", [])],
     "harness/cli/exit_map.c": [("test_exit_map", [])],
     "harness/cli/options.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
     "harness/cli/option_values.c": [("quintet", ["tests/faults/cli_test.sh"]), ("quintet", ["tests/faults/stats_test.sh"])],
 }
-MUST_ALL = {"harness/report/verify.c", "harness/record/journal.c"}  # here every mutant must be killed
+# Here every mutant must be killed: what is stored, and whether work was done.
+MUST_ALL = {"harness/report/verify.c", "harness/record/journal.c", "harness/run/trial_judge.c",
+            "harness/run/trial_failure.c", "harness/run/campaign_tally.c"}
 
 # What is exchanged for what: single tokens, so that a mutant still compiles as a rule.
 SWAPS = [
