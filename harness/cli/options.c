@@ -59,8 +59,8 @@ int options_parse_kept(struct options *out, const struct command *command, int a
     out->margin = 0.03;
     for (int i = from; i < argc; i++) {
         char *argument = argv[i];
-        if (strncmp(argument, "--", 2) || argument[2] == '\0') {
-            if (argument[0] == '-' && argument[1] && strcmp(argument, "-"))
+        if (strncmp(argument, "--", 2)) {
+            if (argument[0] == '-' && argument[1]) /* "-" is standard input */
                 return option_unknown(argument, command);
             if (!command->operands || out->n_operands == sizeof out->operands / sizeof *out->operands)
                 return option_usage("E-CLI-OPERAND", argument, "this command takes no such operand", NULL);

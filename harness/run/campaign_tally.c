@@ -35,9 +35,8 @@ static void count_ceiling(struct campaign *c, unsigned index, const struct trial
     struct campaign_result *r = c->result;
     char id[CELL_ID_LEN];
     cell_id(&record->cell, id, sizeof id);
-    if (!r->first_ceiling[0])
+    if (r->ceilings++ == 0)
         snprintf(r->first_ceiling, sizeof r->first_ceiling, "%s: %s", id, record->reason);
-    r->ceilings++;
     c->failures[index] = GIVE_UP_AFTER;
     campaign_note(c, "ceiling", id, record->reason);
 }
@@ -47,10 +46,9 @@ static void count_failure(struct campaign *c, unsigned index, const struct trial
     struct campaign_result *r = c->result;
     char id[CELL_ID_LEN];
     cell_id(&record->cell, id, sizeof id);
-    if (!r->first_failure[0])
+    if (r->failed++ == 0)
         snprintf(r->first_failure, sizeof r->first_failure, "%s, block %u: %s: %s", id, record->block,
                  trial_end_name(record->end), record->reason);
-    r->failed++;
     r->verify_failed += record->end == END_VERIFY_FAILED || record->end == END_IMPLAUSIBLE;
     if (++c->failures[index] == GIVE_UP_AFTER)
         campaign_note(c, "cell_abandoned", id, "failed twice in a row; it is left out of the remaining blocks");
@@ -63,8 +61,10 @@ void campaign_count(struct campaign *c, unsigned index, const struct trial_recor
         c->steal_ns_sum += (double)record->steal_ns;
         c->foreign_ns_sum += (double)record->foreign_cpu_ns;
         c->run_ns_sum += (double)record->run_ns;
-        r->gated += record->gate[0] != '\0';
-        r->ok += record->gate[0] == '\0';
+        if (record->gate[0])
+            r->gated++;
+        else
+            r->ok++;
         c->failures[index] = 0;
     } else if (record->end == END_SKIPPED) {
         r->skipped++;

@@ -17,10 +17,9 @@ static bool is_accounted_for(const struct trial *t, double *percent)
     const struct trial_record *r = t->record;
     double lived_ns = r->in_flight_mean * (double)r->run_ns;
     double recorded_ns = r->latency_mean_ns * (double)r->latency_count * t->shape.batch;
-    *percent = 100;
-    if (t->arena.due_ns || t->shape.ops_per_task % t->shape.batch || lived_ns <= 0)
-        return true;
     *percent = 100 * recorded_ns / lived_ns;
+    if (t->arena.due_ns || t->shape.ops_per_task % t->shape.batch)
+        return true;
     return recorded_ns <= 1.05 * lived_ns && recorded_ns + (double)r->ops >= 0.95 * lived_ns;
 }
 

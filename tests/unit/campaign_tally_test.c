@@ -132,7 +132,7 @@ Test(campaign_count, good_and_gated_trials)
 {
     given_campaign();
     COUNT(0, .end = END_OK, .steal_ns = 1, .foreign_cpu_ns = 20, .run_ns = 300);
-    COUNT(0, .end = END_OK, .steal_ns = 2, .foreign_cpu_ns = 30, .run_ns = 400, .gate = "steal");
+    COUNT(0, .end = END_OK, .steal_ns = 2, .foreign_cpu_ns = 30, .run_ns = 400, .gate = "g");
     COUNT(1, .end = END_OK, .steal_ns = 3, .foreign_cpu_ns = 40, .run_ns = 500);
     cr_expect(result.ok == 2 && result.gated == 1 && result.failed == 0 && result.skipped == 0);
     cr_expect_eq(campaign.steal_ns_sum, 6.0, "what disturbed a gated trial disturbed the run");

@@ -4,6 +4,8 @@
 
 #include "cli/message.h"
 
+#include "listen.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,25 +34,6 @@ Test(message, exit_codes_are_those_of_the_manual)
     cr_assert(EXIT_FINE == 0 && EXIT_WORSE == 1 && EXIT_USAGE == 2 && EXIT_JOB_FILE == 3 && EXIT_CANNOT == 4);
     cr_assert(EXIT_SOME_FAILED == 5 && EXIT_VERIFY == 6 && EXIT_UNTRUSTED == 7 && EXIT_STORAGE == 8);
     cr_assert(EXIT_CORRUPT == 9 && EXIT_BUG == 70 && EXIT_NOTHING == 77);
-}
-
-/* What is written to stderr in the meantime, into buf. */
-static FILE *real_stderr;
-static char *told;
-static size_t told_len;
-
-static void listen_begin(void)
-{
-    fflush(stderr);
-    real_stderr = stderr;
-    stderr = open_memstream(&told, &told_len);
-    cr_assert(stderr);
-}
-
-static void listen_end(void)
-{
-    fclose(stderr);
-    stderr = real_stderr;
 }
 
 Test(message, is_one_line_in_the_common_form)

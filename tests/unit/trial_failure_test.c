@@ -100,6 +100,34 @@ Test(trial_failure, who_was_killed_comes_first)
     tasks[2].ended_ns = 0;
     tasks[2].killed_by = SIGKILL;
     cr_expect_str_eq(failed_task(), "failed_io: task 2, op 10: its process was killed by SIGKILL");
+    tasks[0].killed_by = SIGABRT;
+    cr_expect_str_eq(failed_task(), "failed_io: task 0, op 10: its process was killed by SIGABRT");
+}
+
+/* A warm-up has fewer tasks: what stands behind them is of nobody. */
+Test(trial_failure, only_the_tasks_of_the_pass_are_looked_at)
+{
+    char text[64];
+    enum trial_end how;
+    given_good_tasks();
+    tasks[2].err = -ECHILD;
+    tasks[2].killed_by = SIGKILL;
+    cr_expect_null(trial_failed_task(&trial.arena, 2, OPS, &how, text, sizeof text));
+    tasks[2].killed_by = 0;
+    cr_expect_null(trial_failed_task(&trial.arena, 2, OPS, &how, text, sizeof text));
+}
+
+Test(trial_failure, a_sentence_stays_within_its_room)
+{
+    char text[64];
+    enum trial_end how;
+    given_good_tasks();
+    tasks[1].err = -ECHILD;
+    tasks[1].killed_by = SIGKILL;
+    memset(text, '#', sizeof text);
+    cr_assert_eq(trial_failed_task(&trial.arena, TASKS, OPS, &how, text, 24), text);
+    cr_expect_str_eq(text, "task 1, op 10: the proc");
+    cr_expect_eq(text[24], '#');
 }
 
 Test(trial_failure, what_an_errno_means_for_a_trial)
@@ -150,6 +178,8 @@ Test(trial_failure, a_run_that_failed_is_told_by_its_tasks)
     trial_run_failed(&trial, "", -ECHILD, TASKS, OPS);
     cr_expect_str_eq(record.reason, "pool: the leader died");
     trial.strategy_reason[0] = '\0';
+    trial_run_failed(&trial, "", -ECHILD, TASKS, OPS);
+    cr_expect_str_eq(record.reason, "task 1, op 10: its process was killed by SIGKILL");
     given_good_tasks();
     trial_run_failed(&trial, "", -ECHILD, TASKS, OPS);
     cr_expect_str_eq(record.reason, "pool: No child processes");

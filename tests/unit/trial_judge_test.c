@@ -120,6 +120,21 @@ Test(trial_judge, latencies_must_add_up_to_the_tasks_lives)
     EXPECT_END(END_IMPLAUSIBLE, "all latencies together are 94 % of the time that the tasks lived");
 }
 
+/* Within 5 %, and a nanosecond for each op that was cut off. */
+Test(trial_judge, latencies_at_the_limit_are_believed)
+{
+    struct trial t = given_trial();
+    record.latency_mean_ns = 52500; /* 40 of them are 105 % of 2 ms */
+    trial_judge(&t);
+    EXPECT_END(END_OK, "");
+    record.latency_mean_ns = 47499; /* ... and 95 %, with those 40 ns */
+    trial_judge(&t);
+    EXPECT_END(END_OK, "");
+    record.latency_mean_ns = 47498;
+    trial_judge(&t);
+    EXPECT_END(END_IMPLAUSIBLE, "all latencies together are 95 % of the time that the tasks lived");
+}
+
 /* A sample is the mean of its batch. */
 Test(trial_judge, in_batches_a_sample_weighs_as_many)
 {
@@ -146,12 +161,15 @@ Test(trial_judge, what_rounding_took_is_no_doubt)
     EXPECT_END(END_IMPLAUSIBLE, "all latencies together are 20 % of the time that the tasks lived");
 }
 
-Test(trial_judge, without_a_time_at_work_nothing_is_told_from_it)
+Test(trial_judge, no_time_at_work_leaves_none_for_latencies)
 {
     struct trial t = given_trial();
-    record.in_flight_mean = 0;
+    record.in_flight_mean = record.latency_mean_ns = 0;
     trial_judge(&t);
     EXPECT_END(END_OK, "");
+    record.latency_mean_ns = 1;
+    trial_judge(&t);
+    cr_expect_eq(record.end, END_IMPLAUSIBLE);
 }
 
 /* Paced load: only those that ask record, and their samples are waits too. */
