@@ -70,6 +70,41 @@ Test(message, prints_every_other_byte_as_it_is)
     free(told);
 }
 
+/* UTF-8 as RFC 3629 has it: the first and last characters of each length, no surrogates, nothing overlong or beyond. */
+Test(message, only_characters_that_there_are_go_through)
+{
+    static const struct {
+        const char *text, *printed;
+    } cases[] = {
+        {"\xc2\xa0", "\xc2\xa0"},
+        {"\xc1\xbf", "\\xc1\\xbf"},
+        {"\xdf\xbf\xe0\xa0\x80", "\xdf\xbf\xe0\xa0\x80"},
+        {"\xe0\x9f\xbf", "\\xe0\\x9f\\xbf"},
+        {"\xed\x9f\xbf\xee\x80\x80", "\xed\x9f\xbf\xee\x80\x80"},
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+        {"\xed\xbf\xbf", "\\xed\\xbf\\xbf"},
+        {"\xef\xbf\xbf\xf0\x90\x80\x80", "\xef\xbf\xbf\xf0\x90\x80\x80"},
+        {"\xf0\x8f\xbf\xbf", "\\xf0\\x8f\\xbf\\xbf"},
+        {"\xf4\x8f\xbf\xbf.", "\xf4\x8f\xbf\xbf."},
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+        {"\xf0\x9f\x98", "\\xf0\\x9f\\x98"},
+        {"\xe2\x82.", "\\xe2\\x82."},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        listen_begin();
+        message_print_clean(stderr, cases[i].text);
+        listen_end();
+        cr_expect_str_eq(told, cases[i].printed, "case %u", i);
+        free(told);
+    }
+}
+
+Test(message, the_beginning_of_a_name_is_nearer_than_a_typo)
+{
+    static const char *const names[] = {"lost", "listing", NULL};
+    cr_expect_str_eq(message_nearest("list", names), "listing");
+}
+
 Test(message, suggests_what_is_near)
 {
     static const char *const names[] = {"run", "report", "reproduce", "list", "selftest", NULL};
@@ -140,6 +175,26 @@ Test(message, a_full_disk_behind_stdout_is_told)
     cr_assert(strstr(told, "E-STDOUT") && strstr(told, "No space left"), "%s", told);
     free(told);
     cr_assert_eq(message_close_stdout(), 0);
+}
+
+/* What failed before the end has failed, though there is nothing left to be flushed. */
+Test(message, an_earlier_failure_is_told_at_the_end)
+{
+    FILE *real = stdout;
+    fflush(stdout);
+    stdout = fopen("/dev/full", "w");
+    cr_assert(stdout);
+    setvbuf(stdout, NULL, _IONBF, 0);
+    fputs("x", stdout);
+    cr_assert(ferror(stdout));
+    listen_begin();
+    int rc = message_close_stdout();
+    listen_end();
+    fclose(stdout);
+    stdout = real;
+    cr_assert_lt(rc, 0);
+    cr_assert(strstr(told, "E-STDOUT"), "%s", told);
+    free(told);
 }
 
 /* quintet list | head -1 is no error. */
