@@ -2,6 +2,7 @@
 #include "cli/message.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,7 @@ static unsigned distance(const char *a, const char *b)
 {
     unsigned row[64], n = (unsigned)strlen(b);
     if (n > 63 || strlen(a) > 63)
-        return 64;
+        return UINT_MAX; /* near nothing */
     for (unsigned j = 0; j <= n; j++)
         row[j] = j;
     for (unsigned i = 1; a[i - 1]; i++) {

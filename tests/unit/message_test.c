@@ -159,6 +159,15 @@ Test(message, is_not_led_astray_by_long_words)
     cr_assert_null(message_nearest(word, names));
 }
 
+/* Half of a very long word may differ, and that is more than any name has letters. */
+Test(message, a_very_long_word_is_near_nothing)
+{
+    static const char *const names[] = {"serial", "threads", NULL};
+    char word[301] = "";
+    memset(word, 'x', sizeof word - 1);
+    cr_assert_null(message_nearest(word, names));
+}
+
 Test(message, a_full_disk_behind_stdout_is_told)
 {
     FILE *real = stdout;
