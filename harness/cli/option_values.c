@@ -39,15 +39,21 @@ static const char *const *registered_names(bool workloads)
 
 static int unknown_name(const char *kind, const char *name, const char *const *names)
 {
-    char hint[1024];
+    char *hint = NULL, object[96], what[64];
+    size_t len;
     const char *near = message_nearest(name, names);
-    size_t used = (size_t)snprintf(hint, sizeof hint, near ? "did you mean %s? There are:" : "there are:", near);
-    for (unsigned i = 0; names[i] && used < sizeof hint; i++)
-        used += (size_t)snprintf(hint + used, sizeof hint - used, "%s %s", i ? "," : "", names[i]);
-    char object[96], what[64];
+    FILE *list = open_memstream(&hint, &len);
+    if (!list)
+        return option_no_memory();
+    fprintf(list, near ? "did you mean %s? There are:" : "there are:", near);
+    for (unsigned i = 0; names[i]; i++)
+        fprintf(list, "%s %s", i ? "," : "", names[i]);
+    fclose(list);
     snprintf(object, sizeof object, "%.80s", name);
     snprintf(what, sizeof what, "no such %s", kind);
-    return option_usage("E-CLI-UNKNOWN", object, what, hint);
+    int rc = option_usage("E-CLI-UNKNOWN", object, what, hint);
+    free(hint);
+    return rc;
 }
 
 /* The lists are cut up in a copy: argv goes into the record as it was given. */

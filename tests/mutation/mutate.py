@@ -45,6 +45,7 @@ TESTS = {
     "harness/report/verify.c": [("test_verify", [])],
     "harness/run/trial_judge.c": [("test_trial_judge", [])],
     "harness/run/trial_failure.c": [("test_trial_judge", [])],
+    "harness/run/trial_collect.c": [("test_trial_collect", [])],
     "harness/run/campaign_tally.c": [("test_campaign_tally", [])],
     "harness/run/gates.c": [("test_gates", [])],
     "harness/cli/message.c": [("test_message", [])],

@@ -25,6 +25,8 @@ static int parse(const struct command *command, const char *const *words)
     int argc = 0;
     while ((argv[argc] = (char *)words[argc]))
         argc++;
+    if (got.job.root)
+        job_fini(&got.job);
     memset(&got, 0xee, sizeof got); /* nothing is left of what was there */
     listen_begin();
     int rc = options_parse(&got, command, argc, argv, 2);
@@ -38,7 +40,7 @@ static int parse(const struct command *command, const char *const *words)
 #define TAKEN(command, ...) cr_assert_eq(PARSE(command, ##__VA_ARGS__), 0, "%s", said)
 #define REFUSED(message, command, ...)                                                                                 \
     do {                                                                                                               \
-        cr_expect_eq(PARSE(command, ##__VA_ARGS__), EXIT_USAGE);                                                         \
+        cr_expect_eq(PARSE(command, ##__VA_ARGS__), EXIT_USAGE);                                                       \
         cr_expect_str_eq(said, "quintet: error[E-CLI-" message "\n");                                                  \
     } while (0)
 

@@ -67,7 +67,7 @@ Test(option_values, names_must_be_registered)
             run, "--profile", "quik");
     TAKEN(run, "--profile", "full");
     cr_expect_eq(got.request.profile, PROFILE_FULL);
-    TAKEN(run, "--strategy", "pool,pool", "--workload", "fib", "--strategy", "pool,serial");
+    TAKEN(run, "--strategy", "pool,pool", "--workload", "fib", "--strategy", "pool,serial,serial");
     cr_expect_eq(got.request.n_strategies, 2u);
     cr_expect_str_eq(got.request.strategies[1], "serial");
 }
@@ -136,6 +136,8 @@ Test(option_values, durations_have_a_unit_and_end_at_a_week)
                                       "604800000001us",
                                       "99999999999999999999us",
                                       "000000000000000000000001s",
+                                      "100000000000000000000000s",
+                                      "000000000000000000000010s",
                                       NULL};
     for (unsigned i = 0; i < sizeof good / sizeof *good; i++) {
         TAKEN(run, "--budget", good[i].text);
@@ -168,6 +170,8 @@ Test(option_values, assignments_are_kept_one_for_each_name)
     cr_expect_str_eq(got.request.params[1], "fib.nn=2");
     REFUSED("TWICE]: fib.n=2: given twice. Kept: nothing. Hint: which one do you mean?", run, "--param", "a.b=1",
             "--param", "fib.n=1", "--param", "fib.n=2");
+    REFUSED("TWICE]: fib.n=1: given twice. Kept: nothing. Hint: which one do you mean?", run, "--param", "fib.n=1",
+            "--param", "fib.n=1");
     TAKEN(run, "--param", "fib.m=1", "--param", "fib.n=1"); /* as long, and another */
     cr_expect_eq(got.request.n_params, 2u);
 }
