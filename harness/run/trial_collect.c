@@ -108,7 +108,7 @@ uint64_t trial_digest_of(unsigned task, uint64_t result)
 /* How much of the schedule's length the run took: 100 if it kept up, less if the offered rate was too much. */
 static void fill_paced(struct trial *t, struct trial_hists *hists)
 {
-    uint64_t last_due = 1, per_task = t->shape.ops_per_task;
+    uint64_t last_due = 0, per_task = t->shape.ops_per_task;
     for (unsigned i = 0; i < t->arena.n_lanes; i++) {
         hist_merge(&hists->response, &t->arena.lanes[i].response);
         hist_merge(&hists->lag, &t->arena.lanes[i].lag);

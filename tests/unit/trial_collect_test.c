@@ -153,6 +153,20 @@ Test(trial_collect, a_task_without_an_end_is_left_out)
     cr_expect_eq(record.in_flight_mean, 0.0);
 }
 
+/* Shorter than the clock can tell: none is known to have been alive, so there is no time in which all were. */
+Test(trial_collect, tasks_that_took_no_time)
+{
+    given_trial();
+    for (unsigned i = 0; i < TASKS; i++)
+        alive(i, START_NS, START_NS);
+    cr_assert(collected());
+    cr_expect(record.in_flight_peak == 0 && record.in_flight_mean == 0 && record.overlap_ns == 0);
+    alive(0, 1000, 9000);
+    alive(1, 2000, 6000);
+    cr_assert(collected());
+    cr_expect(record.in_flight_peak == 2 && record.overlap_ns == 4000, "the others do not make it longer");
+}
+
 /* --- what was done ---------------------------------------------------------------------------------------------------
  */
 
@@ -193,6 +207,32 @@ Test(trial_collect, lanes_add_up)
     cr_expect_eq(hists.latency.count, 2u);
 }
 
+/* Tasks of a pass and lanes in use: what stands behind them in the arena is of nobody. */
+static void given_less_than_the_arena_holds(bool paced)
+{
+    given_trial_of(paced);
+    trial.shape.tasks = TASKS - 1;
+    trial.arena.n_lanes = LANES - 1;
+    alive(TASKS - 1, START_NS, START_NS + 9000);
+    trial.arena.lanes[LANES - 1].user_switches_count = 5;
+    hist_record(&trial.arena.lanes[LANES - 1].latency, 100);
+    hist_record(&trial.arena.lanes[LANES - 1].response, 100);
+}
+
+Test(trial_collect, only_what_the_trial_used_is_looked_at)
+{
+    given_less_than_the_arena_holds(false);
+    cr_assert(collected());
+    cr_expect(record.in_flight_peak == 2 && record.in_flight_mean == 1.5);
+    cr_expect(record.ops == (TASKS - 1) * OPS && record.user_switches_count == 0 && record.latency_count == 0);
+    given_less_than_the_arena_holds(true);
+    trial.arena.due_ns[(TASKS - 1) * OPS - 1] = RUN_NS / 4;
+    trial.arena.due_ns[TASKS * OPS - 1] = RUN_NS;
+    cr_assert(collected());
+    cr_expect_eq(hists.response.count, 0u);
+    cr_expect_eq(record.metrics[0].value, 25.0);
+}
+
 Test(trial_collect, without_a_sample_there_is_no_latency)
 {
     given_trial();
@@ -224,6 +264,9 @@ Test(trial_collect, paced_load_by_those_that_ask)
     cr_expect_eq(record.ops, (uint64_t)TASKS / 2 * OPS);
     cr_expect(hists.response.count == 2 && hists.response.max == 300 && hists.lag.count == 2 && hists.lag.max == 20);
     cr_expect_eq(metric("achieved_percent"), 50.0);
+    given_trial_of(true); /* and everything is due at once */
+    cr_assert(collected());
+    cr_expect_eq(metric("achieved_percent"), 0.0);
     given_trial_of(true);
     trial.arena.due_ns[OPS - 1] = 3 * RUN_NS;
     cr_assert(collected());
@@ -278,6 +321,16 @@ Test(trial_collect, the_cost_goes_into_the_record_and_to_the_workload)
     cost.cpu_busy_ns = 149; /* by ticks: less than what we know that we used */
     cr_assert(collected());
     cr_expect_eq(record.foreign_cpu_ns, 0u);
+}
+
+Test(trial_collect, an_origin_tells_how_busy_it_was)
+{
+    static char stands_for_one;
+    given_trial();
+    trial.origin = (struct origin *)&stands_for_one;
+    trial.origin_after = (struct origin_use){.servers_count = 1, .requests_count = 10, .server_cpu_ns = {RUN_NS / 4}};
+    cr_assert(collected());
+    cr_expect_eq(metric("origin_cpu_percent"), 25.0);
 }
 
 /* Pages that children faulted in, as many processes' as were alive at once. */
