@@ -85,7 +85,7 @@ const struct option_spec option_table[] = {
     {"completion", "bash|zsh|fish", "print the completion for a shell", COMMAND_HELP, TEXT, AT(completion), 0, 0},
     {NULL, NULL, NULL, 0, FLAG, 0, 0, 0},
 };
-_Static_assert(sizeof option_table / sizeof *option_table <= OPTION_ROWS_MAX, "raise OPTION_ROWS_MAX");
+_Static_assert(sizeof option_table / sizeof *option_table < OPTION_ROWS_MAX, "raise OPTION_ROWS_MAX");
 
 const struct option_spec *option_find(const char *name, size_t len, unsigned command)
 {

@@ -29,7 +29,7 @@ static int bad_number(const struct option_spec *option, const char *text)
 /* All registered names of the kind an option takes, for the nearest match and the list. */
 static const char *const *registered_names(bool workloads)
 {
-    static const char *names[2][PLAN_NAMES_MAX]; /* tests/unit/options_test.c holds that there are fewer */
+    static const char *names[2][PLAN_NAMES_MAX]; /* tests/unit/option_values_test.c holds that there are fewer */
     for (unsigned i = 0; workload_registry[i]; i++)
         names[true][i] = workload_registry[i]->name;
     for (unsigned i = 0; strategy_registry[i]; i++)

@@ -29,7 +29,7 @@ int option_no_memory(void)
 
 int option_unknown(const char *argument, const struct command *command)
 {
-    const char *names[OPTION_ROWS_MAX + 2];
+    const char *names[OPTION_ROWS_MAX]; /* of one command, "help" and NULL: see option_table.c */
     char hint[160], word[64];
     unsigned n = 0;
     for (const struct option_spec *o = option_table; o->name; o++)

@@ -28,11 +28,11 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EQUIVALENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "equivalent.txt")
-LIMIT_S = 5  # a test may take so much, and LIMIT_TIMES its time without a change: a mutant that hangs must not cost much
-LIMIT_TIMES = 8
+# A test may take so long, and so many times what it takes without a change: a mutant that hangs must not cost much.
+LIMIT_S, LIMIT_TIMES = 5, 8
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
-# source: (program, [arguments of the test]); "quintet" is the program with the script that tests it. The quickest first.
+# source: (program, [arguments of the test]); "quintet": the program with the script that tests it. The quickest first.
 TESTS = {
     "harness/measure/stats.c": [("test_stats", [])],
     "harness/measure/rank.c": [("test_rank", [])],
@@ -67,7 +67,7 @@ SWAPS = [
     (r"\btrue\b", "false"), (r"\bfalse\b", "true"), (r"if \(!(?=\w)", "if ("), (r"\breturn 0;", "return 1;"),
 ]
 
-# An array that has room for one more is no other program.
+# An array that is declared with room for one more is no other program.
 SIZES = re.compile(r"^\s+(?:static\s+)?(?:const\s+)?(?:unsigned\s+|struct\s+)?(?!return)\w+\s[^=;()]*\w(?:\[\w+\])*\[$")
 
 # A call that gives something back is not dropped: what then leaks is for LeakSanitizer and the torture to find.
@@ -140,7 +140,8 @@ class Build:
         mutant = out[:-2] + ".c"
         with open(mutant, "w") as file:
             file.write(text)
-        command = at + [*more, "-g0", "-w", "-iquote", os.path.dirname(os.path.join(TOP, source)), "-c", mutant, "-o", out]
+        beside = os.path.dirname(os.path.join(TOP, source))
+        command = at + [*more, "-g0", "-w", "-iquote", beside, "-c", mutant, "-o", out]
         return subprocess.run(command, cwd=entry["directory"], stderr=subprocess.DEVNULL).returncode == 0
 
     def link(self, program, obj, out, more):

@@ -215,3 +215,117 @@ Test(gates, an_origin_at_its_limit_is_seen)
     cr_expect_eq(strncmp(why, "the busiest of the origin's 4 servers was busy", 46), 0, "%s", why);
     gate_levels_fini(&levels);
 }
+
+/* The sentence that stands in the journal and in the report. */
+Test(gates, each_says_by_how_much)
+{
+    struct gate_levels levels;
+    char why[REASON_LEN];
+    gate_levels_init(&levels);
+    const struct {
+        struct trial_record record;
+        const char *why;
+    } cases[] = {
+        {{.run_ns = RUN_NS, .stops_count = 3}, "the process was stopped and continued 3 times"},
+        {{.run_ns = RUN_NS, .suspended_ns = 2500000000}, "the machine slept for 2.5 s"},
+        {{.run_ns = RUN_NS, .clock_step_ns = 1500000000}, "the wall clock was set by 1.5 s"},
+        {{.run_ns = RUN_NS, .clock_drift_ppm = -60}, "the clock left the kernel's by -60 ppm, limit 50"},
+        {{.run_ns = RUN_NS, .throttled_count = 7}, "the control group was throttled 7 times"},
+        {{.run_ns = RUN_NS, .n_metrics = 2, .metrics = {{"origin_cpu_percent", 82}, {"origin_servers_count", 1}}},
+         "the origin was busy for 82 % of the time, limit 70 %"},
+        {{.run_ns = RUN_NS, .steal_ns = RUN_NS}, "the hypervisor took 50 % of the CPU time, limit 10 %"},
+        {{.run_ns = RUN_NS, .foreign_cpu_ns = RUN_NS}, "other processes used 50 % of the CPU time, limit 25 %"},
+    };
+    struct trial_record quiet = {.run_ns = RUN_NS};
+    for (unsigned i = 0; i < GATE_LEVELS_MIN; i++)
+        gate_levels_add(&levels, &quiet, CPUS);
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect_not_null(gates_judge(&cases[i].record, &levels, CPUS, why, sizeof why));
+        cr_expect_str_eq(why, cases[i].why);
+    }
+    cr_expect_null(
+        gates_judge(&(struct trial_record){.run_ns = RUN_NS, .clock_drift_ppm = 50}, &levels, CPUS, why, sizeof why));
+    gate_levels_fini(&levels);
+}
+
+/* Up to three ticks of steal and five of load are rounding, however large a share of a short trial they are. */
+Test(gates, a_few_ticks_are_rounding)
+{
+    struct gate_levels levels;
+    char why[REASON_LEN];
+    gate_levels_init(&levels);
+    struct trial_record quiet = {.run_ns = RUN_NS}, record = {.run_ns = 50000000, .steal_ns = GATE_STEAL_MIN_NS};
+    for (unsigned i = 0; i < GATE_LEVELS_MIN; i++)
+        gate_levels_add(&levels, &quiet, CPUS);
+    cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why));
+    record.steal_ns++;
+    cr_expect_str_eq(gates_judge(&record, &levels, CPUS, why, sizeof why), "steal");
+    record = (struct trial_record){.run_ns = 50000000, .foreign_cpu_ns = GATE_FOREIGN_MIN_NS};
+    cr_expect_null(gates_judge(&record, &levels, CPUS, why, sizeof why));
+    record.foreign_cpu_ns++;
+    cr_expect_str_eq(gates_judge(&record, &levels, CPUS, why, sizeof why), "foreign_load");
+    gate_levels_fini(&levels);
+}
+
+/* Which trials say something about what is usual: by ticks those beyond 20 ms, by the others' clocks those beyond 1 ms.
+ */
+Test(gates, a_trial_must_be_long_enough_to_tell_a_level)
+{
+    struct gate_levels levels;
+    gate_levels_init(&levels);
+    struct trial_record record = {.run_ns = GATE_LEVEL_RUN_NS};
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect(levels.steal.n == 0 && levels.foreign.n == 0);
+    record.run_ns++;
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect(levels.steal.n == 1 && levels.foreign.n == 1);
+    record = (struct trial_record){.run_ns = GATE_OTHERS_RUN_NS, .others_count = 1};
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect_eq(levels.foreign.n, 1u);
+    record.run_ns++;
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect(levels.foreign.n == 2 && levels.steal.n == 1);
+    record.others_count = 0; /* nobody's clock could be read */
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect_eq(levels.foreign.n, 2u);
+    gate_levels_fini(&levels);
+    cr_expect(levels.steal.n == 0 && levels.foreign.n == 0 && levels.foreign.limit_percent == GATE_FOREIGN_PERCENT);
+}
+
+/* Half of the trials met 30 % of load and half 50 %: median 40, deviations of 10 each, 14.8 as a standard deviation. */
+Test(gates, the_limit_is_five_robust_deviations_above_the_median)
+{
+    struct gate_levels levels;
+    gate_levels_init(&levels);
+    struct trial_record record = {.run_ns = RUN_NS};
+    for (unsigned i = 0; i < 40; i++) {
+        record.foreign_cpu_ns = (uint64_t)RUN_NS * CPUS / 100 * (i % 2 ? 30 : 50);
+        gate_levels_add(&levels, &record, CPUS);
+    }
+    cr_expect_float_eq(levels.foreign.limit_percent, 40 + 5 * 14.826, 0.1, "%g", levels.foreign.limit_percent);
+    gate_levels_fini(&levels);
+}
+
+/* By the others' clocks, where the trial was too short for ticks; by the greater of the two, where it was not. */
+Test(gates, which_account_tells_what_is_usual)
+{
+    struct gate_levels levels;
+    gate_levels_init(&levels);
+    struct trial_record record = {
+        .run_ns = 5000000, .others_count = 1, .others_cpu_ns = 1000000, .foreign_cpu_ns = 10000000};
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect_eq(levels.foreign.shares[0], 10.0, "a tick of 10 ms says nothing about 5 ms");
+    record = (struct trial_record){.run_ns = RUN_NS, .others_cpu_ns = RUN_NS, .foreign_cpu_ns = RUN_NS / 2};
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect_eq(levels.foreign.shares[1], 50.0);
+    record.foreign_cpu_ns = 2 * RUN_NS;
+    gate_levels_add(&levels, &record, CPUS);
+    cr_expect_eq(levels.foreign.shares[2], 100.0);
+    gate_levels_fini(&levels);
+}
+
+Test(gates, only_the_metrics_that_there_are_count)
+{
+    cr_expect_str_eq(GATE(.n_metrics = 1, .metrics = {{"wakes", 1}, {"origin_cpu_percent", 99}}), "");
+    cr_expect_str_eq(GATE(.n_metrics = 2, .metrics = {{"wakes", 1}, {"origin_cpu_percent", 99}}), "origin_busy");
+}
