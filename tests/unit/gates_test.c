@@ -233,6 +233,8 @@ Test(gates, each_says_by_how_much)
         {{.run_ns = RUN_NS, .throttled_count = 7}, "the control group was throttled 7 times"},
         {{.run_ns = RUN_NS, .n_metrics = 2, .metrics = {{"origin_cpu_percent", 82}, {"origin_servers_count", 1}}},
          "the origin was busy for 82 % of the time, limit 70 %"},
+        {{.run_ns = RUN_NS, .n_metrics = 2, .metrics = {{"origin_cpu_percent", 82}, {"origin_servers_count", 2}}},
+         "the busiest of the origin's 2 servers was busy for 82 % of the time, limit 70 %"},
         {{.run_ns = RUN_NS, .steal_ns = RUN_NS}, "the hypervisor took 50 % of the CPU time, limit 10 %"},
         {{.run_ns = RUN_NS, .foreign_cpu_ns = RUN_NS}, "other processes used 50 % of the CPU time, limit 25 %"},
     };
