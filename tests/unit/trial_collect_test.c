@@ -99,6 +99,14 @@ Test(trial_collect, all_that_are_alive_together_are_counted)
     alive(3, 2999, 5000);
     cr_assert(collected());
     cr_expect_eq(record.in_flight_peak, 4u);
+    alive(0, 8000, 9000); /* tasks need not start in the order of their numbers */
+    alive(1, 6000, 9000);
+    alive(2, 1000, 2000);
+    alive(3, 3000, 4000);
+    cr_assert(collected());
+    cr_expect_eq(record.in_flight_peak, 2u);
+    cr_expect(record.overlap_from_ns == 2000 && record.overlap_ns == 6000,
+              "from the second start to the second last end");
 }
 
 /* Two CPUs' clocks differ by less than a microsecond: an overlap shorter than that proves no task too many. */
