@@ -254,7 +254,7 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
         int rc = fd < 0 ? -errno : !S_ISREG(st.st_mode) ? -EINVAL : -EFBIG;
         if (fd >= 0)
             close(fd);
-        snprintf(problem->what, sizeof problem->what, "%s: %s", journal_name, strerror(-rc));
+        snprintf(problem->what, sizeof problem->what, "%s", store_strerror(rc));
         return rc;
     }
     FILE *file = fopencookie(&fd, "r", (cookie_io_functions_t){.read = read_on});
@@ -267,7 +267,7 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
         ssize_t len = getline(&line, &cap, file);
         if (ferror(file) || (len < 0 && !feof(file))) { /* no torn line, but one that cannot be read */
             rc = errno ? -errno : -EIO;
-            snprintf(problem->what, sizeof problem->what, "%s: %s", journal_name, strerror(-rc));
+            snprintf(problem->what, sizeof problem->what, "%s", strerror(-rc));
             break;
         }
         if (len < 0)
@@ -291,6 +291,20 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
         fclose(file);
     close(fd);
     return rc;
+}
+
+void journal_problem_text(const struct journal_problem *problem, int rc, char *out, size_t len)
+{
+    char line[32] = "";
+    if (problem->line)
+        snprintf(line, sizeof line, ", line %" PRIu64, problem->line);
+    snprintf(out, len, "%s%s: %s", journal_name, line, problem->what[0] ? problem->what : strerror(-rc));
+}
+
+bool journal_is_empty(int run_dirfd)
+{
+    struct stat st;
+    return fstatat(run_dirfd, journal_name, &st, AT_SYMLINK_NOFOLLOW) || st.st_size == 0;
 }
 
 int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, void *arg), void *arg,

@@ -58,6 +58,12 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
                     void (*skipped)(const struct journal_problem *problem, void *arg), void *arg,
                     struct journal_problem *problem);
 
+/* "trials.jsonl, line 3: what is wrong", for whoever asked: the problem that came with this -errno. */
+void journal_problem_text(const struct journal_problem *problem, int rc, char *out, size_t len);
+
+/* Is there no journal, or no byte in it? Then the run was killed before its first trial. */
+bool journal_is_empty(int run_dirfd);
+
 /* Read one of the histograms that a record points at. -ENOENT if it has none of this kind, -EBADMSG if the line is not
  * what it should be. */
 enum hist_kind { HIST_LATENCY, HIST_RESPONSE, HIST_LAG };

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,19 +39,24 @@ static int digest_fd(int fd, char *hex)
     return rc;
 }
 
-/* The same of one file. -ENOENT if there is none. */
+/* No digest: of what is no file of ours, and is not read. It equals nothing, not even itself. */
+static const char no_digest[] = "-";
+
+/* The same of one file. -ENOENT if there is none. A link leads elsewhere, a FIFO or a socket would hang us, and what is
+ * bigger than any file of a run would be read for minutes. */
 static int digest_file(int dirfd, const char *name, char *hex)
 {
     int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
-    if (fd < 0)
+    if (fd < 0 && errno != ELOOP && errno != ENXIO)
         return -errno;
     int rc = 0;
-    if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-        strcpy(hex, "-"); /* a FIFO would hang us: no digest is its digest */
+    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > SEAL_FILE_LIMIT_BYTES)
+        strcpy(hex, no_digest);
     else
         rc = digest_fd(fd, hex);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return rc;
 }
 
@@ -75,30 +81,61 @@ static int add(int dirfd, const char *name, FILE *out)
     return rc == -ENOENT ? 0 : rc;
 }
 
-static int is_journal(const struct dirent *entry)
+static bool is_journal(const char *name)
 {
-    size_t len = strlen(entry->d_name);
-    return len > 6 && !strcmp(entry->d_name + len - 6, ".jsonl");
+    size_t len = strlen(name);
+    return len > 6 && !strcmp(name + len - 6, ".jsonl");
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of hist/'s journals, each malloc'ed. (Not by scandir() below /proc/self/fd: where there is no /proc it
+ * would say that there is no such directory.) */
+static int list_hist(DIR *dir, char ***names, size_t *n)
+{
+    struct dirent *entry;
+    while (errno = 0, (entry = readdir(dir))) {
+        if (!is_journal(entry->d_name))
+            continue;
+        if ((*n & (*n - 1)) == 0) { /* grow at powers of two */
+            char **more = realloc(*names, (*n ? 2 * *n : 1) * sizeof *more);
+            if (!more)
+                return -ENOMEM;
+            *names = more;
+        }
+        if (!((*names)[*n] = strdup(entry->d_name)))
+            return -ENOMEM;
+        ++*n;
+    }
+    return -errno;
 }
 
 static int add_hist(int dirfd, FILE *out)
 {
-    struct dirent **names;
-    char path[64]; /* scandirat() is glibc's alone */
-    if (faccessat(dirfd, "hist", F_OK, 0))
-        return errno == ENOENT ? 0 : -errno;
-    snprintf(path, sizeof path, "/proc/self/fd/%d/hist", dirfd);
-    int n = scandir(path, &names, is_journal, alphasort), rc = 0;
-    if (n < 0)
-        return -errno;
-    for (int i = 0; i < n; i++) {
+    char **names = NULL;
+    size_t n = 0;
+    int fd = openat(dirfd, "hist", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) /* where something else is in its place its files are missing */
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
+    DIR *dir = fdopendir(fd);
+    int rc = dir ? list_hist(dir, &names, &n) : -ENOMEM;
+    if (!rc && n)
+        qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++) {
         char name[300];
-        snprintf(name, sizeof name, "hist/%s", names[i]->d_name);
+        snprintf(name, sizeof name, "hist/%s", names[i]);
         if (!rc)
             rc = add(dirfd, name, out);
         free(names[i]);
     }
     free(names);
+    if (dir)
+        closedir(dir);
+    else
+        close(fd);
     return rc;
 }
 
@@ -161,7 +198,8 @@ static int differing(const char *from, const char *other, const char *lacking, c
             continue;
         snprintf(name, sizeof name, "%.*s", (int)(len - digest - 2), line + digest + 2);
         const char *twin = line_of(other, line + digest + 2, len - digest - 2);
-        const char *what = !twin ? lacking : unequal && memcmp(twin, line, len) ? unequal : NULL;
+        bool equal = twin && !memcmp(twin, line, len) && strncmp(line, no_digest, digest) != 0;
+        const char *what = !twin ? lacking : unequal && !equal ? unequal : NULL;
         if (what) {
             each(name, what, arg);
             found++;
@@ -172,16 +210,24 @@ static int differing(const char *from, const char *other, const char *lacking, c
 
 int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, void *arg), void *arg)
 {
+    static const char seal[] = "SHA256SUMS", other[] = "is not the file that the run wrote";
     char *written, *present = NULL;
-    size_t len;
-    int rc = store_read(run_dirfd, "SHA256SUMS", 16 << 20, &written, &len);
+    size_t written_len, present_len;
+    int rc = store_read(run_dirfd, seal, 16 << 20, &written, &written_len);
+    if (rc && store_is_misshapen(rc)) {
+        each(seal, other, arg);
+        return 1;
+    }
     if (rc)
         return rc;
-    rc = sums_of(run_dirfd, &present, &len);
+    rc = sums_of(run_dirfd, &present, &present_len);
     if (!rc)
-        rc = differing(written, present, "is named in SHA256SUMS and missing", "is not the file that the run wrote",
-                       each, arg) +
+        rc = differing(written, present, "is named in SHA256SUMS and missing", other, each, arg) +
              differing(present, written, "is not named in SHA256SUMS", NULL, each, arg);
+    if (rc == 0 && (written_len != present_len || memcmp(written, present, present_len))) {
+        each(seal, other, arg); /* what it says is true, and there is something else in it */
+        rc = 1;
+    }
     free(written);
     free(present);
     return rc;

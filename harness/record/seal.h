@@ -4,8 +4,9 @@
 #define QUINTET_RECORD_SEAL_H
 
 enum {
-    SEAL_DIGEST_LEN = 65,     /* SHA-256 as text */
-    SEAL_SESSIONS_MAX = 1000, /* a run that was resumed as often has another problem */
+    SEAL_DIGEST_LEN = 65,              /* SHA-256 as text */
+    SEAL_SESSIONS_MAX = 1000,          /* a run that was resumed as often has another problem */
+    SEAL_FILE_LIMIT_BYTES = 256 << 20, /* what no reader takes is not hashed, and is no file of ours */
 };
 
 /*
@@ -17,7 +18,8 @@ int seal_write(int run_dirfd);
 
 /*
  * Compare the run's files with its SHA256SUMS; each(name, what, arg) is called for every file that differs, is missing,
- * or is not named in it. The number of such files; -ENOENT without SHA256SUMS (a run that has not ended), or -errno.
+ * or is not named in it, and for SHA256SUMS itself where it is not byte for byte what seal_write() would write, or no
+ * regular file. The number of such files; -ENOENT without SHA256SUMS (a run that has not ended), or -errno.
  */
 int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, void *arg), void *arg);
 

@@ -156,6 +156,16 @@ int store_read(int dirfd, const char *name, size_t limit, char **out, size_t *ou
     return 0;
 }
 
+bool store_is_misshapen(int rc)
+{
+    return rc == -EINVAL || rc == -EISDIR || rc == -ENOTDIR || rc == -ELOOP || rc == -ENXIO || rc == -EFBIG;
+}
+
+const char *store_strerror(int rc)
+{
+    return rc == -EINVAL || rc == -ENXIO ? "it is no regular file" : strerror(-rc);
+}
+
 int store_read_json(int dirfd, const char *name, json_t **out, char *why, size_t why_len)
 {
     char *text;
@@ -163,7 +173,7 @@ int store_read_json(int dirfd, const char *name, json_t **out, char *why, size_t
     *out = NULL;
     int rc = store_read(dirfd, name, 64u << 20, &text, &len);
     if (rc) {
-        snprintf(why, why_len, "%s: %s", name, strerror(-rc));
+        snprintf(why, why_len, "%s: %s", name, store_strerror(rc));
         return rc;
     }
     json_error_t error;

@@ -8,6 +8,7 @@
 #define QUINTET_RECORD_STORE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -28,6 +29,15 @@ int store_write_json(int dirfd, const char *name, const json_t *json);
 
 /* Read a regular file of at most `limit` bytes; *out is malloc'ed and NUL-terminated. 0 or -errno (-EFBIG). */
 int store_read(int dirfd, const char *name, size_t limit, char **out, size_t *out_len);
+
+/*
+ * Does this -errno of store_read() say that what lies there is none of our files: a device, a socket, a directory, a
+ * link to itself, gigabytes? Then the results are damaged; with any other one they are just not to be had.
+ */
+bool store_is_misshapen(int rc);
+
+/* strerror(-rc), in words that fit a file: "is no regular file" for EINVAL and a socket's ENXIO. */
+const char *store_strerror(int rc);
 
 /* Read a JSON file (<= 64 MiB). New reference in *out. 0, -errno, or -EBADMSG with the parser's words in `why`. */
 int store_read_json(int dirfd, const char *name, json_t **out, char *why, size_t why_len);

@@ -247,7 +247,9 @@ Test(journal_files, what_is_no_journal_is_refused_with_words)
     given_open_journal();
     cr_assert_eq(unlinkat(dirfd_g, "trials.jsonl", 0), 0);
     cr_assert_eq(read_all(&last, &problem), -ENOENT);
-    cr_assert(strstr(problem.what, "trials.jsonl: No such file"), "%s", problem.what);
+    char text[512];
+    journal_problem_text(&problem, -ENOENT, text, sizeof text);
+    cr_assert_str_eq(text, "trials.jsonl: No such file or directory");
     cr_assert_eq(problem.line, 0u);
     cr_assert_eq(mkfifoat(dirfd_g, "trials.jsonl", 0600), 0);
     cr_assert_eq(read_all(&last, &problem), -EINVAL);
@@ -353,6 +355,69 @@ Test(journal_files, a_seal_names_evidence_and_nothing_else)
     cr_assert_eq(store_read(dirfd_g, "SHA256SUMS", 4096, &text, &len), 0);
     cr_assert_eq(strncmp(text, "-  trials.jsonl\n", 16), 0, "%s", text);
     free(text);
+    *told = '\0';
+    cr_assert_eq(seal_check(dirfd_g, collect, told), 1); /* no digest is not the digest of no file */
+    cr_assert_str_eq(told, "trials.jsonl is not the file that the run wrote\n");
+}
+
+/* A seal is the list that was written, byte for byte, and nothing else. */
+Test(journal_files, a_seal_that_is_damaged_itself_is_told)
+{
+    static const char *const more[] = {"\n", "rubbish\n", "\0rubbish", "#", "x  y"};
+    char *text;
+    size_t len;
+    given_open_journal();
+    cr_assert_eq(store_write(dirfd_g, "hist/b.jsonl", "b", 1), 0);
+    cr_assert_eq(store_write(dirfd_g, "hist/a.jsonl", "a", 1), 0);
+    cr_assert_eq(seal_write(dirfd_g), 0);
+    cr_assert_eq(store_read(dirfd_g, "SHA256SUMS", 4096, &text, &len), 0);
+    for (unsigned i = 0; i < sizeof more / sizeof *more; i++) {
+        char told[1024] = "", damaged[4096];
+        memcpy(damaged, text, len);
+        memcpy(damaged + len, more[i], 8);
+        cr_assert_eq(store_write(dirfd_g, "SHA256SUMS", damaged, len + (i == 2 ? 8 : strlen(more[i]))), 0);
+        cr_assert_eq(seal_check(dirfd_g, collect, told), 1, "%u: %s", i, told);
+    }
+    char told[1024] = "", twice[4096];
+    memcpy(twice, text, len);
+    memcpy(twice + len, text, len);
+    cr_assert_eq(store_write(dirfd_g, "SHA256SUMS", twice, 2 * len), 0);
+    cr_assert_eq(seal_check(dirfd_g, collect, told), 1);
+    cr_assert_str_eq(told, "SHA256SUMS is not the file that the run wrote\n");
+    free(text);
+}
+
+/* What is no file of a run is damage, and is neither waited for nor read to its end. */
+Test(journal_files, what_lies_in_the_place_of_a_sealed_file_is_told)
+{
+    static const char *const names[] = {"run.json", "SHA256SUMS"};
+    for (unsigned i = 0; i < 2; i++)
+        for (unsigned kind = 0; kind < 5; kind++) {
+            char told[1024] = "", expected[128];
+            given_open_journal();
+            cr_assert_eq(store_write(dirfd_g, "run.json", "{}", 2), 0);
+            cr_assert_eq(seal_write(dirfd_g), 0);
+            cr_assert_eq(unlinkat(dirfd_g, names[i], 0), 0);
+            int fd = -1;
+            if (kind == 0)
+                cr_assert_eq(mkdirat(dirfd_g, names[i], 0700), 0);
+            else if (kind == 1)
+                cr_assert_eq(mkfifoat(dirfd_g, names[i], 0600), 0);
+            else if (kind == 2)
+                cr_assert_eq(mknodat(dirfd_g, names[i], S_IFSOCK | 0600, 0), 0);
+            else if (kind == 3)
+                cr_assert_eq(symlinkat(names[i], dirfd_g, names[i]), 0);
+            else
+                fd = openat(dirfd_g, names[i], O_CREAT | O_WRONLY, 0600);
+            if (fd >= 0) {
+                cr_assert_eq(ftruncate(fd, (off_t)1 << 42), 0); /* an hour of reading */
+                close(fd);
+            }
+            cr_assert_eq(seal_check(dirfd_g, collect, told), 1, "%s %u: %s", names[i], kind, told);
+            snprintf(expected, sizeof expected, "%s is not the file that the run wrote\n", names[i]);
+            cr_assert_str_eq(told, expected);
+            cr_assert_eq(unlinkat(dirfd_g, names[i], kind == 0 ? AT_REMOVEDIR : 0), 0);
+        }
 }
 
 Test(journal_files, a_seal_of_a_large_file)
