@@ -42,8 +42,10 @@ int command_export(const struct options *options, int argc, char **argv)
         return EXIT_CANNOT;
     }
     int rc = options->salvage ? report_run_salvage(&run, dirfd, &told) : report_run_load(&run, dirfd, &told);
-    if (!rc && run.n_salvaged) /* a format has no place for it */
+    if (!rc && run.n_salvaged) /* a format has no place for it, nor for what is missing */
         message_warning(run_dir, run.salvaged);
+    for (unsigned i = 0; i < told.n_warnings && i < REPORT_WARNINGS_MAX; i++)
+        message_warning(run_dir, told.warnings[i]);
     if (rc) {
         message_error(told.other_schema ? "E-SCHEMA" : "E-CORRUPT", run_dir,
                       told.message[0] ? told.message : strerror(-rc), "nothing",

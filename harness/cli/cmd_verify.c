@@ -39,7 +39,8 @@ int command_verify(const struct options *options, int argc, char **argv)
     rc = verify_run(run_dir, options->salvage, &result, reasons ? keep_reason : print_reason, reasons);
     if (rc) {
         json_decref(reasons);
-        message_error(rc == -ENOENT ? "E-NO-RUN" : "E-STORE", run_dir, strerror(-rc), NULL, NULL);
+        message_error(rc == -ENOENT ? "E-NO-RUN" : "E-STORE", run_dir,
+                      result.message[0] ? result.message : strerror(-rc), NULL, NULL);
         return rc == -ENOENT ? EXIT_CANNOT : EXIT_CORRUPT;
     }
     if (reasons) {

@@ -129,6 +129,9 @@ struct report_run {
 int report_run_load(struct report_run *run, int dirfd, struct report_result *result);
 void report_run_fini(struct report_run *run);
 
+/* Does its run.json say that it has ended, if only by a signal? It was sealed then. */
+bool report_run_has_ended(const struct report_run *run);
+
 /* The same as if no gate had ever closed: every trial's first attempt counts, and no other. From where, and with as
  * much forbearance, as `of` was loaded. */
 int report_run_load_ungated(struct report_run *run, const struct report_run *of, struct report_result *result);

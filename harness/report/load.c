@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void report_warn(struct report_result *result, const char *format, ...)
 {
@@ -202,12 +203,16 @@ static int load_json(struct report_run *run, const char *name, const char *schem
         const char *have = text_of(*out, "schema");
         const size_t kind = strcspn(schema, "/");
         run->result->other_schema = !strncmp(have, schema, kind + 1);
-        snprintf(why, sizeof why, "its schema is \"%.40s\", this version reads %sx", have, schema);
+        snprintf(why, sizeof why, "%s: its schema is \"%.40s\", this version reads %sx", name, have, schema);
+        rc = -EBADMSG;
+    }
+    if (rc == -ENOENT && (!journal_is_empty(run->dirfd) || !faccessat(run->dirfd, "SHA256SUMS", F_OK, 0))) {
+        snprintf(why, sizeof why, "%s is missing", name); /* there are trials: it has been removed */
         rc = -EBADMSG;
     }
     if (rc)
-        snprintf(run->result->message, sizeof run->result->message, "%s: %s", name, why[0] ? why : strerror(-rc));
-    return rc;
+        snprintf(run->result->message, sizeof run->result->message, "%s", why);
+    return store_is_misshapen(rc) ? -EBADMSG : rc;
 }
 
 /* A run that was interrupted inside of a block made the whole block again when it was resumed: what is compared is
@@ -249,9 +254,9 @@ static int load_trials(struct report_run *run)
         report_warn(run->result, "trials.jsonl: the last line is incomplete and was left out");
     run->result->other_schema |= problem.other_schema;
     if (rc && !run->result->message[0])
-        snprintf(run->result->message, sizeof run->result->message, "trials.jsonl, line %llu: %s",
-                 (unsigned long long)problem.line, problem.what[0] ? problem.what : strerror(-rc));
-    return rc;
+        journal_problem_text(&problem, rc, run->result->message, sizeof run->result->message);
+    /* It is made before run.json is: where it is missing somebody has removed it. */
+    return rc == -ENOENT || store_is_misshapen(rc) ? -EBADMSG : rc;
 }
 
 static unsigned small_count(const json_t *object, const char *key, unsigned limit)
@@ -260,14 +265,19 @@ static unsigned small_count(const json_t *object, const char *key, unsigned limi
     return value < 0 ? 0 : value > limit ? limit : (unsigned)value;
 }
 
+bool report_run_has_ended(const struct report_run *run)
+{
+    const char *status = json_string_value(json_object_get(run->run, "status"));
+    return status && strcmp(status, "running") != 0;
+}
+
 /* A run that has ended says how many good trials it wrote. Fewer or more mean that the journal is not the one it wrote.
  */
 static int check_count(struct report_run *run)
 {
-    const char *status = json_string_value(json_object_get(run->run, "status"));
     const json_t *ok = json_object_get(json_object_get(run->run, "trials"), "ok");
     unsigned found = run->ok_count + run->unverified_count;
-    if (!status || strcmp(status, "running") == 0 || !json_is_integer(ok) || json_integer_value(ok) == found)
+    if (!report_run_has_ended(run) || !json_is_integer(ok) || json_integer_value(ok) == found)
         return 0;
     /* Any of the lines that were left out may have been a good trial. */
     if (found < json_integer_value(ok) && json_integer_value(ok) <= (json_int_t)found + run->n_salvaged)
@@ -300,6 +310,10 @@ static int check_seal(struct report_run *run)
 {
     struct damage damage = {run, 0};
     int rc = seal_check(run->dirfd, note_damage, &damage);
+    if (rc == -ENOENT && report_run_has_ended(run))
+        report_warn(run->result,
+                    "SHA256SUMS is missing from a run that has ended: nobody can tell whether its files are "
+                    "those that it wrote (quintet run --resume seals a run that was killed before its seal)");
     return damage.count ? -EBADMSG : rc > 0 || rc == -ENOENT ? 0 : rc;
 }
 

@@ -92,7 +92,7 @@ int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
     snprintf(result->run_id, sizeof result->run_id, "%s", id ? id : "");
     if (sealed < 0 && sealed != -ENOENT)
         reason(&v, VERIFY_DAMAGED, "SHA256SUMS", "%s", strerror(-sealed));
-    else if (sealed == -ENOENT && rc != -ENOENT)
+    else if (sealed == -ENOENT && rc != -ENOENT && !report_run_has_ended(&run)) /* one that has is warned of */
         reason(&v, VERIFY_TAINTED, "SHA256SUMS", "is missing: the run has not ended, or was killed");
     if (rc == -EBADMSG && sealed <= 0) /* a broken seal has been told already, file by file */
         reason(&v, VERIFY_DAMAGED, run_dir, "%s", told.message);
@@ -108,5 +108,6 @@ int verify_run(const char *run_dir, bool salvage, struct verify_result *result,
     result->cells_count = run.n_cells;
     report_run_fini(&run);
     close(dirfd);
-    return rc == -EBADMSG ? 0 : rc;
+    snprintf(result->message, sizeof result->message, "%s", rc ? told.message : "");
+    return rc == -EBADMSG || sealed > 0 ? 0 : rc;
 }

@@ -108,12 +108,13 @@ static int read_journal(struct replay *r, int (*each)(const struct trial_record 
         return 0; /* killed before it was there */
     if (rc && r->what[0])
         return campaign_fail(r->c, -EBADMSG, false, "trials.jsonl: %.200s", r->what);
-    if (rc && problem.other_schema)
-        rc = -EPROTONOSUPPORT;
-    if (rc)
-        return campaign_fail(r->c, rc, rc != -EBADMSG && rc != -EPROTONOSUPPORT, "trials.jsonl, line %llu: %.200s",
-                             (unsigned long long)problem.line, problem.what[0] ? problem.what : strerror(-rc));
-    return 0;
+    if (!rc)
+        return 0;
+    char why[REASON_LEN + 64];
+    journal_problem_text(&problem, rc, why, sizeof why);
+    if (problem.other_schema || store_is_misshapen(rc))
+        rc = problem.other_schema ? -EPROTONOSUPPORT : -EBADMSG;
+    return campaign_fail(r->c, rc, rc != -EBADMSG && rc != -EPROTONOSUPPORT, "%.300s", why);
 }
 
 /* Has the block a trial of every cell? Those that have failed too often before have none. */

@@ -74,16 +74,20 @@ static int read_documents(struct resume *r, char *why, size_t why_len)
     for (unsigned i = 0; i < 3; i++) {
         json_decref(*to[i]);
         int rc = store_read_json(r->run_fd, kinds[i].name, to[i], why, why_len);
-        if (rc == -ENOENT)
+        if (rc == -ENOENT && !journal_is_empty(r->run_fd)) {
+            snprintf(why, why_len, "%s is missing: without it the run cannot be gone on with", kinds[i].name);
+            rc = -EBADMSG;
+        } else if (rc == -ENOENT) {
             snprintf(why, why_len, "has no %s: it was killed before its first trial, and there is nothing to resume",
                      kinds[i].name);
+        }
         if (!rc && (rc = check_schema(*to[i], kinds[i].schema))) {
             const char *have = json_string_value(json_object_get(*to[i], "schema"));
             snprintf(why, why_len, "%s: its schema is \"%.40s\", this version reads %sx", kinds[i].name,
                      have ? have : "", kinds[i].schema);
         }
         if (rc)
-            return rc == -EINVAL || rc == -EFBIG ? -EBADMSG : rc;
+            return store_is_misshapen(rc) ? -EBADMSG : rc;
     }
     return read_request(r, why, why_len);
 }
@@ -168,8 +172,8 @@ static int seal_late(struct resume *r, char *why, size_t why_len)
     struct journal_problem problem;
     int rc = journal_read(r->run_fd, each_seen, NULL, &problem);
     if (rc) {
-        snprintf(why, why_len, "trials.jsonl, line %llu: %.200s", (unsigned long long)problem.line, problem.what);
-        return problem.other_schema ? -EPROTONOSUPPORT : rc;
+        journal_problem_text(&problem, rc, why, why_len);
+        return problem.other_schema ? -EPROTONOSUPPORT : store_is_misshapen(rc) ? -EBADMSG : rc;
     }
     if ((rc = seal_write(r->run_fd)))
         snprintf(why, why_len, "SHA256SUMS: %s", strerror(-rc));

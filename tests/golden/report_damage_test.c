@@ -4,6 +4,7 @@
 
 #include "record/journal.h"
 #include "record/line_sum.h"
+#include "record/seal.h"
 #include "record/store.h"
 
 #include <errno.h>
@@ -45,9 +46,18 @@ Test(report_damage, a_torn_last_line_is_a_warning)
     int fd = openat(dirfd_g, "trials.jsonl", O_WRONLY | O_APPEND | O_CLOEXEC);
     cr_assert_eq(write(fd, "{\"schema\":", 10), 10);
     close(fd);
+    cr_assert_eq(seal_write(dirfd_g), 0);
     cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
     cr_assert_eq(result_g.n_warnings, 1);
     cr_assert(strstr(result_g.warnings[0], "incomplete"));
+}
+
+Test(report_damage, a_run_that_has_ended_and_has_no_seal_is_a_warning)
+{
+    given_run(6, NULL);
+    cr_assert_eq(build(fake_gnuplot(good_fake)), 0);
+    cr_assert_eq(result_g.n_warnings, 1);
+    cr_assert(strstr(result_g.warnings[0], "SHA256SUMS is missing"), "%s", result_g.warnings[0]);
 }
 
 Test(report_damage, a_damaged_journal_is_an_error_and_the_old_report_stays)
@@ -71,6 +81,9 @@ Test(report_damage, a_wrong_schema_or_no_run_is_an_error)
     cr_assert_eq(build(NULL), -EBADMSG);
     cr_assert(strstr(result_g.message, "run.json"));
     unlinkat(dirfd_g, "run.json", 0);
+    cr_assert_eq(build(NULL), -EBADMSG); /* there are trials: it has been removed */
+    cr_assert_str_eq(result_g.message, "run.json is missing");
+    unlinkat(dirfd_g, "trials.jsonl", 0);
     cr_assert_eq(build(NULL), -ENOENT);
     cr_assert_eq(report_build("/nonexistent", NULL, &result_g), -ENOENT);
 }

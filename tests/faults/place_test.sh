@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What lies in the place of a run's files: nothing, a FIFO, a directory, a link to itself, a socket, a device, 4 GiB of
+# holes. Every command that reads a run says so, names the file and ends with 9, at once; with a seal and without. Nor is
+# a seal passed over where there is no /proc, or where it says more than the run wrote. Usage: place_test.sh QUINTET
+set -u
+QUINTET=$1
+. "$(dirname "$0")/../lib.sh"
+cd "$work" || exit 1
+expect_s=30 # each is a matter of milliseconds; the 4 GiB would be one of many seconds
+
+expect 0 '' run --profile smoke --workload sha256 --param sha256.messages=32 --strategy serial,pool --in-flight 2 --blocks 2 \
+    --seed 5 --quiet --no-report --results r
+sealed=$(echo r/2*)
+mkdir k && cp -r "$sealed" k/ && unsealed=$(echo k/2*)
+rm "$unsealed/SHA256SUMS"
+sed -i 's/"status": "complete"/"status": "running"/' "$unsealed/run.json" # as if it had been killed
+
+put() { # put KIND PLACE: 1 if it cannot be put there
+    rm -rf "$2"
+    case $1 in
+    nothing) ;;
+    fifo) mkfifo "$2" ;;
+    directory) mkdir "$2" ;;
+    loop) ln -s "$(basename "$2")" "$2" ;;
+    socket) python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$2" ;;
+    device) mknod "$2" c 1 5 2>/dev/null ;;
+    holes) truncate -s 4G "$2" ;;
+    esac
+}
+kinds='nothing fifo directory loop socket device holes'
+command -v python3 >/dev/null || kinds=$(echo "$kinds" | sed 's/socket //')
+mknod probe c 1 5 2>/dev/null || kinds=$(echo "$kinds" | sed 's/device //')
+hist=hist/$(ls "$sealed/hist" | head -1)
+rm -f probe
+for name in run.json plan.json env.json trials.jsonl SHA256SUMS "$hist"; do
+    for kind in $kinds; do
+        rm -rf t && cp -r "$sealed" t && put "$kind" "t/$name" || continue
+        # A run that has ended and has no seal: it is read, and everybody is told.
+        if [ "$kind $name" = 'nothing SHA256SUMS' ]; then
+            expect 5 '' verify t
+            check 'no seal: told' grep -q '^incomplete .*SHA256SUMS is missing from a run that has ended' out
+            expect 0 'warning.*SHA256SUMS is missing' report t --gnuplot /nonexistent
+            expect 0 'warning.*SHA256SUMS is missing' export t --format csv
+            expect 0 'warning.*SHA256SUMS is missing' compare "$sealed" t
+            continue
+        fi
+        expect 9 '' verify t
+        check "$kind for $name: verify names it: $(head -1 out)" grep -Eq "^damaged .*$name" out
+        case $name in
+        # These are read once, to the end of the seal.
+        SHA256SUMS | hist/*) expect 9 "$name is" report t --gnuplot /nonexistent ;;
+        *) expect 9 "$name[ :]" report t --gnuplot /nonexistent
+            expect 9 "$name[ :]" export t --format csv ;;
+        esac
+        expect 9 "$name[ :]" run --resume t --quiet --no-report
+
+        rm -rf t && cp -r "$unsealed" t
+        case $kind-$name in *-SHA256SUMS | *-hist/* | nothing-plan.json | nothing-env.json) continue ;; esac
+        put "$kind" "t/$name"
+        expect 9 '' verify t
+        check "$kind for $name, no seal: verify names it: $(head -1 out)" grep -Eq "^damaged .*$name[ :]" out
+        expect 9 "E-CORRUPT.*$name[ :]" report t --gnuplot /nonexistent
+        expect 9 "E-CORRUPT.*$name[ :]" compare "$sealed" t
+        [ "$kind-$name" = nothing-trials.jsonl ] || # killed before it was there: that is what a run goes on from
+            expect 9 "E-CORRUPT.*$name[ :]" run --resume t --quiet --no-report
+    done
+done
+rm -rf t && cp -r "$unsealed" t && rm t/plan.json
+expect 9 'plan.json is missing' run --resume t --quiet # and not "killed before its first trial": there are trials
+: >t/trials.jsonl
+expect 4 'killed before its first trial' run --resume t --quiet
+rm t/run.json
+expect 4 'run.json: No such file' report t
+
+# --- a seal with something in it that the run did not write
+for what in 'rubbish' "$(head -1 "$sealed/SHA256SUMS")"; do
+    rm -rf t && cp -r "$sealed" t && echo "$what" >>t/SHA256SUMS
+    expect 9 '' verify t
+    check 'a line too many in the seal' grep -q '^damaged  *SHA256SUMS: is not the file' out
+    expect 9 'SHA256SUMS is not the file' export t --format csv
+done
+
+# --- no /proc: the seal holds all the same
+cat >bare.sh <<'END2'
+mount -t tmpfs none /proc || exit 99
+exec "$@"
+END2
+if unshare -Urm sh bare.sh true 2>/dev/null; then
+    runner=$QUINTET
+    bare() { timeout -k 5 30 unshare -Urm sh bare.sh "$runner" "$@" >out 2>err; }
+    bare verify "$sealed"
+    check "no /proc: a sound run is sound: $(head -3 out)" grep -q '; 0 damaged, 0 unverified' out
+    check 'no /proc: and it has its seal' sh -c '! grep -q "SHA256SUMS" out'
+    rm -rf t && cp -r "$sealed" t && sed -i 's/"steal"/"nothing"/; s/"status": "/"status":  "/' t/run.json
+    for arguments in 'verify t' 'report t --gnuplot /nonexistent' 'export t --format csv' "compare $sealed t" 'run --resume t'; do
+        status=0
+        # shellcheck disable=SC2086
+        bare $arguments || status=$?
+        check "no /proc, $arguments: 9 (got $status: $(head -c 200 err))" test $status -eq 9
+    done
+else
+    without 'no /proc: no right to mount here'
+fi
+finish
