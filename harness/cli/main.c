@@ -9,9 +9,11 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 const struct command commands[] = {
@@ -84,9 +86,24 @@ static void occupy_standard_descriptors(void)
         close(fd);
 }
 
+/* A report needs 100 KiB of stack; who has less would be told of it by SIGSEGV. */
+static int check_stack(void)
+{
+    enum { NEEDED_KIB = 256 };
+    struct rlimit limit;
+    char what[128];
+    if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= NEEDED_KIB << 10)
+        return 0;
+    snprintf(what, sizeof what, "a stack of %llu KiB is allowed, and %d are needed",
+             (unsigned long long)limit.rlim_cur >> 10, NEEDED_KIB);
+    message_error("E-CANNOT", "RLIMIT_STACK", what, "nothing", "ulimit -s 8192");
+    return EXIT_CANNOT;
+}
+
 int main(int argc, char **argv)
 {
     occupy_standard_descriptors();
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit shall be an error of the write, not our end; also in the trials */
     heap_wrap_json();
     setlocale(LC_ALL, "C"); /* numbers are written with a point, whatever the user's language */
     if (argc >= 2 && !strcmp(argv[1], "trial"))
@@ -104,6 +121,8 @@ int main(int argc, char **argv)
     const struct command *command = command_find(argv[1]);
     if (!command)
         return unknown_command(argv[1]);
+    if (check_stack())
+        return EXIT_CANNOT;
     for (int i = 2; i < argc; i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
             options_print_help(command);

@@ -64,7 +64,6 @@ int isolate_init(void)
             return -errno;
     n_inherited = list_children(inherited, INHERITED_MAX);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file-size limit shall be an error of the write, not our end */
     return 0;
 }
 

@@ -25,7 +25,6 @@ static int settle_in(pid_t parent)
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_TIMERSLACK, 1UL);
-    signal(SIGXFSZ, SIG_IGN); /* as in isolate_init() */
     watch_init();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
         return -ESRCH;

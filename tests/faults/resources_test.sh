@@ -179,4 +179,19 @@ check 'nothing was started' test ! -e results
 run_small 4 'at most [0-9]+ (workers|children) can be had, and K is 1000000' --workload sleep_fanout --strategy pool,prefork \
     --in-flight 1000000 --param sleep_fanout.tasks=1000000
 
+# --- R12: a stack that is too small for the program itself is told, not met
+for kib in 64 128 255; do
+    for arguments in 'list' 'verify .' 'run --profile smoke'; do
+        status=0
+        # shellcheck disable=SC2086,SC3045
+        (ulimit -s $kib && exec "$QUINTET" $arguments) >"$work/out" 2>"$work/err" || status=$?
+        check "a stack of $kib KiB, $arguments: 4 (got $status: $(head -c 200 "$work/err"))" test "$status" -eq 4
+        check "a stack of $kib KiB, $arguments: told" grep -q "E-CANNOT.*a stack of $kib KiB is allowed, and 256" "$work/err"
+    done
+done
+# shellcheck disable=SC3045
+runner='prlimit --stack=262144' run_small 0 '' --workload sha256,hash_tree,fib --param hash_tree.files=16 --strategy \
+    serial,threads,pool,coroutines --in-flight 2
+runner=
+
 finish

@@ -158,6 +158,19 @@ for blocks in 1 2 4 8 12 20; do
     check "file size $blocks: what is there is whole" whole r
 done
 
+# The same for what only reads a run, and for words that go into a file.
+rm -rf r
+# shellcheck disable=SC2086
+"$QUINTET" run $TINY --no-report --results r >out 2>err
+run=$(echo r/2*)
+for arguments in "report $run --gnuplot /nonexistent" "export $run --format csv" "compare $run $run --json summary" help 'list --json -'; do
+    status=0
+    # shellcheck disable=SC2086
+    (ulimit -f 0 && exec "$QUINTET" $arguments) >out 2>said || status=$?
+    check "file size 0, $arguments: status 8 (got $status)" test $status -eq 8
+done
+check 'file size 0: no temporary file is left' whole r
+
 # --- standard output that takes nothing: the run is stored all the same
 for where in '>/dev/full' '>&-' '<&- >&-' '>&- 2>&-' '<&- >&- 2>&-'; do
     rm -rf r
