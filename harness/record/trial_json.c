@@ -79,7 +79,7 @@ static const struct field spec_fields[] = {
     S(profile, FIELD_TEXT),  S(block, FIELD_UINT),
     S(slot, FIELD_UINT),     S(seed, FIELD_HEX64),
     S(nonce, FIELD_HEX64),   FIELD(trial_spec, clock.ns_per_tick_q32, "ns_per_tick_q32", FIELD_HEX64),
-    S(data_dir, FIELD_TEXT), S(task, FIELD_TEXT),
+    S(data_fd, FIELD_UINT),  S(task, FIELD_TEXT),
     S(counters, FIELD_TEXT), S(origin_servers, FIELD_UINT),
 };
 

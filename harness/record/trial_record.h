@@ -103,9 +103,9 @@ struct trial_spec {
     int cpus[CPUS_MAX]; /* the CPUs this cell may use */
     unsigned n_cpus;
     unsigned origin_servers; /* of an origin, if the workload asks for one and the cell says nothing else */
-    char data_dir[4096];     /* "" where there is none */
-    char counters[16];       /* "perf": event counters too, see measure/perf.h for what that costs; "": not */
-    char task[16];           /* "trial", "prepare" or "oracle" */
+    unsigned data_fd;  /* directory of the data sets, in the harness; the trial has it as TRIAL_DATA_FD. 0: none */
+    char counters[16]; /* "perf": event counters too, see measure/perf.h for what that costs; "": not */
+    char task[16];     /* "trial", "prepare" or "oracle" */
 };
 
 /* What a trial's lanes add up to. The last two are empty unless the load was paced. */

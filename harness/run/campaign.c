@@ -128,9 +128,9 @@ static int run_all(struct campaign *c)
     clock_configure(&c->clock);
     c->spec.clock = c->clock;
     snprintf(c->spec.counters, sizeof c->spec.counters, "%s", c->plan->perf ? "perf" : "");
-    if ((rc = dataset_open(&data, c->run_fd, c->result->run_dir)))
+    if ((rc = dataset_open(&data, c->run_fd)))
         return campaign_fail(c, rc, true, "data: %s", strerror(-rc));
-    snprintf(c->spec.data_dir, sizeof c->spec.data_dir, "%s", data.path);
+    c->spec.data_fd = (unsigned)data.dirfd;
     rc = campaign_write_plan(c, data.dirfd);
     raise_descriptor_limit();
     for (unsigned i = 0; i < c->plan->n_cells && !rc && !isolate_interrupted(); i++) {

@@ -14,23 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir)
+int dataset_open(struct dataset *data, int run_dirfd)
 {
-    char path[4096 + 8];
-    memset(data, 0, sizeof *data);
-    data->dirfd = -1;
-    data->parent_fd = run_dirfd;
+    *data = (struct dataset){.parent_fd = run_dirfd, .dirfd = -1};
     if (mkdirat(run_dirfd, "data", 0700) && errno != EEXIST)
         return -errno;
-    snprintf(path, sizeof path, "%s/data", run_dir);
-    char *absolute = realpath(path, NULL);
-    int rc = !absolute ? -errno : strlen(absolute) >= sizeof data->path ? -ENAMETOOLONG : 0;
-    if (!rc) {
-        strcpy(data->path, absolute);
-        data->dirfd = openat(run_dirfd, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        rc = data->dirfd < 0 ? -errno : 0;
-    }
-    free(absolute);
+    int fd = openat(run_dirfd, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    data->dirfd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, TRIAL_DATA_FD + 1); /* out of the way of a trial's others */
+    int rc = data->dirfd < 0 ? -errno : 0;
+    if (fd >= 0)
+        close(fd);
     if (rc)
         unlinkat(run_dirfd, "data", AT_REMOVEDIR);
     return rc;

@@ -9,14 +9,13 @@
 #include "record/trial_record.h"
 
 struct dataset {
-    int parent_fd, dirfd;
-    char path[4096];    /* absolute: a trial may not care about the working directory */
-    uint64_t done[256]; /* hashes of the cases already prepared */
+    int parent_fd, dirfd; /* a trial inherits it: no name has to lead there, and none can lead elsewhere */
+    uint64_t done[256];   /* hashes of the cases already prepared */
     unsigned n_done;
 };
 
 /* Make the directory. 0 or -errno. */
-int dataset_open(struct dataset *data, int run_dirfd, const char *run_dir);
+int dataset_open(struct dataset *data, int run_dirfd);
 
 /* Delete what a run that was killed has left of its data sets. Never follows links. */
 void dataset_discard(int run_dirfd);

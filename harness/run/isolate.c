@@ -108,8 +108,8 @@ static int request_pipe(const struct trial_spec *spec)
     return fd[0];
 }
 
-/* fd 0: request, 1: nowhere, 2: collected words, 3: reply. */
-static int start(int in, int reply, int words, pid_t *pid)
+/* fd 0: request, 1: nowhere, 2: collected words, 3: reply, TRIAL_DATA_FD: directory of the data sets (data > 0). */
+static int start(int in, int reply, int words, int data, pid_t *pid)
 {
     char parent[24];
     snprintf(parent, sizeof parent, "%ld", (long)getpid());
@@ -125,6 +125,8 @@ static int start(int in, int reply, int words, pid_t *pid)
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&files, words, 2);
     posix_spawn_file_actions_adddup2(&files, reply, 3);
+    if (data > 0)
+        posix_spawn_file_actions_adddup2(&files, data, TRIAL_DATA_FD);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigmask(&attributes, &none);
@@ -315,7 +317,7 @@ int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isola
     w.reply_bytes.limit = REPLY_LIMIT;
     w.word_bytes.limit = 4096;
     if (!rc)
-        rc = start(in, reply[1], words[1], &w.pid);
+        rc = start(in, reply[1], words[1], (int)spec->data_fd, &w.pid);
     close(in);
     close(reply[1]);
     close(words[1]);

@@ -97,7 +97,7 @@ unsigned plan_order(const struct plan *plan, unsigned block, unsigned *order);
 /* The input of all strategies in this block and case. */
 uint64_t plan_nonce(const struct plan *plan, unsigned block, const struct plan_cell *cell);
 
-/* Fill a spec for this cell; `task` is "trial", "prepare" or "oracle". Leaves spec->clock and data_dir alone. */
+/* Fill a spec for this cell; `task` is "trial", "prepare" or "oracle". Leaves spec->clock and data_fd alone. */
 void plan_fill_spec(const struct plan *plan, const struct plan_cell *cell, unsigned block, unsigned slot,
                     const char *task, struct trial_spec *spec);
 

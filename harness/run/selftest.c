@@ -93,12 +93,12 @@ int selftest_run(const struct plan_request *request, const struct machine *machi
     char dir[4096];
     snprintf(dir, sizeof dir, "%s/quintet-selftest-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
     int dirfd = mkdtemp(dir) ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (dirfd < 0 || (rc = dataset_open(&data, dirfd, dir))) {
+    if (dirfd < 0 || (rc = dataset_open(&data, dirfd))) {
         snprintf(why, why_len, "%.200s: %s", dir, strerror(rc ? -rc : errno));
         plan_fini(&plan);
         return rc ? rc : -EIO;
     }
-    snprintf(spec.data_dir, sizeof spec.data_dir, "%s", data.path);
+    spec.data_fd = (unsigned)data.dirfd;
     for (unsigned i = 0; i < plan.n_cells && !isolate_interrupted(); i++) {
         const struct plan_cell *cell = &plan.cells[i];
         char id[CELL_ID_LEN], reason[REASON_LEN] = "";

@@ -51,9 +51,9 @@ static int trial_begin(struct trial *t, const struct trial_spec *spec, char *why
         .ctx = &t->blocking,
     };
     rc = env_init(&t->env);
-    if (!rc && spec->data_dir[0]) {
-        t->env.data_dirfd = open(spec->data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (t->env.data_dirfd < 0)
+    if (spec->data_fd) {
+        t->env.data_dirfd = TRIAL_DATA_FD;
+        if (!rc && fcntl(TRIAL_DATA_FD, F_SETFD, FD_CLOEXEC))
             rc = -errno;
     }
     if (!rc)

@@ -41,7 +41,11 @@ int trial_expect(const struct trial_spec *spec, uint64_t *digest, char *why, siz
 /* Make the data sets of one workload and parameter set. 0 or -errno; reason in `why`. */
 int trial_prepare(const struct trial_spec *spec, char *why, size_t why_len);
 
-enum { TRIAL_EXIT_NO_MEMORY = 71 };
+enum {
+    TRIAL_EXIT_NO_MEMORY = 71,
+    TRIAL_DATA_FD =
+        4, /* where a trial's process finds the directory of the data sets, if its spec says that it has one */
+};
 
 /* Body of the process that isolate_run() starts: reads a spec frame from `in`, serves it, writes a reply frame to
  * `out`. Returns the exit status: 0, 70, or TRIAL_EXIT_NO_MEMORY if there was none to take the request in or to make up

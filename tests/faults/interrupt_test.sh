@@ -131,7 +131,7 @@ mv "$run/SHA256SUMS" sums # as if the run had been killed before its seal
 expect 0 'histogram|hist' report "$run"
 mv sums "$run/SHA256SUMS"
 rm "$hist" "$run/trials.jsonl" && mkfifo "$run/trials.jsonl"
-expect 9 'E-REPORT' report "$run"
+expect 9 'E-CORRUPT.*no regular file' report "$run"
 
 # A file-size limit is an error of the storage, not a death by signal.
 rm -rf results

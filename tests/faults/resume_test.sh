@@ -137,6 +137,8 @@ expect 9 'E-CORRUPT.*block 0 lacks trials' run --resume "$run"
 check 'the refused run was not begun' fact "$run" "r['status'] == 'running' and len(r['sessions']) == 1"
 rm -rf r && cp -r kept r
 rm "$run/env.json"
+expect 9 'E-CORRUPT.*env.json is missing' run --resume "$run" # there are trials: it has been removed
+: >"$run/trials.jsonl"
 expect 4 'E-NO-RUN.*killed before its first trial' run --resume "$run"
 for name in run plan env; do
     rm -rf r && cp -r kept r
