@@ -6,6 +6,7 @@
 #include "cli/message.h"
 
 #include "contract/workload.h"
+#include "record/json_fields.h"
 #include "report/compare.h"
 #include "report/compare_plots.h"
 
@@ -79,12 +80,12 @@ static json_t *to_json(const struct run_comparison *c, const struct loaded *a, c
     for (unsigned i = 0; i < c->n_facts; i++)
         json_array_append_new(facts, json_pack("{s:s, s:s*, s:s*, s:b}", "name", c->facts[i].name, "a", c->facts[i].a,
                                                "b", c->facts[i].b, "machine", c->facts[i].of_machine));
-    json_t *json =
-        json_pack("{s:s, s:s*, s:s*, s:i, s:i, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o}", "schema",
-                  "quintet.compare/1.1", "a", name_a, "b", name_b, "workers_a", (int)a->run.workers, "workers_b",
-                  (int)b->run.workers, "comparability", comparability_names[c->comparability], "why", c->why, "facts",
-                  facts, "only_a", (int)c->only_a, "only_b", (int)c->only_b, "other_protocol", (int)c->other_protocol,
-                  "contests", (int)c->contests, "same_best", (int)c->same_best, "kendall_tau", number(c->tau));
+    json_t *json = json_pack(
+        "{s:s, s:o, s:o, s:i, s:i, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o}", "schema", "quintet.compare/1.1", "a",
+        json_text(name_a), "b", json_text(name_b), "workers_a", (int)a->run.workers, "workers_b", (int)b->run.workers,
+        "comparability", comparability_names[c->comparability], "why", c->why, "facts", facts, "only_a", (int)c->only_a,
+        "only_b", (int)c->only_b, "other_protocol", (int)c->other_protocol, "contests", (int)c->contests, "same_best",
+        (int)c->same_best, "kendall_tau", number(c->tau));
     if (json) {
         json_object_set_new(json, "cells", cells_to_json(c->cells, c->n_cells));
         json_object_set_new(json, "cells_per_cpu", cells_to_json(c->cells + c->n_cells, c->n_per_cpu));

@@ -4,6 +4,7 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 
+#include "record/json_fields.h"
 #include "report/power.h"
 
 #include <errno.h>
@@ -27,9 +28,9 @@ static void print_json(const struct power *power, const char *run_dir, const str
                             "blocks_for_margin", number(r->blocks_for_margin), "worst_case", r->worst_label,
                             "worst_strategy", r->worst_strategy, "worst_in_flight", (int)r->worst_in_flight));
     }
-    json_t *json = json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:i, s:o, s:o}", "schema", "quintet.power/1.0", "run",
-                             run_dir, "budget_s", (double)options->budget_ns * 1e-9, "margin", options->margin,
-                             "block_s", power->block_s, "blocks", (int)power->blocks, "comparisons",
+    json_t *json = json_pack("{s:s, s:o, s:f, s:f, s:f, s:i, s:i, s:o, s:o}", "schema", "quintet.power/1.0", "run",
+                             json_text(run_dir), "budget_s", (double)options->budget_ns * 1e-9, "margin",
+                             options->margin, "block_s", power->block_s, "blocks", (int)power->blocks, "comparisons",
                              (int)power->comparisons, "family_factor", number(power->family_factor), "workloads", rows);
     json_dumpf(json, stdout, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
     putchar('\n');
@@ -49,8 +50,9 @@ static void print_need(const struct power_row *row, double block_s)
 static void print_text(const struct power *power, const char *run_dir, const struct options *options)
 {
     double budget_s = (double)options->budget_ns * 1e-9, margin = 100 * options->margin;
-    printf("By %s: one block of its plan takes %.3g s, so %.0f s are %u block%s.\n", run_dir, power->block_s, budget_s,
-           power->blocks, power->blocks == 1 ? "" : "s");
+    message_print_between("By ", run_dir, "");
+    printf(": one block of its plan takes %.3g s, so %.0f s are %u block%s.\n", power->block_s, budget_s, power->blocks,
+           power->blocks == 1 ? "" : "s");
     if (power->blocks < 6) {
         printf("That is too few for any verdict: 6 blocks are needed, %.0f s.\n", ceil(6 * power->block_s));
         return;

@@ -82,15 +82,18 @@ int report_and_print(const char *run_dir, const struct options *options)
         print_summary(run_dir);
         return 0;
     }
-    printf("\nReport:  %s/REPORT.md\n", run_dir);
-    printf("Page:    %s/report.html\n", run_dir);
+    message_print_between("\nReport:  ", run_dir, "/REPORT.md\n");
+    message_print_between("Page:    ", run_dir, "/report.html\n");
     if (options->copy_report_to)
-        printf("Copy:    %s\n", options->copy_report_to);
+        message_print_between("Copy:    ", options->copy_report_to, "\n");
     if (result.gnuplot_missing)
-        printf("Plots:   none (gnuplot is not installed; the data files are in %s/report/plots)\n", run_dir);
-    else
-        printf("Plots:   %s/report/plots (%u)\n", run_dir, result.plots_made_count);
-    printf("Data:    %s/trials.jsonl, summary.json\n", run_dir);
+        message_print_between("Plots:   none (gnuplot is not installed; the data files are in ", run_dir,
+                              "/report/plots)\n");
+    else {
+        message_print_between("Plots:   ", run_dir, "/report/plots");
+        printf(" (%u)\n", result.plots_made_count);
+    }
+    message_print_between("Data:    ", run_dir, "/trials.jsonl, summary.json\n");
     if (result.n_findings)
         printf("\nMost important:\n");
     for (unsigned i = 0; i < result.n_findings && i < 3; i++)

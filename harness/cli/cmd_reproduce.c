@@ -30,7 +30,7 @@ static int tell_claims(const struct reproduction *r, const struct run_comparison
         print_comparability(facts);
         reproduce_print(r, options->operands[0], run_dir);
         if (!options->no_report)
-            printf("Report of the new run: %s/REPORT.md\n", run_dir);
+            message_print_between("Report of the new run: ", run_dir, "/REPORT.md\n");
     }
     json_decref(json);
     return exit_graver(code, r->count[JUDGED_CONTRADICTED] ? EXIT_WORSE : 0);

@@ -79,7 +79,9 @@ static int resume_run(const struct resume *resume, const struct options *options
     if (code)
         return code;
     if (resume->complete) {
-        fprintf(stderr, "quintet: %s is complete: there is nothing to resume.\n", resume->run_dir);
+        fputs("quintet: ", stderr);
+        message_print_clean(stderr, resume->run_dir);
+        fputs(" is complete: there is nothing to resume.\n", stderr);
         return 0;
     }
     if ((code = run_plan_machine(&machine)))

@@ -8,6 +8,7 @@
 #include "measure/decision.h"
 #include "measure/rank.h"
 #include "measure/robust.h"
+#include "record/json_fields.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -108,20 +109,21 @@ static json_t *estimate_json(const struct estimate *e)
 
 static json_t *sample_json(const struct sample *s)
 {
-    return json_pack("{s:s*, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:{s:I, s:I, s:I, s:I}}", "name", s->name, "n",
-                     (json_int_t)s->n, "median", estimate_json(&s->median), "hodges_lehmann", estimate_json(&s->centre),
-                     "mean", estimate_json(&s->mean), "mad", number(s->mad), "m_value", number(s->m_value), "lag1",
-                     number(s->lag1), "steady", steady_name(s->steady), "outliers", "low_severe",
-                     (json_int_t)s->outliers.low_severe, "low_mild", (json_int_t)s->outliers.low_mild, "high_mild",
-                     (json_int_t)s->outliers.high_mild, "high_severe", (json_int_t)s->outliers.high_severe);
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:{s:I, s:I, s:I, s:I}}", "name",
+                     json_text(s->name), "n", (json_int_t)s->n, "median", estimate_json(&s->median), "hodges_lehmann",
+                     estimate_json(&s->centre), "mean", estimate_json(&s->mean), "mad", number(s->mad), "m_value",
+                     number(s->m_value), "lag1", number(s->lag1), "steady", steady_name(s->steady), "outliers",
+                     "low_severe", (json_int_t)s->outliers.low_severe, "low_mild", (json_int_t)s->outliers.low_mild,
+                     "high_mild", (json_int_t)s->outliers.high_mild, "high_severe",
+                     (json_int_t)s->outliers.high_severe);
 }
 
 static json_t *pair_json(const char *name, const char *baseline, const struct pair *p, bool paired)
 {
-    return json_pack("{s:s*, s:s*, s:I, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s}", "name", name, "baseline",
-                     baseline, "n", (json_int_t)p->n, "ratio", estimate_json(&p->claim.ratio), "hodges_lehmann",
-                     estimate_json(paired ? &p->centre : &p->claim.ratio), "p", number(p->claim.p), "p_holm",
-                     number(p->claim.p_holm), "wilcoxon_p", number(p->wilcoxon_p), "test",
+    return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s}", "name", json_text(name),
+                     "baseline", json_text(baseline), "n", (json_int_t)p->n, "ratio", estimate_json(&p->claim.ratio),
+                     "hodges_lehmann", estimate_json(paired ? &p->centre : &p->claim.ratio), "p", number(p->claim.p),
+                     "p_holm", number(p->claim.p_holm), "wilcoxon_p", number(p->wilcoxon_p), "test",
                      paired ? "paired t of log-ratios" : "Mann-Whitney", "detectable", number(p->claim.mde),
                      "blocks_needed", number(p->claim.blocks_needed), "verdict", stats_verdict_name(p->claim.verdict));
 }

@@ -3,6 +3,7 @@
 #include "cli/exit_map.h"
 #include "cli/message.h"
 
+#include "record/json_fields.h"
 #include "report/verify.h"
 
 #include <errno.h>
@@ -22,8 +23,8 @@ static void print_reason(enum verify_class class, const char *object, const char
 
 static void keep_reason(enum verify_class class, const char *object, const char *what, void *arg)
 {
-    json_array_append_new(
-        arg, json_pack("{s:s, s:s*, s:s*}", "class", verify_class_names[class], "object", object, "what", what));
+    json_array_append_new(arg, json_pack("{s:s, s:o, s:o}", "class", verify_class_names[class], "object",
+                                         json_text(object), "what", json_text(what)));
 }
 
 int command_verify(const struct options *options, int argc, char **argv)
@@ -45,8 +46,8 @@ int command_verify(const struct options *options, int argc, char **argv)
     }
     if (reasons) {
         json_t *json =
-            json_pack("{s:s, s:s, s:i, s:i, s:o}", "schema", "quintet.verify/1.0", "run_id", result.run_id, "cells",
-                      (int)result.cells_count, "trials_ok", (int)result.trials_ok_count, "reasons", reasons);
+            json_pack("{s:s, s:o, s:i, s:i, s:o}", "schema", "quintet.verify/1.0", "run_id", json_text(result.run_id),
+                      "cells", (int)result.cells_count, "trials_ok", (int)result.trials_ok_count, "reasons", reasons);
         json_dumpf(json, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
         putchar('\n');
         json_decref(json);
@@ -55,8 +56,8 @@ int command_verify(const struct options *options, int argc, char **argv)
     unsigned found = 0;
     for (int i = 0; i < VERIFY_CLASS_COUNT; i++)
         found += result.count[i];
-    printf("%s: %u cells, %u good trials; ", result.run_id[0] ? result.run_id : run_dir, result.cells_count,
-           result.trials_ok_count);
+    message_print_between("", result.run_id[0] ? result.run_id : run_dir, ": ");
+    printf("%u cells, %u good trials; ", result.cells_count, result.trials_ok_count);
     if (found == 0)
         puts("every file is what the run wrote, every digest is the expected one, and nothing is missing.");
     else

@@ -45,6 +45,13 @@ void message_print_clean(FILE *file, const char *text)
     }
 }
 
+void message_print_between(const char *before, const char *text, const char *after)
+{
+    fputs(before, stdout);
+    message_print_clean(stdout, text);
+    fputs(after, stdout);
+}
+
 void message_error(const char *code, const char *object, const char *what, const char *kept, const char *hint)
 {
     fprintf(stderr, "quintet: error[%s]: ", code);

@@ -38,6 +38,9 @@ void message_warning(const char *object, const char *what);
 /* Text that came from outside, on one line: control characters, and bytes that are no UTF-8, appear as \xNN. */
 void message_print_clean(FILE *file, const char *text);
 
+/* Before, text as above, after; to standard output. For the places and names that results are told with. */
+void message_print_between(const char *before, const char *text, const char *after);
+
 /* The nearest of `names` (NULL-terminated) to a mistyped word, or NULL if none is near. */
 const char *message_nearest(const char *word, const char *const *names);
 

@@ -160,7 +160,7 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
     if (tell && (result->ok || result->gated || result->ceilings))
         code = exit_graver(code, tell(result->run_dir, options, arg));
     else if (!options->json)
-        printf("Data:    %s\n", result->run_dir);
+        message_print_between("Data:    ", result->run_dir, "\n");
     const int signal = isolate_interrupted(); /* also one that came when all was measured, while the report was made */
     if (signal)
         message_error("E-INTERRUPTED", result->run_dir, strsignal(signal), result->run_dir,

@@ -49,6 +49,9 @@ static int add_column(struct table *table, unsigned first, const char *file_name
         snprintf(c->name, sizeof c->name, "%.*s", TABLE_NAME_LEN - 1, header);
     else
         snprintf(c->name, sizeof c->name, "%.*s:%u", TABLE_NAME_LEN - 12, file_name, table->n_columns - first + 1);
+    for (char *at = c->name; *at; at++) /* it goes to a terminal */
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
     table->n_columns++;
     return 0;
 }

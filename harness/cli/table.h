@@ -9,7 +9,7 @@
 enum { TABLE_COLUMNS_MAX = 64, TABLE_VALUES_MAX = 1 << 22, TABLE_NAME_LEN = 64 };
 
 struct table_column {
-    char name[TABLE_NAME_LEN]; /* from the header, or "FILE:1" */
+    char name[TABLE_NAME_LEN]; /* from the header, or "FILE:1"; a control character is a "?" */
     double *value;             /* NaN where the row has nothing in this column */
     size_t n;                  /* rows of its file */
 };

@@ -2,6 +2,7 @@
 #include "report/export.h"
 
 #include "measure/hist_exchange.h"
+#include "record/store.h"
 
 #include <errno.h>
 #include <math.h>
@@ -71,7 +72,8 @@ static void print_go_part(FILE *out, const char *text)
 static int write_go(const struct report_run *run, FILE *out)
 {
     const char *id = json_string_value(json_object_get(run->run, "run_id"));
-    fprintf(out, "run: %s\nUnit ops/s better=higher\n", id ? id : "");
+    fprintf(out, "run: %s\nUnit ops/s better=higher\n",
+            id && store_name_valid(id) ? id : "?"); /* it may be anybody's file */
     for (unsigned c = 0; c < run->n_cells; c++) {
         const struct report_cell *cell = &run->cells[c];
         for (unsigned block = 0; block < run->blocks && is_result(cell); block++) {

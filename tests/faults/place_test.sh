@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What lies in the place of a run's files: nothing, a FIFO, a directory, a link to itself, a socket, a device, 4 GiB of
 # holes. Every command that reads a run says so, names the file and ends with 9, at once; with a seal and without. Nor is
-# a seal passed over where there is no /proc, or where it says more than the run wrote. Usage: place_test.sh QUINTET
+# a seal passed over where there is no /proc, or where it says more than the run wrote. And places with names that no
+# document can hold, or that change while a run goes on. Usage: place_test.sh QUINTET
 set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
@@ -102,4 +103,61 @@ if unshare -Urm sh bare.sh true 2>/dev/null; then
 else
     without 'no /proc: no right to mount here'
 fi
+
+# --- a place whose name is no UTF-8 and would move the cursor: a run works there, and everybody speaks of it
+odd=$(printf 'odd\377\033[2J')
+mkdir "$odd"
+tiny='--profile smoke --param sha256.messages=32 --param hash_tree.files=16 --strategy serial,pool
+    --in-flight 2 --blocks 2 --seed 5 --quiet --gnuplot /nonexistent'
+# shellcheck disable=SC2086
+expect 0 '' run $tiny --workload sha256,hash_tree --results "$odd"
+check 'an odd name: all trials were made' sh -c '! grep -q failed_io "$0"/2*/trials.jsonl' "$odd"
+escape=$(printf '\033')
+run=$(echo "$odd"/2*)
+for arguments in 'verify' 'report --gnuplot /nonexistent' 'plan --budget 10m' 'run --quiet --resume' "compare $sealed"; do
+    # shellcheck disable=SC2086
+    expect 0 '' $arguments "$run"
+    check "an odd name, $arguments: no control byte" sh -c '! cat out err | grep -q "$0"' "$escape"
+done
+for arguments in 'verify' 'plan --budget 10m' "compare $sealed"; do
+    # shellcheck disable=SC2086
+    expect 0 '' $arguments --json - "$run"
+    check "an odd name, $arguments --json: a document" sh -c 'python3 -m json.tool <out >/dev/null'
+done
+rm "$run/SHA256SUMS" && sed -i '1s/"ops":[0-9]*/"ops":7/' "$run/trials.jsonl"
+expect 9 '' verify --json - "$run"
+check 'an odd name, verify --json: the damage is in it' grep -q '"class": "damaged"' out
+
+# --- what a file calls its run, and what a table calls its columns, is text
+rm -rf t && cp -r "$unsealed" t
+sed -i 's/"run_id": "[^"]*"/"run_id": "\\u001b[2Jx"/' t/run.json
+for arguments in 'verify t' 'export t --format go' 'export t --format gbench' 'report t --gnuplot /nonexistent'; do
+    # shellcheck disable=SC2086
+    "$QUINTET" $arguments >out 2>err
+    check "a hostile run id, $arguments: no control byte" sh -c 'test -s out && ! cat out err | grep -q "$0"' "$escape"
+done
+printf 'a\033[2Jb,c\377\n1,2\n2,3\n3,5\n' >columns.csv
+expect 0 '' stats columns.csv
+check 'stats: no control byte' sh -c '! grep -q "$0" out' "$escape"
+expect 0 '' stats --json - columns.csv
+check 'stats --json: both columns are in it' test "$(grep -c '"mad"' out)" -eq 2
+
+# --- the run's directory gets another name while it goes on, and something else the old one
+mkdir moving
+# shellcheck disable=SC2086
+"$QUINTET" run $tiny --workload hash_tree,sleep_fanout --param sleep_fanout.sleep_ns=20000000 --param sleep_fanout.tasks=16 \
+    --results moving --no-report >out 2>err &
+pid=$!
+tries=0
+while [ ! -s "$(echo moving/2*)/trials.jsonl" ] && [ $tries -lt 600 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+done
+old=$(echo moving/2*)
+mv "$old" moved && ln -s /tmp "$old"
+wait $pid
+check "renamed on the way: 0 ($(head -c 200 err))" test $? -eq 0
+check 'renamed on the way: no file is missing' sh -c '! grep -q failed_io moved/trials.jsonl'
+check 'renamed on the way: no trial failed' sound moved
+check 'renamed on the way: nothing is left' test ! -e moved/data
 finish
