@@ -123,6 +123,9 @@ int journal_open(struct journal *journal, int run_dirfd)
     if (journal->fd < 0)
         return -errno;
     rc = cut_torn_tail(run_dirfd, journal_name, journal->fd, "recovered-tail.txt");
+    if (!rc)
+        rc = fstat(journal->fd, &st) ? -errno : 0;
+    journal->bytes = rc ? 0 : (uint64_t)st.st_size;
     if (rc)
         journal_close(journal);
     return rc;
@@ -151,12 +154,17 @@ static int append_hist(struct journal *journal, const struct trial_record *recor
         json_object_set_new(json, "kind", json_string(hist_kinds[kind])) ||
         json_object_set_new(json, "block", json_integer(record->block)))
         return -ENOMEM;
-    int fd = openat(journal->dirfd, record->hist_file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (fd < 0) {
+    enum { HOW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC }; /* a FIFO would hang us */
+    struct stat st;
+    int fd = openat(journal->dirfd, record->hist_file, HOW, 0644);
+    int rc = fd < 0 || fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+    if (rc) {
         json_decref(json);
-        return -errno;
+        if (fd >= 0)
+            close(fd);
+        return rc;
     }
-    int rc = append_json(fd, json, offset);
+    rc = append_json(fd, json, offset);
     if (close(fd) && !rc)
         rc = -errno;
     return rc;
@@ -176,17 +184,48 @@ static int append_hists(struct journal *journal, struct trial_record *record, co
     return rc;
 }
 
+/* Writing into a file that has been removed succeeds to the end, and everything is lost. */
+static int still_ours(const struct journal *journal)
+{
+    struct stat open_st, named_st;
+    if (fstat(journal->fd, &open_st))
+        return -errno;
+    if (fstatat(journal->dirfd, journal_name, &named_st, AT_SYMLINK_NOFOLLOW))
+        return errno == ENOENT ? -ESTALE : -errno;
+    bool same = open_st.st_ino == named_st.st_ino && open_st.st_dev == named_st.st_dev;
+    return same && (uint64_t)open_st.st_size == journal->bytes ? 0 : -ESTALE;
+}
+
 int journal_append(struct journal *journal, struct trial_record *record, const struct trial_hists *hists)
 {
+    struct stat st;
     record->hist_file[0] = '\0';
     record->hist_offset = record->response_offset = record->lag_offset = 0;
+    journal->failed = record->hist_file;
     int rc = append_hists(journal, record, hists);
-    return rc ? rc : append_json(journal->fd, trial_record_to_json(record), NULL);
+    if (rc)
+        return rc;
+    journal->failed = journal_name;
+    rc = still_ours(journal);
+    if (!rc)
+        rc = append_json(journal->fd, trial_record_to_json(record), NULL);
+    if (!rc)
+        rc = fstat(journal->fd, &st) ? -errno : 0;
+    journal->bytes = rc ? journal->bytes : (uint64_t)st.st_size;
+    return rc;
 }
 
 int journal_sync(struct journal *journal)
 {
-    return fdatasync(journal->fd) ? -errno : 0;
+    journal->failed = journal_name;
+    return fdatasync(journal->fd) ? -errno : still_ours(journal);
+}
+
+void journal_failure_text(const struct journal *journal, int rc, char *out, size_t len)
+{
+    snprintf(out, len, "%s: %s", journal->failed && journal->failed[0] ? journal->failed : journal_name,
+             rc == -ESTALE ? "it was removed, cut or written to by somebody else while the run went on"
+                           : store_strerror(rc));
 }
 
 void journal_close(struct journal *journal)

@@ -12,9 +12,10 @@
 #include "record/trial_record.h"
 
 struct journal {
-    int fd;    /* trials.jsonl, O_APPEND */
-    int dirfd; /* the run's directory, not owned */
-    uint64_t bytes;
+    int fd;             /* trials.jsonl, O_APPEND */
+    int dirfd;          /* the run's directory, not owned */
+    uint64_t bytes;     /* how long trials.jsonl is, if nobody else has touched it */
+    const char *failed; /* which file it was that could not be written */
 };
 
 /* Open for appending inside the run directory; creates it and hist/. A torn last line is cut off and kept in
@@ -26,12 +27,17 @@ int journal_open(struct journal *journal, int run_dirfd);
 int journal_mend(int run_dirfd);
 
 /* Append one trial: first its histograms (NULL, or those that are not empty), then the record, whose hist_file and
- * offsets are filled in. One write each; a short write is completed or rolled back. 0 or -errno (-ENOSPC, -EIO, ...).
+ * offsets are filled in. One write each; a short write is completed or rolled back. 0 or -errno (-ENOSPC, -EIO, ...);
+ * -ESTALE: trials.jsonl is no more the file that this run has written.
  */
 int journal_append(struct journal *journal, struct trial_record *record, const struct trial_hists *hists);
 
-/* fdatasync; between trials, never inside the timed part. */
+/* fdatasync; between trials, never inside the timed part. The same. */
 int journal_sync(struct journal *journal);
+
+/* "hist/0123456789abcdef.jsonl: No space left on device": what an -errno of the two above is about. Valid as long as
+ * the record is. */
+void journal_failure_text(const struct journal *journal, int rc, char *out, size_t len);
 void journal_close(struct journal *journal);
 
 /* What was wrong with a journal and where. line 0: the file itself. */

@@ -78,7 +78,7 @@ static int run_blocks(struct campaign *c)
             c->precise = precision_reached(&c->precision, c->blocks_done);
             rc = journal_sync(&c->journal);
             if (rc)
-                campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
+                campaign_journal_fail(c, rc);
         }
     }
     free(order);

@@ -50,6 +50,9 @@ struct campaign {
 int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The same of what journal_append() or journal_sync() has returned. */
+int campaign_journal_fail(struct campaign *c, int rc);
+
 /* The wall clock's time in UTC, by a format of strftime(). */
 void campaign_utc_now(char *out, size_t len, const char *format);
 

@@ -42,6 +42,13 @@ int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, 
     return rc;
 }
 
+int campaign_journal_fail(struct campaign *c, int rc)
+{
+    char why[REASON_LEN];
+    journal_failure_text(&c->journal, rc, why, sizeof why);
+    return campaign_fail(c, rc, true, "%s", why);
+}
+
 /* A run to go on with is open and held already. */
 static int take_over(struct campaign *c)
 {
@@ -185,7 +192,8 @@ void campaign_note(struct campaign *c, const char *kind, const char *cell, const
                              "block", (int)c->block, "session", (int)c->session);
     char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    int fd = openat(c->run_fd, "events.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+    int fd =
+        openat(c->run_fd, "events.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
     if (line && fd >= 0) {
         size_t len = strlen(line);
         line[len] = '\n';

@@ -139,7 +139,7 @@ int campaign_trial(struct campaign *c, unsigned index, unsigned block, unsigned 
     gate(c, record);
     rc = journal_append(&c->journal, record, &hists);
     if (rc)
-        return campaign_fail(c, rc, true, "trials.jsonl: %s", strerror(-rc));
+        return campaign_journal_fail(c, rc);
     campaign_count(c, index, record);
     precision_add(&c->precision, index, record);
     return 0;

@@ -143,16 +143,21 @@ expect 0 '' stats --json - columns.csv
 check 'stats --json: both columns are in it' test "$(grep -c '"mad"' out)" -eq 2
 
 # --- the run's directory gets another name while it goes on, and something else the old one
-mkdir moving
-# shellcheck disable=SC2086
-"$QUINTET" run $tiny --workload hash_tree,sleep_fanout --param sleep_fanout.sleep_ns=20000000 --param sleep_fanout.tasks=16 \
-    --results moving --no-report >out 2>err &
-pid=$!
-tries=0
-while [ ! -s "$(echo moving/2*)/trials.jsonl" ] && [ $tries -lt 600 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+# begun RESULTS: a run of some seconds goes on in the background ($pid), and has trials in its journal ($run)
+begun() {
+    rm -rf "$1" && mkdir "$1"
+    # shellcheck disable=SC2086
+    "$QUINTET" run $tiny --workload hash_tree,sleep_fanout --param sleep_fanout.sleep_ns=20000000 \
+        --param sleep_fanout.tasks=16 --results "$1" --no-report >out 2>err &
+    pid=$!
+    tries=0
+    while [ ! -s "$(echo "$1"/2*)/trials.jsonl" ] && [ $tries -lt 600 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+    run=$(echo "$1"/2*)
+}
+begun moving
 old=$(echo moving/2*)
 mv "$old" moved && ln -s /tmp "$old"
 wait $pid
@@ -160,4 +165,21 @@ check "renamed on the way: 0 ($(head -c 200 err))" test $? -eq 0
 check 'renamed on the way: no file is missing' sh -c '! grep -q failed_io moved/trials.jsonl'
 check 'renamed on the way: no trial failed' sound moved
 check 'renamed on the way: nothing is left' test ! -e moved/data
+
+# --- a file of it is taken away, cut, or replaced while it goes on: what was written to nowhere is not called stored
+lost() { # lost WHAT 'regexp on stderr'
+    status=0
+    wait $pid || status=$?
+    check "$1: 8 (got $status: $(head -c 200 err))" test $status -eq 8
+    check "$1: the file is named ($(head -c 200 err))" grep -Eq "E-STORE.*$2" err
+    check "$1: nothing is left running" nothing_left
+}
+begun taken && rm "$run/trials.jsonl"
+lost 'the journal is removed' 'trials.jsonl: it was removed, cut or written to by somebody else'
+begun taken && : >"$run/trials.jsonl"
+lost 'the journal is cut' 'trials.jsonl: it was removed, cut or written to by somebody else'
+begun taken && for file in "$run"/hist/*; do rm "$file" && mkfifo "$file"; done
+lost 'FIFOs in the place of histograms' 'hist/[0-9a-f]{16}.jsonl: it is no regular file'
+begun taken && rm -r "$run/hist"
+lost 'hist/ is removed' 'hist/[0-9a-f]{16}.jsonl: No such file'
 finish
