@@ -15,19 +15,34 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The newest run below results/: run ids begin with their UTC time, so the greatest name is the newest. */
+/* Is it a run, if only what is left of one? Other people's files and directories may lie beside. */
+static bool is_run(int results_fd, const char *name)
+{
+    static const char *const files[] = {"run.json", "trials.jsonl"};
+    char path[300];
+    bool found = false;
+    for (unsigned i = 0; i < sizeof files / sizeof *files && !found; i++) {
+        snprintf(path, sizeof path, "%s/%s", name, files[i]);
+        found = !faccessat(results_fd, path, F_OK, AT_SYMLINK_NOFOLLOW);
+    }
+    return found;
+}
+
+/* The newest run below results/: run ids begin with their UTC time, so the greatest name is the newest. 0 or -errno. */
 static int newest_run(const char *results_dir, char *out, size_t len)
 {
     DIR *dir = opendir(results_dir);
+    if (!dir)
+        return -errno;
     char best[256] = "";
-    for (struct dirent *entry; dir && (entry = readdir(dir));)
+    struct dirent *entry;
+    while (errno = 0, (entry = readdir(dir)))
         if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9' && store_name_valid(entry->d_name) &&
-            strcmp(entry->d_name, best) > 0)
+            strcmp(entry->d_name, best) > 0 && is_run(dirfd(dir), entry->d_name))
             snprintf(best, sizeof best, "%s", entry->d_name);
-    if (dir)
-        closedir(dir);
-    snprintf(out, len, "%s/%s", results_dir, best);
-    return best[0] ? 0 : -ENOENT;
+    int rc = errno ? -errno : best[0] ? 0 : -ENOENT;
+    closedir(dir);
+    return (size_t)snprintf(out, len, "%s/%s", results_dir, best) < len ? rc : -ENAMETOOLONG;
 }
 
 /* --json -: the summary as it was stored. */
@@ -107,13 +122,14 @@ int run_of_operands(const struct options *options, char *out, size_t len)
         message_error("E-CLI-OPERAND", options->operands[1], "one run at a time", "nothing", NULL);
         return EXIT_USAGE;
     }
-    if (options->n_operands == 1)
-        snprintf(out, len, "%s", options->operands[0]);
-    else if (newest_run(options->results_dir, out, len)) {
-        message_error("E-NO-RUN", options->results_dir, "no run there", NULL, "measure first: quintet run");
-        return EXIT_CANNOT;
-    }
-    return 0;
+    if (options->n_operands == 1 && (size_t)snprintf(out, len, "%s", options->operands[0]) < len)
+        return 0;
+    int rc = options->n_operands ? -ENAMETOOLONG : newest_run(options->results_dir, out, len);
+    if (rc)
+        message_error("E-NO-RUN", options->n_operands ? options->operands[0] : options->results_dir,
+                      rc == -ENOENT ? "no run there" : strerror(-rc), NULL,
+                      rc == -ENOENT ? "measure first: quintet run" : NULL);
+    return rc ? EXIT_CANNOT : 0;
 }
 
 int command_report(const struct options *options, int argc, char **argv)

@@ -97,7 +97,7 @@ static int store_document(const struct document *document, const char *name, con
     int rc =
         text->failed || heap_was_refused() ? -ENOMEM : store_write(document->run->dirfd, name, text->data, text->len);
     if (rc)
-        snprintf(document->run->result->message, REPORT_MESSAGE_LEN, "%s: %s", name, strerror(-rc));
+        snprintf(document->run->result->message, REPORT_MESSAGE_LEN, "%s: %s", name, store_strerror(rc));
     return rc;
 }
 
@@ -126,7 +126,7 @@ static int write_documents(const char *run_dir, const struct report_options *opt
     if (options->copy_report_to)
         rc = write_copy(run_dir, options->copy_report_to, document);
     if (rc)
-        snprintf(result->message, sizeof result->message, "%.300s: %s", options->copy_report_to, strerror(-rc));
+        snprintf(result->message, sizeof result->message, "%.300s: %s", options->copy_report_to, store_strerror(rc));
     return rc;
 }
 
@@ -170,11 +170,11 @@ static int build(const char *run_dir, const struct report_options *options, stru
         plain_words(result->findings[i], sizeof result->findings[i], document.n_answer ? &answer[i] : &findings[i]);
     rc = summary_write(run);
     if (rc)
-        snprintf(result->message, sizeof result->message, "summary.json: %s", strerror(-rc));
+        snprintf(result->message, sizeof result->message, "summary.json: %s", store_strerror(rc));
     if (!rc) {
         rc = plots_build(run, pairing, options, outcomes, &document.n_plots);
         if (rc)
-            snprintf(result->message, sizeof result->message, "report/plots: %s", strerror(-rc));
+            snprintf(result->message, sizeof result->message, "report/plots: %s", store_strerror(rc));
     }
     if (!rc)
         rc = write_documents(run_dir, options, &document);
@@ -192,7 +192,7 @@ int report_build(const char *run_dir, const struct report_options *options, stru
     int dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dirfd < 0) {
         int rc = -errno;
-        snprintf(result->message, sizeof result->message, "%.300s: %s", run_dir, strerror(-rc));
+        snprintf(result->message, sizeof result->message, "%.300s: %s", run_dir, store_strerror(rc));
         return rc;
     }
     struct report_run run;

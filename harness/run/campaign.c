@@ -7,6 +7,7 @@
 
 #include "measure/clock.h"
 #include "record/seal.h"
+#include "record/store.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -154,7 +155,7 @@ static int run_all(struct campaign *c)
     campaign_end_session(c, c->result->status);
     int rc_final = campaign_write_run(c, c->result->status, true);
     if (!rc_final && (rc_final = seal_write(c->run_fd)))
-        campaign_fail(c, rc_final, true, "SHA256SUMS: %s", strerror(-rc_final));
+        campaign_fail(c, rc_final, true, "SHA256SUMS: %s", store_strerror(rc_final));
     return rc ? rc : rc_final;
 }
 

@@ -93,7 +93,7 @@ int campaign_open_directories(struct campaign *c)
     if (rc)
         return rc;
     rc = journal_open(&c->journal, c->run_fd);
-    return rc ? campaign_fail(c, rc, true, "%s: %s", "trials.jsonl", strerror(-rc)) : 0;
+    return rc ? campaign_fail(c, rc, true, "%s: %s", "trials.jsonl", store_strerror(rc)) : 0;
 }
 
 static json_t *argv_to_json(const struct campaign_options *options)
@@ -153,7 +153,7 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended)
                                                                      : -ENOMEM;
     json_decref(json);
     json_decref(changing);
-    return rc ? campaign_fail(c, rc, true, "run.json: %s", strerror(-rc)) : 0;
+    return rc ? campaign_fail(c, rc, true, "run.json: %s", store_strerror(rc)) : 0;
 }
 
 /* run.json's sessions: the invocations that made the run, each with the block at which it began. */

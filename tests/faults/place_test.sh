@@ -142,6 +142,18 @@ check 'stats: no control byte' sh -c '! grep -q "$0" out' "$escape"
 expect 0 '' stats --json - columns.csv
 check 'stats --json: both columns are in it' test "$(grep -c '"mad"' out)" -eq 2
 
+# --- the newest run, among things that are none
+mkdir -p among/99990101-mine && : >among/2099.tar.gz && cp -r "$sealed" among/ && cp -r "$sealed" among/20200101T000000Z-000000
+expect 0 '' verify --results among
+check 'the newest run is one' grep -q "^$(basename "$sealed"): .* 0 damaged" out
+rm -r among/2[0-9]*Z-*
+expect 4 'E-NO-RUN.*among: no run there' verify --results among
+expect 4 'E-NO-RUN.*elsewhere: no run there' report --results elsewhere
+: >file
+expect 4 'E-NO-RUN.*file: Not a directory' report --results file
+long=$(printf './%.0s' $(seq 2045)) # cut where a path ends, it would lead to another one
+expect 4 'E-NO-RUN.*File name too long' verify "$long$sealed/nowhere"
+
 # --- the run's directory gets another name while it goes on, and something else the old one
 # begun RESULTS: a run of some seconds goes on in the background ($pid), and has trials in its journal ($run)
 begun() {
