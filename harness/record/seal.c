@@ -121,7 +121,7 @@ static int add_hist(int dirfd, FILE *out)
     if (fd < 0) /* where something else is in its place its files are missing */
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
     DIR *dir = fdopendir(fd);
-    int rc = dir ? list_hist(dir, &names, &n) : -ENOMEM;
+    int rc = dir ? list_hist(dir, &names, &n) : -errno;
     if (!rc && n)
         qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++) {
