@@ -32,11 +32,11 @@ put() { # put KIND PLACE: 1 if it cannot be put there
 kinds='nothing fifo directory loop socket device holes'
 command -v python3 >/dev/null || kinds=$(echo "$kinds" | sed 's/socket //')
 mknod probe c 1 5 2>/dev/null || kinds=$(echo "$kinds" | sed 's/device //')
-hist=hist/$(ls "$sealed/hist" | head -1)
+hist=$(cd "$sealed" && find hist -name "*.jsonl" | sort | head -1)
 rm -f probe
 for name in run.json plan.json env.json trials.jsonl SHA256SUMS "$hist"; do
     for kind in $kinds; do
-        rm -rf t && cp -r "$sealed" t && put "$kind" "t/$name" || continue
+        rm -rf t && cp -r "$sealed" t && put "$kind" "t/$name"
         # A run that has ended and has no seal: it is read, and everybody is told.
         if [ "$kind $name" = 'nothing SHA256SUMS' ]; then
             expect 5 '' verify t
@@ -51,20 +51,20 @@ for name in run.json plan.json env.json trials.jsonl SHA256SUMS "$hist"; do
         case $name in
         # These are read once, to the end of the seal.
         SHA256SUMS | hist/*) expect 9 "$name is" report t --gnuplot /nonexistent ;;
-        *) expect 9 "$name[ :]" report t --gnuplot /nonexistent
-            expect 9 "$name[ :]" export t --format csv ;;
+        *) expect 9 "${name}[ :]" report t --gnuplot /nonexistent
+            expect 9 "${name}[ :]" export t --format csv ;;
         esac
-        expect 9 "$name[ :]" run --resume t --quiet --no-report
+        expect 9 "${name}[ :]" run --resume t --quiet --no-report
 
         rm -rf t && cp -r "$unsealed" t
         case $kind-$name in *-SHA256SUMS | *-hist/* | nothing-plan.json | nothing-env.json) continue ;; esac
         put "$kind" "t/$name"
         expect 9 '' verify t
-        check "$kind for $name, no seal: verify names it: $(head -1 out)" grep -Eq "^damaged .*$name[ :]" out
-        expect 9 "E-CORRUPT.*$name[ :]" report t --gnuplot /nonexistent
-        expect 9 "E-CORRUPT.*$name[ :]" compare "$sealed" t
+        check "$kind for $name, no seal: verify names it: $(head -1 out)" grep -Eq "^damaged .*${name}[ :]" out
+        expect 9 "E-CORRUPT.*${name}[ :]" report t --gnuplot /nonexistent
+        expect 9 "E-CORRUPT.*${name}[ :]" compare "$sealed" t
         [ "$kind-$name" = nothing-trials.jsonl ] || # killed before it was there: that is what a run goes on from
-            expect 9 "E-CORRUPT.*$name[ :]" run --resume t --quiet --no-report
+            expect 9 "E-CORRUPT.*${name}[ :]" run --resume t --quiet --no-report
     done
 done
 rm -rf t && cp -r "$unsealed" t && rm t/plan.json
