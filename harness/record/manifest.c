@@ -48,6 +48,21 @@ void manifest_add_file(json_t *manifest, const char *root, const char *name, con
     add_text(manifest, name, value, value ? path : why);
 }
 
+/* The number that a text begins with, times scale. What is no number, or has no room, is not known: never 0. */
+static void add_scaled(json_t *manifest, const char *name, const char *text, json_int_t scale, const char *path)
+{
+    char *end, why[256];
+    long long value, product;
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    if (end != text && !errno && !__builtin_mul_overflow(value, scale, &product)) {
+        add_integer(manifest, name, product, path);
+    } else {
+        snprintf(why, sizeof why, "%s: no number that can be", path);
+        manifest_add(manifest, name, NULL, why);
+    }
+}
+
 /* "key : value" or "key: value kB" of a /proc file; the first match. */
 static void add_key(json_t *manifest, const char *root, const char *name, const char *path, const char *key,
                     bool number, json_int_t scale)
@@ -65,7 +80,7 @@ static void add_key(json_t *manifest, const char *root, const char *name, const 
         value += strspn(value, " \t");
         value[strcspn(value, "\n")] = '\0';
         if (number)
-            add_integer(manifest, name, strtoll(value, NULL, 10) * scale, path);
+            add_scaled(manifest, name, value, scale, path);
         else
             add_text(manifest, name, value, path);
         fclose(file);

@@ -224,3 +224,20 @@ Test(doctor_read, watches_and_knows_all_that_it_watched)
     json_decref(facts);
     root_fini();
 }
+
+/* A kernel says no such thing; what stands between it and us (a container's file system, a bind mount) may. */
+Test(doctor_read, a_number_that_cannot_be_is_not_known)
+{
+    static const char *const facts[] = {"memory.total_bytes", "memory.available_bytes", "memory.swap_bytes"};
+    static struct machine machine;
+    double value;
+    tree_init();
+    put("/proc/meminfo",
+        "MemTotal: 99999999999999999999 kB\nMemAvailable: 9223372036854775807 kB\nSwapTotal: many kB\n");
+    json_t *manifest = manifest_read(root_g, &machine, -1);
+    for (unsigned i = 0; i < sizeof facts / sizeof *facts; i++) {
+        cr_expect(!manifest_number(manifest, facts[i], &value), "%s: %g", facts[i], value);
+        cr_expect(strstr(manifest_source(manifest, facts[i]), "no number"), "%s", manifest_source(manifest, facts[i]));
+    }
+    json_decref(manifest);
+}
