@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -246,6 +247,20 @@ static bool has_ended(pid_t pid)
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == pid;
 }
 
+/* poll() itself has failed (no memory in the kernel): a moment later, whatever there is. The pipes do not block. */
+static void look_blindly(struct watch *w, bool ended)
+{
+    const struct timespec moment = {.tv_nsec = LOOK_MS * 1000000L};
+    nanosleep(&moment, NULL);
+    for (unsigned i = 0; i < (ended ? REPLY_LIMIT / 4096 : 1) && w->reply >= 0; i++)
+        if (!drain(w->reply, &w->reply_bytes, false)) {
+            close(w->reply);
+            w->reply = -1;
+        }
+    if (w->words >= 0)
+        drain(w->words, &w->word_bytes, true);
+}
+
 /* Until the child has ended and both pipes are at their end (a stray that holds a pipe open does not keep us). */
 static void watch_loop(struct watch *w)
 {
@@ -258,6 +273,9 @@ static void watch_loop(struct watch *w)
         uint64_t longest = w->pidfd < 0 ? LOOK_MS : 200;
         int rest = now >= w->deadline_ms ? 0 : (int)(w->deadline_ms - now > longest ? longest : w->deadline_ms - now);
         int n = poll(fds, 3, running ? rest : 0);
+        bool blind = n < 0 && errno != EINTR;
+        if (blind)
+            look_blindly(w, !running);
         if (n > 0 && fds[1].revents && !drain(w->reply, &w->reply_bytes, false)) {
             close(w->reply);
             w->reply = -1;
@@ -266,9 +284,9 @@ static void watch_loop(struct watch *w)
             close(w->words);
             w->words = -1;
         }
-        if ((n > 0 && fds[0].revents) || (running && w->pidfd < 0 && has_ended(w->pid)))
+        if ((n > 0 && fds[0].revents) || (running && (w->pidfd < 0 || blind) && has_ended(w->pid)))
             running = false;
-        else if (!running && n == 0)
+        else if (!running && (n == 0 || blind))
             break; /* dead, and nothing more in the pipes */
         if (running && stop_signal && !w->interrupted) {
             w->interrupted = true;
