@@ -175,3 +175,58 @@ Test(student, percentiles_of_a_sample_have_their_gate)
     cr_expect(isnan(stats_quantile_interval(a_g, N, 1.5, .05).value));
     cr_expect(isnan(stats_quantile_interval(a_g, 0, .5, .05).value));
 }
+
+/* Two values have one degree of freedom, where t is Cauchy's: the quantile is tan(pi (1/2 - alpha/2)) and by hand, for
+ * differences 1 and 3 (mean 2, standard error 1), p = 2 (1/2 - atan(2)/pi). */
+Test(student, two_blocks_are_enough)
+{
+    static const double a[] = {5, 6}, b[] = {6, 9}, outside[] = {1, 3, NAN};
+    struct t_test t;
+    double p;
+    cr_assert_eq(student_paired(a, b, 2, .2, &t), 0);
+    cr_expect(t.difference.has_interval && t.difference.n == 2 && t.df == 1);
+    cr_expect_float_eq(t.difference.value, 2, 1e-15);
+    cr_expect_float_eq(t.t, 2, 1e-14);
+    cr_expect_float_eq(t.p, 1 - 2 * atan(2) / M_PI, 1e-12);
+    cr_expect_float_eq(t.difference.lo, 2 - tan(.4 * M_PI), 1e-11);
+    cr_expect_float_eq(t.difference.hi, 2 + tan(.4 * M_PI), 1e-11);
+    /* Means 2 and 7.5, standard errors 1 and 1.5; Satterthwaite: (1 + 2.25)^2 / (1 + 2.25^2) degrees of freedom. */
+    cr_assert_eq(student_welch(outside, 2, b, 2, .05, &t), 0);
+    cr_expect(t.difference.has_interval && t.difference.n == 2);
+    cr_expect_float_eq(t.difference.value, 5.5, 1e-15);
+    cr_expect_float_eq(t.t, 5.5 / sqrt(3.25), 1e-14);
+    cr_expect_float_eq(t.df, 3.25 * 3.25 / (1 + 2.25 * 2.25), 1e-13);
+    /* inside = 4 - 2 in standard errors of 1 */
+    cr_assert_eq(student_equivalence(outside, 2, 4, &p), 0);
+    cr_expect_float_eq(p, .5 - atan(2) / M_PI, 1e-12);
+}
+
+Test(student, on_the_margin_is_not_inside)
+{
+    static const double ones[] = {1, 1, 1};
+    double p;
+    cr_assert_eq(student_equivalence(ones, 3, 1, &p), 0);
+    cr_expect_eq(p, 1);
+}
+
+Test(student, what_has_no_answer_is_refused)
+{
+    static const double good[] = {1, 2, 4}, levels[] = {-1, 0, 1, 1.5, NAN};
+    static const double bad[3][3] = {{NAN, 2, 4}, {1, -INFINITY, 4}, {1, 2, INFINITY}};
+    struct t_test t;
+    double p;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        cr_expect_eq(student_paired(good, good, 3, levels[i], &t), -EINVAL, "%g", levels[i]);
+        cr_expect_eq(student_welch(good, 3, good, 3, levels[i], &t), -EINVAL, "%g", levels[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(student_paired(good, bad[i], 3, .05, &t), -EINVAL, "%d", i);
+        cr_expect_eq(student_paired(bad[i], good, 3, .05, &t), -EINVAL, "%d", i);
+        cr_expect_eq(student_welch(good, 3, bad[i], 3, .05, &t), -EINVAL, "%d", i);
+        cr_expect_eq(student_equivalence(bad[i], 3, 1, &p), -EINVAL, "%d", i);
+    }
+    cr_expect_eq(student_paired(good, good, 1, .05, &t), -EINVAL);
+    cr_expect_eq(student_welch(good, 3, good, 1, .05, &t), -EINVAL);
+    cr_expect_eq(student_equivalence(good, 3, INFINITY, &p), -EINVAL);
+    cr_expect_eq(student_equivalence(good, 3, -1, &p), -EINVAL);
+}
