@@ -105,7 +105,7 @@ int robust_theil_sen(const double *x, const double *y, size_t n, double alpha, s
     double reach = normal_quantile(1 - alpha / 2) * sqrt((double)n * (double)(n - 1) * (double)(2 * n + 5) / 18),
            pairs = (double)k;
     double lower = floor((pairs - reach) / 2), upper = ceil((pairs + reach) / 2);
-    out->slope = (struct estimate){middle, middle, middle, n, lower >= 1 && upper < pairs};
+    out->slope = (struct estimate){middle, middle, middle, n, lower >= 1}; /* then upper < pairs */
     if (out->slope.has_interval) {
         out->slope.lo = slopes[(size_t)lower - 1];
         out->slope.hi = slopes[(size_t)upper];
