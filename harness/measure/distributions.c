@@ -19,7 +19,7 @@ static double polynomial(const double *c, int n, double x)
 
 double normal_quantile(double p)
 {
-    /* P. J. Acklam's coefficients: relative error 1.15e-9, before the step that squares it away. */
+    /* P. J. Acklam's coefficients: relative error 1.15e-9, before Newton's step squares it away. */
     static const double a[] = {-3.969683028665376e+01, 2.209460984245205e+02,  -2.759285104469687e+02,
                                1.383577518672690e+02,  -3.066479806614716e+01, 2.506628277459239e+00};
     static const double b[] = {-5.447609879822406e+01, 1.615858368580409e+02,  -1.556989798598866e+02,
@@ -28,20 +28,19 @@ double normal_quantile(double p)
                                -2.549732539343734e+00, 4.374664141464968e+00,  2.938163982698783e+00};
     static const double d[] = {7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00,
                                3.754408661907416e+00, 1};
-    const double low = 0.02425;
-    double z;
     if (!(p > 0 && p < 1))
         return p == 0 ? -INFINITY : p == 1 ? INFINITY : NAN;
-    if (p < low || p > 1 - low) {
-        double q = sqrt(-2 * log(p < low ? p : 1 - p));
+    if (p > 0.5)
+        return -normal_quantile(1 - p); /* exact, while next to 1 the difference below would have no digits left */
+    double z;
+    if (p < 0.02425) {
+        double q = sqrt(-2 * log(p));
         z = polynomial(c, 6, q) / polynomial(d, 5, q);
-        z = p < low ? z : -z;
     } else {
         double q = p - 0.5, r = q * q;
         z = polynomial(a, 6, r) * q / polynomial(b, 6, r);
     }
-    double error = (normal_cdf(z) - p) * sqrt(2 * M_PI) * exp(z * z / 2);
-    return z - error / (1 + z * error / 2);
+    return z - (normal_cdf(z) - p) * sqrt(2 * M_PI) * exp(z * z / 2);
 }
 
 /* Continued fraction of the incomplete beta function, by Lentz's method; converges for x < (a+1)/(a+b+2). */
@@ -64,7 +63,7 @@ static double beta_fraction(double x, double a, double b)
         d = 1 / (fabs(d) < tiny ? tiny : d);
         c = fabs(c) < tiny ? tiny : c;
         f *= d * c;
-        if (fabs(d * c - 1) < 1e-16)
+        if (d * c == 1)
             break;
     }
     return f;
@@ -82,7 +81,7 @@ double beta_incomplete(double x, double a, double b)
 
 double student_t_two_sided_p(double t, double df)
 {
-    return isinf(t) ? 0.0 : beta_incomplete(df / (df + t * t), df / 2, 0.5);
+    return isinf(t) && !isnan(df) ? 0.0 : beta_incomplete(df / (df + t * t), df / 2, 0.5);
 }
 
 double student_t_cdf(double t, double df)
@@ -95,12 +94,12 @@ double student_t_quantile(double p, double df)
 {
     if (!(p > 0 && p < 1))
         return p == 0 ? -INFINITY : p == 1 ? INFINITY : NAN;
-    if (p == 0.5)
-        return 0;
+    if (p == 0.5 || isnan(df))
+        return isnan(df) ? NAN : 0;
     double tail = p < 0.5 ? p : 1 - p, low = 0, high = 1;
     while (student_t_two_sided_p(high, df) / 2 > tail && high < 1e300)
         high *= 2;
-    for (int i = 0; i < 200 && high - low > 1e-15 * high; i++) { /* the tail falls with t: bisect */
+    while (high - low > 1e-15 * high) { /* the tail falls with t: bisect */
         double middle = low + (high - low) / 2;
         if (student_t_two_sided_p(middle, df) / 2 > tail)
             low = middle;

@@ -7,7 +7,7 @@
 #define QUINTET_MEASURE_DISTRIBUTIONS_H
 
 /* Standard normal: P(Z <= z), and the z with P(Z <= z) = p, for p in (0, 1); -INFINITY and INFINITY at the ends.
- * The quantile is Acklam's rational approximation with one step of Halley's method. */
+ * The quantile is Acklam's rational approximation with one step of Newton's method. */
 double normal_cdf(double z);
 double normal_quantile(double p);
 

@@ -111,7 +111,7 @@ Test(distributions, normal_quantile_and_cdf)
     static const double quantiles[][2] = {
         {0.02425, -1.9729610513118849}, {0.97575, 1.9729610513118849}, {0.024, -1.977368428181947},
         {0.025, -1.9599639845400545},   {0.976, 1.9773684281819461},   {0.25, -0.67448975019608171},
-        {1e-20, -9.2623400897984087},   {1e-300, -37.047096299361201},
+        {1e-20, -9.2623400897984087},   {1e-300, -37.047096299361201}, {0.999999999, 5.9978070196016366},
     };
     for (size_t i = 0; i < COUNT(quantiles); i++)
         cr_expect_float_eq(normal_quantile(quantiles[i][0]), quantiles[i][1], 1e-12, "%g", quantiles[i][0]);
@@ -125,4 +125,14 @@ Test(distributions, normal_quantile_and_cdf)
     static const double senseless[] = {-0.1, 1.1, NAN};
     for (size_t i = 0; i < COUNT(senseless); i++)
         cr_expect(isnan(normal_quantile(senseless[i])), "%g", senseless[i]);
+}
+
+Test(distributions, a_nan_goes_in_and_comes_out)
+{
+    cr_expect(isnan(normal_cdf(NAN)) && isnan(normal_quantile(NAN)));
+    cr_expect(isnan(beta_incomplete(.3, NAN, 1)) && isnan(beta_incomplete(.3, 1, NAN)));
+    cr_expect(isnan(student_t_cdf(1, NAN)) && isnan(student_t_two_sided_p(1, NAN)));
+    cr_expect(isnan(student_t_two_sided_p(INFINITY, NAN)));
+    cr_expect(isnan(student_t_quantile(.9, NAN)), "%g", student_t_quantile(.9, NAN));
+    cr_expect(isnan(student_t_quantile(.5, NAN)));
 }
