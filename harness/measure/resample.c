@@ -46,11 +46,11 @@ static double acceleration_of(const double *x, size_t n)
 {
     double mean = mean_of(x, n), squares = 0, cubes = 0;
     for (size_t i = 0; i < n; i++) {
-        double u = (x[i] - mean) / (double)(n - 1); /* mean of all jackknife means - the one without x[i] */
+        double u = x[i] - mean; /* n - 1 times the mean of all jackknife means - the one without x[i]: it cancels */
         squares += u * u;
         cubes += u * u * u;
     }
-    return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : NAN;
+    return cubes / (6 * pow(squares, 1.5));
 }
 
 int resample_bca_mean(const double *x, size_t n, double alpha, unsigned resamples, uint64_t seed, struct bca *out)
@@ -98,7 +98,7 @@ int resample_two_stage(const double *x, size_t launches, size_t iterations, doub
                        uint64_t seed, struct estimate *out)
 {
     *out = nothing;
-    if (launches == 0 || iterations == 0 || check(x, launches * iterations, alpha, resamples))
+    if (check(x, launches * iterations, alpha, resamples))
         return -EINVAL;
     double *scratch = malloc((iterations + launches + resamples) * sizeof *scratch);
     if (!scratch)

@@ -67,6 +67,21 @@ Test(resample, bias_corrected_by_its_definition)
     expect_bca(ties, 5, .1, 4);
 }
 
+/* Only the scale of the result follows that of the values, however small they are. */
+Test(resample, bias_correction_knows_no_unit)
+{
+    double x[] = {1, 1.5, 1.7, 2, 2.2, 2.5, 4, 9.5};
+    struct bca b, tiny;
+    cr_assert_eq(resample_bca_mean(x, 8, .05, RESAMPLES, 9, &b), 0);
+    for (int i = 0; i < 8; i++)
+        x[i] = ldexp(x[i], -80);
+    cr_assert_eq(resample_bca_mean(x, 8, .05, RESAMPLES, 9, &tiny), 0);
+    cr_expect_eq(tiny.bias, b.bias);
+    cr_expect_float_eq(tiny.acceleration, b.acceleration, 1e-12);
+    cr_expect_float_eq(ldexp(tiny.interval.lo, 80), b.interval.lo, 1e-9);
+    cr_expect_float_eq(ldexp(tiny.interval.hi, 80), b.interval.hi, 1e-9);
+}
+
 Test(resample, two_stages_by_their_definition)
 {
     enum { LAUNCHES = 4, ITERATIONS = 5 };
@@ -135,7 +150,7 @@ Test(resample, one_value_has_an_interval_of_its_own)
 Test(resample, what_has_no_answer_is_refused)
 {
     static const double good[] = {1, 2, 4}, levels[] = {-1, 0, 1, 1.5, NAN};
-    static const double bad[4][3] = {{NAN, 2, 4}, {1, -INFINITY, 4}, {1, 2, INFINITY}, {1, 0, 4}};
+    static const double bad[5][3] = {{NAN, 2, 4}, {1, -INFINITY, 4}, {1, 2, INFINITY}, {0, 2, 4}, {1, 2, -4}};
     struct bca bca;
     struct estimate e;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
@@ -143,8 +158,8 @@ Test(resample, what_has_no_answer_is_refused)
         cr_expect_eq(resample_two_stage(good, 3, 1, levels[i], 9, 1, &e), -EINVAL, "%g", levels[i]);
         cr_expect_eq(resample_ratio_of_medians(good, 3, good, 3, levels[i], 9, 1, &e), -EINVAL, "%g", levels[i]);
     }
-    for (int i = 0; i < 4; i++) {
-        if (i < 3) { /* zero is no ratio, and a number like any other elsewhere */
+    for (int i = 0; i < 5; i++) {
+        if (i < 3) { /* what is not positive is no ratio, and a number like any other elsewhere */
             cr_expect_eq(resample_bca_mean(bad[i], 3, .05, 9, 1, &bca), -EINVAL, "%d", i);
             cr_expect_eq(resample_two_stage(bad[i], 1, 3, .05, 9, 1, &e), -EINVAL, "%d", i);
         }
