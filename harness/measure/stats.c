@@ -176,9 +176,7 @@ double stats_binomial_cdf(long k, size_t n, double p)
         return 0; /* k < n */
     double odds = p / (1 - p);
     size_t last = (size_t)k;
-    size_t mode = (size_t)((double)(n + 1) * p);
-    if (mode > n)
-        mode = n;
+    size_t mode = (size_t)((double)(n + 1) * p); /* at most n, as p < 1 */
 
     double below = 0, above = 0; /* sums over terms <= k and > k */
     double term = 1;
@@ -189,7 +187,7 @@ double stats_binomial_cdf(long k, size_t n, double p)
         term *= (double)i / ((double)(n - i + 1) * odds);
     }
     term = 1;
-    for (size_t i = mode; i < n && term >= DBL_MIN; i++) {
+    for (size_t i = mode; term >= DBL_MIN; i++) { /* at i = n the factor is 0 */
         term *= (double)(n - i) / (double)(i + 1) * odds;
         *(i + 1 <= last ? &below : &above) += term;
     }
@@ -214,7 +212,7 @@ static long binomial_lower_tail(size_t n, double p, double limit)
 
 bool stats_order_interval(size_t n, double q, double alpha, size_t *l, size_t *u)
 {
-    if (n == 0 || !(q > 0 && q < 1) || !(alpha > 0 && alpha < 1))
+    if (!(q > 0 && q < 1) || !(alpha > 0 && alpha < 1))
         return false;
     /* P(B >= u) is the lower tail of the failures: P(Bin(n, 1-q) <= n-u). */
     long below = binomial_lower_tail(n, q, alpha / 2);
