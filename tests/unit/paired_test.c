@@ -141,7 +141,7 @@ Test(paired, the_best_median_is_compared_with_all_others)
     cr_expect_eq(pairing_g.n_claims, 3u);
     for (unsigned i = 0; i < 3; i++) /* Holm over three: no p is below 0, none of these above it */
         cr_expect_lt(s->comparisons[i].claim.p_holm, .04);
-    cr_expect(situation_is_best(s, (unsigned)coroutines) && situation_is_best(s, (unsigned)pool), "1 % is no word");
+    cr_expect(situation_is_best(s, (unsigned)coroutines) && situation_is_best(s, (unsigned)pool), "1 %% is no word");
     cr_expect(!situation_is_best(s, (unsigned)threads) && !situation_is_best(s, (unsigned)none));
     const struct comparison *next = situation_runner_up(s, true);
     cr_assert(next);
