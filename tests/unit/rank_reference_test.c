@@ -120,6 +120,25 @@ Test(rank_reference, signed_rank_interval_has_the_printed_critical_values)
     expect_ends(5, 1.0 / 16, 0); /* P(W = 0) is exactly alpha / 2 = 1/32: equality counts */
 }
 
+/* At 400, the last exact one, 35566 at 95 % and 34721 at 98 % (by counting in whole numbers; normal: 35564, 34716). */
+Test(rank_reference, signed_rank_interval_is_exact_up_to_400)
+{
+    enum { N = RANK_EXACT_MAX };
+    static double d[N], walsh[N * (N + 1) / 2];
+    size_t k = 0;
+    struct estimate e;
+    for (int i = 0; i < N; i++)
+        d[i] = i * i;
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j <= i; j++)
+            walsh[k++] = (d[i] + d[j]) / 2;
+    stats_sort(walsh, k);
+    cr_assert_eq(rank_hodges_lehmann(d, N, .05, &e), 0);
+    cr_expect(e.lo == walsh[35566] && e.hi == walsh[k - 1 - 35566]);
+    cr_assert_eq(rank_hodges_lehmann(d, N, .02, &e), 0);
+    cr_expect(e.lo == walsh[34721] && e.hi == walsh[k - 1 - 34721]);
+}
+
 /* n = 500: mean 62625, standard deviation sqrt(500 * 501 * 1001 / 24) = 3232.3; 62625 - 1.959964 * 3232.3 - 1/2 is
  * 56289.2. */
 Test(rank_reference, signed_rank_interval_of_many_is_the_normal_one)
@@ -158,16 +177,25 @@ Test(rank_reference, sign_flips_by_hand)
 /* .1 + .2 - .3 is not 0 in binary. Added to .05, in whatever order, it is the least that any signs give: p is 1. */
 Test(rank_reference, sums_in_another_order_are_the_same)
 {
-    for (double unit = 1e-9; unit < 1e12; unit *= 1e3) {
-        double d[] = {.1 * unit, .2 * unit, -.3 * unit, .05 * unit};
+    for (double unit = 1e-15; unit < 1e12; unit *= 1e3) {
+        double d[] = {.1 * unit, .2 * unit, -.3 * unit, .05 * unit}, e[] = {unit, 2 * unit, 4 * unit};
         cr_expect_eq(rank_sign_flip_p(d, 4, 0, 0), 1, "%g", unit);
+        cr_expect_eq(rank_sign_flip_p(e, 3, 0, 0), .25, "%g: but not all numbers are the same", unit);
     }
+}
+
+static double sum_of(const double *d, int n)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += d[i];
+    return sum;
 }
 
 /* All signs up to 20, samples beyond: without a sample there is only the observed one left. */
 Test(rank_reference, sign_flips_are_sampled_beyond_twenty)
 {
-    double d[150];
+    double d[151] = {[150] = NAN}; /* is no part of it */
     for (int i = 0; i < 150; i++)
         d[i] = 1 + wave(i, 3, 5, 17);
     cr_expect_eq(rank_sign_flip_p(d, 20, 0, 0), ldexp(1, -19));
@@ -175,9 +203,7 @@ Test(rank_reference, sign_flips_are_sampled_beyond_twenty)
     /* The promise of one stream: sign i of a sample is bit i % 64 of a number for every 64 values. */
     for (int i = 0; i < 150; i++)
         d[i] *= i % 7 < 4 ? 1 : -1;
-    double sum = 0;
-    for (int i = 0; i < 150; i++)
-        sum += d[i];
+    double sum = sum_of(d, 150);
     struct rng rng = {123};
     unsigned hits = 0;
     for (int s = 0; s < 2000; s++) {
@@ -186,6 +212,13 @@ Test(rank_reference, sign_flips_are_sampled_beyond_twenty)
         for (int i = 0; i < 150; i++)
             flipped += bits[i / 64] >> i % 64 & 1 ? -d[i] : d[i];
         hits += fabs(flipped) >= fabs(sum) - 1e-9;
+    }
+    for (uint64_t seed = 0; seed < 20; seed++) { /* one sample is one, of whichever 21 values */
+        double one = 0;
+        uint64_t bits = rng_next(&(struct rng){seed});
+        for (int i = 0; i < 21; i++)
+            one += bits >> i & 1 ? -d[i] : d[i];
+        cr_expect_eq(rank_sign_flip_p(d, 21, 1, seed), fabs(one) >= fabs(sum_of(d, 21)) - 1e-9 ? 1 : .5);
     }
     cr_expect(hits > 20 && hits < 1980, "%u", hits);
     cr_expect_float_eq(rank_sign_flip_p(d, 150, 2000, 123), (hits + 1) / 2001., 1e-15);
@@ -260,6 +293,26 @@ Test(rank_reference, shift_interval_has_the_printed_critical_values)
         cr_expect_eq(e.lo, u >= 0 ? differences[u] : e.value, "%zu + %zu", na, nb);
         cr_expect_eq(e.hi, u >= 0 ? differences[k - 1 - (size_t)u] : e.value, "%zu + %zu", na, nb);
     }
+}
+
+/* An exact tail that equals alpha / 2 counts, rounding or not: 1/70 with 4 + 4. And up to 50 values in all
+ * it is exact: 25 + 25 leave out 211 (by counting in whole numbers), where the normal one would leave out 210. */
+Test(rank_reference, shift_interval_is_exact_up_to_fifty)
+{
+    double a[SIDE], b[SIDE], differences[25 * 25];
+    size_t k = 0;
+    struct estimate e;
+    two_sides(a, b, false);
+    cr_assert_eq(rank_shift(a, 4, b, 4, 2. / 70, &e), 0);
+    cr_expect(e.has_interval);
+    cr_assert_eq(rank_shift(a, 4, b, 4, 1.99 / 70, &e), 0);
+    cr_expect(!e.has_interval && e.lo == e.value && e.hi == e.value);
+    for (int i = 0; i < 25; i++)
+        for (int j = 0; j < 25; j++)
+            differences[k++] = b[j] - a[i];
+    stats_sort(differences, k);
+    cr_assert_eq(rank_shift(a, 25, b, 25, .05, &e), 0);
+    cr_expect(e.lo == differences[211] && e.hi == differences[k - 1 - 211]);
 }
 
 /* 25 + 26: mean 325, standard deviation sqrt(25 * 26 * 52 / 12) = 53.07; 325 - 1.959964 * 53.07 - 1/2 is 220.48. At 90
