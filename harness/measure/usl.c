@@ -28,24 +28,16 @@ static double residual_sum(const double p[PARAMETERS], const double *n, const do
     return sum;
 }
 
-/* Solve a*s = b for the parameters that are free, by elimination with pivoting. False if singular. */
+/* Solve a*s = b for the parameters that are free, by elimination; s takes the place of b, the last column. False if
+ * singular. `a` holds sums of squares and products, which needs no pivoting. */
 static bool solve(double a[PARAMETERS][PARAMETERS + 1], int free_count)
 {
     for (int c = 0; c < free_count; c++) {
-        int pivot = c;
-        for (int r = c + 1; r < free_count; r++)
-            if (fabs(a[r][c]) > fabs(a[pivot][c]))
-                pivot = r;
-        if (a[pivot][c] == 0 || !isfinite(a[pivot][c]))
+        if (!(a[c][c] > 0) || !isfinite(a[c][c]))
             return false;
-        for (int k = 0; k <= PARAMETERS; k++) {
-            double swap = a[c][k];
-            a[c][k] = a[pivot][k];
-            a[pivot][k] = swap;
-        }
         for (int r = 0; r < free_count; r++) {
             double factor = r == c ? 0 : a[r][c] / a[c][c];
-            for (int k = c; k <= PARAMETERS && factor != 0; k++)
+            for (int k = c; k <= PARAMETERS; k++)
                 a[r][k] -= factor * a[c][k];
         }
     }
@@ -98,7 +90,7 @@ static bool step(const double *n, const double *x, size_t count, const int *free
     memcpy(q, p, PARAMETERS * sizeof *q);
     for (int r = 0; r < free_count; r++)
         q[free_index[r]] += a[r][PARAMETERS];
-    return isfinite(q[0]) && q[0] > 0 && isfinite(q[1]) && isfinite(q[2]);
+    return q[0] > 0 && isfinite(q[0] + q[1] + q[2]);
 }
 
 static double descend(const double *n, const double *x, size_t count, const int *free_index, int free_count,

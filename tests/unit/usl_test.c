@@ -67,6 +67,31 @@ Test(usl, curves_of_every_kind_come_back)
     }
 }
 
+/*
+ * Any curve at any N comes back, also from where a descent that starts badly ends in another valley (one in thirty
+ * does if it starts at sigma = kappa = 0): high coherency, few and far N, an N of 1 or none.
+ */
+Test(usl, curves_at_any_concurrency_come_back)
+{
+    struct rng rng = {5};
+    for (int round = 0; round < 3000; round++) {
+        double n[12], x[12], sum = 0, at = (double)(1 + rng_below(&rng, 3) * rng_below(&rng, 4));
+        double lambda = exp(20 * (rng_unit(&rng) - .3)), sigma = rng_below(&rng, 3) ? rng_unit(&rng) : 0;
+        double kappa = rng_below(&rng, 3) ? exp(-12 * rng_unit(&rng)) : 0;
+        size_t count = 6 + rng_below(&rng, 7);
+        for (size_t i = 0; i < count; i++) {
+            n[i] = at;
+            at += (double)(1 + rng_below(&rng, (uint64_t)at + 1));
+            x[i] = lambda * n[i] / (1 + sigma * (n[i] - 1) + kappa * n[i] * (n[i] - 1));
+            sum += x[i] * x[i];
+        }
+        struct usl fit;
+        cr_assert_eq(usl_fit(n, x, count, true, &fit), 0);
+        cr_expect_leq(fit.sse, 1e-12 * sum, "round %d: lambda %g sigma %g kappa %g: %g", round, lambda, sigma, kappa,
+                      fit.sse / sum);
+    }
+}
+
 /* Of noisy curves, also those that would like a negative parameter, the fit is the least within what is allowed. */
 Test(usl, a_fit_is_the_least_of_its_neighbours)
 {
@@ -145,6 +170,9 @@ Test(usl, the_peak_and_how_far_it_may_be_quoted)
     cr_assert_eq(usl_fit(n_g, x, POINTS, true, &fit), 0);
     cr_expect_eq(fit.peak_n, 0);
     cr_expect_float_eq(fit.peak_x, 100, 1e-4, "nothing is faster than one task");
+    curve(x, 100, 1.5, 0);
+    cr_assert_eq(usl_fit(n_g, x, POINTS, false, &fit), 0);
+    cr_expect(isinf(fit.peak_n) && fit.chosen == USL_AMDAHL, "%g", fit.peak_n);
     curve(x, 100, .5, 0);
     cr_assert_eq(usl_fit(n_g, x, POINTS, false, &fit), 0);
     cr_expect(isinf(fit.peak_n) && isinf(fit.peak_x) && !fit.identified && fit.chosen == USL_AMDAHL);
@@ -199,6 +227,9 @@ Test(usl, what_is_no_evidence_is_refused)
     cr_assert_eq(usl_fit(many_n, many_x, USL_POINTS_MAX, true, &fit), 0);
     cr_expect_float_eq(fit.sigma, .1, 1e-6);
     cr_expect_eq(usl_fit(many_n, many_x, USL_POINTS_MAX + 1, true, &fit), -EINVAL);
+    double lo_hi[2], kappa[2];
+    cr_assert_eq(usl_bootstrap(many_n, many_x, USL_POINTS_MAX, 1, .05, 1, 1, lo_hi, kappa), 0);
+    cr_expect_float_eq(lo_hi[0], .1, 1e-6);
 }
 
 /* Each resample: the same blocks for every N, the median over them, a fit; made here from the same draws. */
