@@ -83,8 +83,7 @@ int changepoint_find(const double *x, size_t n, double variance_floor, size_t *o
                 candidate[kept++] = from;
         }
         candidates = kept;
-        if (t + 1 >= 2 * SEGMENT_MIN)
-            candidate[candidates++] = t - SEGMENT_MIN + 1; /* the next t can end a segment that begins here */
+        candidate[candidates++] = t - SEGMENT_MIN + 1; /* the next t can end a segment that begins here */
     }
     *count = walk_back(last, n, out);
     if (cost)

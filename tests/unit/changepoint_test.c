@@ -82,6 +82,21 @@ Test(changepoint, the_floor_decides_what_a_step_is_worth)
     cr_expect_float_eq(cost, 4 * (log(2 * M_PI) + 2 * log(2) + 1), 1e-10);
 }
 
+/* The greatest length, with a step every 128 values. */
+Test(changepoint, the_longest_series)
+{
+    static double x[CHANGEPOINT_MAX];
+    static size_t points[CHANGEPOINT_MAX / 2];
+    size_t count;
+    struct rng rng = {1};
+    for (size_t i = 0; i < CHANGEPOINT_MAX; i++)
+        x[i] = (double)(i / 128 % 2) * 10 + rng_unit(&rng);
+    cr_assert_eq(changepoint_find(x, CHANGEPOINT_MAX, 1e-12, points, &count, NULL), 0);
+    cr_assert_eq(count, (size_t)CHANGEPOINT_MAX / 128 - 1);
+    for (size_t i = 0; i < count; i++)
+        cr_expect_eq(points[i], 128 * (i + 1));
+}
+
 Test(changepoint, what_is_no_series_is_refused)
 {
     static double many[CHANGEPOINT_MAX + 1], bad[3][4] = {{NAN, 1, 2, 3}, {1, 2, INFINITY, 3}, {1, 2, 3, -INFINITY}};
@@ -132,6 +147,7 @@ Test(changepoint, the_final_quarter_decides)
     expect_class((const double[]){1, 1, 1, 1, 1, 1, 9, 9}, 8, .03, STEADY_SLOWDOWN, 6, "slower in two of eight");
     expect_class((const double[]){9, 9, 9, 9, 9, 9, 9, 1, 1}, 9, .03, STEADY_WARM_UP, 7, "two of nine");
     expect_class((const double[]){9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 1, 1}, 12, .03, STEADY_NONE, 10, "two of twelve");
+    expect_class((const double[]){.02, .02, .02, .02, .01, .01, .01, .01}, 8, .03, STEADY_WARM_UP, 4, "in any unit");
     expect_class((const double[]){2, 2, 2, 2, 2, 2, 2, 2}, 8, .03, STEADY_FLAT, 0, "one level");
 }
 
@@ -196,4 +212,23 @@ Test(changepoint, outliers_are_outliers_of_their_surroundings)
     x[40] = x[41] = x[150] = x[151] = 50;
     x[450] = x[451] = x[560] = x[561] = 5;
     expect_class(x, LONG, .03, STEADY_SLOWDOWN, 300, "5 and 50");
+}
+
+/* Values of 9 and 11 by turns: p90 - p10 is 2, and twelve high ones make 11 the median. What is up to 3 x 2 above that
+ * is a level, what is further away is not; and 200 values are around each one also at the ends of the series, where
+ * twelve of a hundred would be too many. */
+Test(changepoint, three_times_the_spread_is_far_outside)
+{
+    static const size_t places[] = {0, 1, 50, 150, 294, 400};
+    for (size_t p = 0; p < sizeof places / sizeof *places; p++)
+        for (int far = 0; far < 2; far++) {
+            double x[LONG];
+            for (size_t i = 0; i < LONG; i++)
+                x[i] = i >= places[p] && i < places[p] + 12 ? (far ? 17.5 : 16.5) : i % 2 ? 11 : 9;
+            expect_class(x, LONG, .2, far ? STEADY_FLAT : STEADY_WARM_UP, far ? 0 : places[p] + 12, "high");
+        }
+    double x[LONG];
+    for (size_t i = 0; i < LONG; i++)
+        x[i] = i >= LONG - 12 ? 17.5 : i % 2 ? 11 : 9;
+    expect_class(x, LONG, .2, STEADY_FLAT, 0, "twelve at the end");
 }
