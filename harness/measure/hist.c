@@ -60,11 +60,9 @@ static uint64_t rank_of(double q, uint64_t count)
     if (q >= 1)
         return count;
     double exact = q * (double)count;
-    double rank = ceil(exact - 2 * DBL_EPSILON * exact);
-    if (rank <= 1)
-        return 1;
-    /* (double)count may round up to 2^64, which would not convert back. */
-    return rank >= 0x1p64 || (uint64_t)rank > count ? count : (uint64_t)rank;
+    double rank = ceil(exact - 2 * DBL_EPSILON * exact); /* of something above 0: at least 1 */
+    /* (double)count may round up, even to 2^64; the allowance is more than that, so the rank is at most count. */
+    return (uint64_t)rank;
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)

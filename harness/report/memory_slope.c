@@ -61,13 +61,12 @@ struct scratch {
     unsigned n_cells;
 };
 
-static unsigned collect(const struct report_run *run, const struct report_cell *of, struct scratch *s)
+static void collect(const struct report_run *run, const struct report_cell *of, struct scratch *s)
 {
     s->n_cells = 0;
     for (unsigned i = 0; i < run->n_cells; i++)
         if (is_size(run, &run->cells[i]) && same_row(&run->cells[i], of))
             s->cells[s->n_cells++] = &run->cells[i];
-    return s->n_cells;
 }
 
 /* The median over the blocks of the slope of a metric that was divided by the number of tasks (the observer included).
@@ -111,7 +110,7 @@ static void add_row(struct memory_slope *out, const struct report_run *run, cons
         n += memory_slope_line(s->x, s->y, points, &s->slope[n], &s->at_zero[n]);
     }
     if (n == 0)
-        return;
+        return; /* one size, or sizes that no block has two of */
     row.bytes_per_task = stats_median_interval(s->slope, n, 0.05);
     row.fixed_bytes = stats_median_interval(s->at_zero, n, 0.05);
     row.carriers_per_task = slope_of(run, s, "carriers_per_task");
@@ -142,8 +141,10 @@ int memory_slope_build(struct memory_slope *out, const struct report_run *run)
     *out = (struct memory_slope){.rows = malloc(cells * sizeof *out->rows)};
     int rc = numbers && s.cells && out->rows ? 0 : -ENOMEM;
     for (unsigned i = 0; i < run->n_cells && !rc; i++)
-        if (is_size(run, &run->cells[i]) && is_first_of_row(run, i) && collect(run, &run->cells[i], &s) > 1)
+        if (is_size(run, &run->cells[i]) && is_first_of_row(run, i)) {
+            collect(run, &run->cells[i], &s);
             add_row(out, run, &s);
+        }
     free(s.cells);
     free(numbers);
     return rc;

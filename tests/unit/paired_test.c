@@ -91,8 +91,8 @@ Test(paired, only_shared_blocks_are_compared)
     begin();
     int a = plain("threads", 2, 100), b = plain("pool", 2, 100), c = plain("serial", 1, 100);
     for (unsigned i = 0; i < BLOCKS; i++) {
-        series_set(&run_g.cells[a], "latency_p50_ns", i, 10 + i);
-        series_set(&run_g.cells[b], "latency_p50_ns", i + 1, 2 * (10 + i + 1));
+        series_set(&run_g.cells[a], "latency_p50_ns", i, .01 * (10 + i)); /* also below 1 */
+        series_set(&run_g.cells[b], "latency_p50_ns", i + 1, .02 * (10 + i + 1));
     }
     pair();
     const struct report_cell *cells = run_g.cells;
@@ -226,7 +226,7 @@ static bool lends(int situation, int cell)
 Test(paired, serial_is_a_choice_at_every_k)
 {
     begin();
-    int serial = plain("serial", 1, 500), pool = plain("pool", 1, 400);
+    int pool = plain("pool", 1, 400), serial = plain("serial", 1, 500);
     plain("pool", 8, 480);
     plain("threads", 8, 450);
     add("sha256", "", "pool", 8, 2, "throughput_ops_per_s", 5);
@@ -236,6 +236,18 @@ Test(paired, serial_is_a_choice_at_every_k)
     cr_expect(lends(1, serial) && pairing_g.list[1].best == serial && pairing_g.list[1].n_comparisons == 2);
     cr_expect_eq(pairing_g.list[1].cell[run_g.cells[pool].strategy], 2, "a cell of its own is not replaced");
     cr_expect_eq(pairing_g.list[2].cell[run_g.cells[serial].strategy], -1, "other work");
+    end();
+}
+
+Test(paired, serial_keeps_what_it_has)
+{
+    begin();
+    int one = plain("serial", 1, 500);
+    plain("pool", 1, 400);
+    int eight = plain("serial", 8, 520);
+    plain("pool", 8, 480);
+    pair();
+    cr_expect(lends(0, one) && lends(1, eight));
     end();
 }
 
@@ -298,6 +310,23 @@ Test(paired, the_greatest_k_stands_for_a_regime)
     end();
 }
 
+/* More strategies at a lesser K, or fewer at the same one, stand for nothing; and a case may have one regime only. */
+Test(paired, the_number_of_strategies_decides_at_the_same_k_only)
+{
+    begin();
+    plain("pool", 2, 100);
+    plain("threads", 2, 100);
+    plain("pool", 1, 100);
+    plain("threads", 1, 100);
+    plain("prefork", 1, 100);
+    add("mandelbrot", "", "pool", 2, 3, "throughput_ops_per_s", 95);
+    pair();
+    cr_assert_eq(pairing_g.n, 3u);
+    cr_expect_eq(pairing_representative(&pairing_g, "mandelbrot", REGIME_CORES), &pairing_g.list[0]);
+    cr_expect_eq(pairing_highest(&pairing_g, "mandelbrot"), &pairing_g.list[0]);
+    end();
+}
+
 /* Five blocks have no interval: there is a best median and nothing else is known. */
 Test(paired, without_intervals_only_the_best_median_is_best)
 {
@@ -327,7 +356,7 @@ Test(paired, where_all_are_equal_there_is_no_next_one)
     add("floor", "", "pool", 1, 2, "throughput_ops_per_s", 900);
     pair();
     const struct situation *s = &pairing_g.list[0];
-    cr_expect_eq(s->best, 0, "the first of the plan");
+    cr_expect(s->best == 0 && s->has_verdicts, "the first of the plan");
     for (unsigned c = 0; c < 3; c++)
         cr_expect(situation_is_best(s, c));
     cr_expect_null(situation_runner_up(s, true));
