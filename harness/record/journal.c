@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +21,8 @@ static const char journal_name[] = "trials.jsonl";
 /* Far above what a run writes (5 000 trials are 6 MB): whatever is bigger is not ours, and is not read into memory. */
 enum { JOURNAL_LIMIT_BYTES = 256 << 20 };
 
-/* One write for the whole line; if it comes up short, take back what was written: no reader may see half a record. */
+/* One write for the whole line. If it comes up short, the rest is written, or tells why it cannot be (ENOSPC, EFBIG,
+ * ...) and what was written is taken back: no reader may see half a record. */
 static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
 {
     struct stat st;
@@ -27,15 +30,16 @@ static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
         return -errno;
     if (offset)
         *offset = (uint64_t)st.st_size;
-    ssize_t n;
-    do
-        n = write(fd, line, len);
-    while (n < 0 && errno == EINTR);
-    if (n == (ssize_t)len)
-        return 0;
-    /* The rest of a short write tells why: ENOSPC, EFBIG, ... */
-    int rc = n < 0 ? -errno : write(fd, line + n, len - (size_t)n) < 0 ? -errno : -EIO;
-    if (n >= 0 && ftruncate(fd, st.st_size))
+    int rc = 0;
+    while (!rc && len) {
+        ssize_t n = write(fd, line, len);
+        if (n > 0) {
+            line += n;
+            len -= (size_t)n;
+        } else if (n == 0 || errno != EINTR)
+            rc = n ? -errno : -EIO;
+    }
+    if (rc && ftruncate(fd, st.st_size))
         rc = -EIO;
     return rc;
 }
@@ -100,7 +104,7 @@ int journal_mend(int run_dirfd)
     if (n < 0)
         return rc || errno == ENOENT ? rc : -errno;
     for (int i = 0; i < n; i++) {
-        char name[300];
+        char name[sizeof "hist/" + NAME_MAX];
         snprintf(name, sizeof name, "hist/%s", names[i]->d_name);
         if (!rc)
             rc = mend(run_dirfd, name);
@@ -144,27 +148,32 @@ static void hist_name(const struct cell *cell, char *name, size_t len)
 
 static const char *const hist_kinds[] = {"latency", "response", "lag"};
 
-static int append_hist(struct journal *journal, const struct trial_record *record, enum hist_kind kind,
-                       const struct hist *hist, uint64_t *offset)
+/* The line without its sum, or NULL: no memory. */
+static json_t *hist_line(const struct trial_record *record, enum hist_kind kind, const struct hist *hist)
 {
     char id[CELL_ID_LEN];
     cell_id(&record->cell, id, sizeof id);
     json_t *json = hist_to_json(hist);
     if (!json || json_object_set_new(json, "cell_id", json_string(id)) ||
         json_object_set_new(json, "kind", json_string(hist_kinds[kind])) ||
-        json_object_set_new(json, "block", json_integer(record->block)))
-        return -ENOMEM;
+        json_object_set_new(json, "block", json_integer(record->block))) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+static int append_hist(struct journal *journal, const struct trial_record *record, enum hist_kind kind,
+                       const struct hist *hist, uint64_t *offset)
+{
     enum { HOW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC }; /* a FIFO would hang us */
     struct stat st;
     int fd = openat(journal->dirfd, record->hist_file, HOW, 0644);
-    int rc = fd < 0 || fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
-    if (rc) {
-        json_decref(json);
-        if (fd >= 0)
-            close(fd);
-        return rc;
-    }
-    rc = append_json(fd, json, offset);
+    if (fd < 0)
+        return -errno;
+    int rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+    if (!rc)
+        rc = append_json(fd, hist_line(record, kind, hist), offset);
     if (close(fd) && !rc)
         rc = -errno;
     return rc;
@@ -235,6 +244,12 @@ void journal_close(struct journal *journal)
     journal->fd = -1;
 }
 
+static int unreadable(struct journal_problem *problem, int rc)
+{
+    snprintf(problem->what, sizeof problem->what, "%s", store_strerror(rc));
+    return rc;
+}
+
 static int problem_at(struct journal_problem *problem, uint64_t line, bool damaged, const char *what)
 {
     problem->line = line;
@@ -243,12 +258,31 @@ static int problem_at(struct journal_problem *problem, uint64_t line, bool damag
     return -EBADMSG;
 }
 
+/* A file to read that a run wrote: its descriptor; -EINVAL for what is no file (a FIFO would hang us), -EFBIG for one
+ * that is not ours, or -errno. */
+static int open_file(int dirfd, const char *name)
+{
+    struct stat st;
+    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    int rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+    if (!rc && st.st_size > JOURNAL_LIMIT_BYTES)
+        rc = -EFBIG;
+    if (!rc)
+        return fd;
+    close(fd);
+    return rc;
+}
+
 /* One line, newline included, into `record`. Lines have carried their own sum since schema 1.1; a line that says it is
  * younger and has none has lost it. */
 static int read_line(const char *line, size_t len, uint64_t n, struct trial_record *record,
                      struct journal_problem *problem)
 {
     int sum = line_sum_check(line, len - 1);
+    if (sum == -EIO) /* the library could not say */
+        return unreadable(problem, sum);
     if (sum < 0)
         return problem_at(problem, n, true, "the line is damaged: it does not match its own checksum");
     json_error_t error;
@@ -256,8 +290,8 @@ static int read_line(const char *line, size_t len, uint64_t n, struct trial_reco
     json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
     const char *schema = json_string_value(json_object_get(json, "schema"));
     int rc = 0;
-    if (!json && heap_json_was_refused())
-        rc = -ENOMEM;
+    if (heap_json_was_refused()) /* jansson drops the bytes of a string that it has no room for, and goes on */
+        rc = unreadable(problem, -ENOMEM);
     else if (!json)
         rc = problem_at(problem, n, true, error.text);
     else if (trial_record_from_json(json, record, why, sizeof why)) {
@@ -287,34 +321,16 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
                     struct journal_problem *problem)
 {
     *problem = (struct journal_problem){0};
-    int fd = openat(run_dirfd, journal_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > JOURNAL_LIMIT_BYTES) {
-        int rc = fd < 0 ? -errno : !S_ISREG(st.st_mode) ? -EINVAL : -EFBIG;
-        if (fd >= 0)
-            close(fd);
-        snprintf(problem->what, sizeof problem->what, "%s", store_strerror(rc));
-        return rc;
-    }
+    int fd = open_file(run_dirfd, journal_name);
+    if (fd < 0)
+        return unreadable(problem, fd);
     FILE *file = fopencookie(&fd, "r", (cookie_io_functions_t){.read = read_on});
     struct trial_record *record = malloc(sizeof *record);
     char *line = NULL;
     size_t cap = 0;
+    ssize_t len = 0;
     int rc = file && record ? 0 : -ENOMEM;
-    for (uint64_t n = 1; !rc; n++) {
-        errno = 0;
-        ssize_t len = getline(&line, &cap, file);
-        if (ferror(file) || (len < 0 && !feof(file))) { /* no torn line, but one that cannot be read */
-            rc = errno ? -errno : -EIO;
-            snprintf(problem->what, sizeof problem->what, "%s", strerror(-rc));
-            break;
-        }
-        if (len < 0)
-            break;
-        if (line[len - 1] != '\n') {
-            problem->torn_tail = true;
-            break;
-        }
+    for (uint64_t n = 1; !rc && (len = getline(&line, &cap, file)) > 0 && line[len - 1] == '\n'; n++) {
         rc = read_line(line, (size_t)len, n, record, problem);
         if (!rc) {
             rc = each(record, arg);
@@ -324,6 +340,9 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
             rc = 0;
         }
     }
+    if (!rc && !feof(file)) /* no torn line, but one that cannot be read: read(2) or the line's memory failed */
+        rc = unreadable(problem, -errno);
+    problem->torn_tail = !rc && len > 0;
     free(line);
     free(record);
     if (file)
@@ -352,37 +371,25 @@ int journal_read(int run_dirfd, int (*each)(const struct trial_record *record, v
     return journal_salvage(run_dirfd, each, NULL, arg, problem);
 }
 
-/* No histogram's line is longer: every bucket is an index of five digits and a count of twenty, with their commas; the
- * rest is room for the cell's name. */
-enum { HIST_LINE_BYTES = HIST_BUCKETS * 27 + 4 * CELL_ID_LEN + 1024 };
-
 /* The line at this offset, newline included, into a buffer to be freed. 0, -errno, or -EBADMSG if it has no end within
  * HIST_LINE_BYTES: what is longer is not read, or a file that is one line would be read whole for each trial. */
 static int read_hist_line(int fd, uint64_t offset, char **line, size_t *len)
 {
+    enum { CHUNK = 16384 };
     char *text = malloc(HIST_LINE_BYTES), *end = NULL;
     size_t have = 0;
-    *line = NULL;
-    if (!text)
-        return -ENOMEM;
-    while (have < HIST_LINE_BYTES && !end) {
-        size_t want = HIST_LINE_BYTES - have < 16384 ? HIST_LINE_BYTES - have : 16384;
-        ssize_t n = pread(fd, text + have, want, (off_t)(offset + have));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            int rc = -errno;
-            free(text);
-            return rc;
-        }
-        if (n == 0)
-            break;
-        end = memchr(text + have, '\n', (size_t)n);
-        have += (size_t)n;
+    int rc = text ? 0 : -ENOMEM;
+    while (!rc && !end) { /* 0 bytes where the file ends, and where there is no room for more */
+        ssize_t n = pread(fd, text + have, MIN(HIST_LINE_BYTES - have, CHUNK), (off_t)(offset + have));
+        if (n > 0) {
+            end = memchr(text + have, '\n', (size_t)n);
+            have += (size_t)n;
+        } else if (n == 0 || errno != EINTR)
+            rc = n ? -errno : -EBADMSG;
     }
-    if (!end) {
+    if (rc) {
         free(text);
-        return -EBADMSG;
+        return rc;
     }
     *line = text;
     *len = (size_t)(end - text) + 1;
@@ -390,8 +397,8 @@ static int read_hist_line(int fd, uint64_t offset, char **line, size_t *len)
 }
 
 /* Is this line a histogram of this kind, of this trial? Journals of schema 1.1 and older know one kind and do not name
- * it. */
-static bool is_hist_of(const json_t *line, const struct trial_record *record, enum hist_kind kind)
+ * it; whoever names it has a sum. */
+static bool is_hist_of(const json_t *line, const struct trial_record *record, enum hist_kind kind, bool has_sum)
 {
     char id[CELL_ID_LEN];
     const char *owner = json_string_value(json_object_get(line, "cell_id"));
@@ -399,7 +406,7 @@ static bool is_hist_of(const json_t *line, const struct trial_record *record, en
     cell_id(&record->cell, id, sizeof id);
     return owner && !strcmp(owner, id) &&
            json_integer_value(json_object_get(line, "block")) == (json_int_t)record->block &&
-           (named ? json_is_string(named) && !strcmp(json_string_value(named), hist_kinds[kind])
+           (named ? has_sum && json_is_string(named) && !strcmp(json_string_value(named), hist_kinds[kind])
                   : kind == HIST_LATENCY);
 }
 
@@ -412,24 +419,19 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, enum his
     hist_name(&record->cell, expected, sizeof expected);
     if (strcmp(expected, record->hist_file))
         return -EBADMSG; /* a journal may not point anywhere else */
-    struct stat st;
-    int fd = openat(run_dirfd, record->hist_file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int fd = open_file(run_dirfd, record->hist_file);
     if (fd < 0)
-        return -errno;
-    int rc = fstat(fd, &st) ? -errno : !S_ISREG(st.st_mode) || st.st_size > JOURNAL_LIMIT_BYTES ? -EBADMSG : 0;
-    if (rc) { /* a FIFO would hang us */
-        close(fd);
-        return rc;
-    }
-    char *line = NULL;
-    size_t len = 0;
-    rc = read_hist_line(fd, offset[kind], &line, &len);
+        return fd == -EINVAL || fd == -EFBIG ? -EBADMSG : fd;
+    char *line;
+    size_t len;
+    int rc = read_hist_line(fd, offset[kind], &line, &len);
     close(fd);
     if (rc)
         return rc;
-    json_t *json = line_sum_check(line, len - 1) >= 0 ? json_loadb(line, len, 0, NULL) : NULL;
-    rc = is_hist_of(json, record, kind) ? hist_from_json(json, out) : -EBADMSG;
-    if (rc && heap_json_was_refused())
+    int sum = line_sum_check(line, len - 1);
+    json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+    rc = sum < 0 ? sum : is_hist_of(json, record, kind, sum) ? hist_from_json(json, out) : -EBADMSG;
+    if (heap_json_was_refused())
         rc = -ENOMEM;
     json_decref(json);
     free(line);

@@ -70,8 +70,12 @@ void journal_problem_text(const struct journal_problem *problem, int rc, char *o
 /* Is there no journal, or no byte in it? Then the run was killed before its first trial. */
 bool journal_is_empty(int run_dirfd);
 
+/* No histogram's line is longer: every bucket is an index of five digits and a count of twenty, with their commas; the
+ * rest is room for the cell's name. */
+enum { HIST_LINE_BYTES = HIST_BUCKETS * 27 + 4 * CELL_ID_LEN + 1024 };
+
 /* Read one of the histograms that a record points at. -ENOENT if it has none of this kind, -EBADMSG if the line is not
- * what it should be. */
+ * what it should be or longer than HIST_LINE_BYTES, newline included. */
 enum hist_kind { HIST_LATENCY, HIST_RESPONSE, HIST_LAG };
 int journal_read_hist(int run_dirfd, const struct trial_record *record, enum hist_kind kind, struct hist *out);
 

@@ -2,75 +2,15 @@
 /* The journal and its histograms as files: what is written where, what is refused, what a failed write leaves. */
 #include "quintet_criterion.h"
 
-#include "record/journal.h"
+#include "journal_dir.h"
 #include "record/line_sum.h"
 #include "record/seal.h"
-#include "record/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 TestSuite(journal_files, .timeout = 30);
-
-static char dir_g[64];
-static int dirfd_g;
-static struct journal journal_g;
-static struct trial_record record_g;
-static struct trial_hists hists_g;
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
-static void remove_dir(void)
-{
-    nftw(dir_g, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static void given_open_journal(void)
-{
-    strcpy(dir_g, "/tmp/quintet-journal-XXXXXX");
-    cr_assert(mkdtemp(dir_g));
-    atexit(remove_dir);
-    dirfd_g = open(dir_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_eq(journal_open(&journal_g, dirfd_g), 0);
-    record_g = (struct trial_record){.run_ns = 1000, .ops = 10, .digest = 7};
-    strcpy(record_g.run_id, "20260101T000000Z-000000");
-    strcpy(record_g.cell.workload, "floor");
-    strcpy(record_g.cell.strategy, "serial");
-    strcpy(record_g.ideal_kind, "none");
-    record_g.cell.in_flight = record_g.cell.workers = 1;
-}
-
-static off_t size_of(const char *name)
-{
-    struct stat st;
-    return fstatat(dirfd_g, name, &st, 0) ? -1 : st.st_size;
-}
-
-static int keep(const struct trial_record *record, void *arg)
-{
-    struct trial_record *out = arg;
-    *out = *record;
-    return 0;
-}
-
-static int read_all(struct trial_record *last, struct journal_problem *problem)
-{
-    return journal_read(dirfd_g, keep, last, problem);
-}
 
 /* Each kind comes back as itself, and only those that were there. */
 Test(journal_files, histograms_of_every_kind_come_back)
