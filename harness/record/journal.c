@@ -47,7 +47,7 @@ static int append_line(int fd, const char *line, size_t len, uint64_t *offset)
 static int append_json(int fd, json_t *json, uint64_t *offset)
 {
     enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12) };
-    size_t len = json ? json_dumpb(json, NULL, 0, FLAGS) : 0;
+    size_t len = json_dumpb(json, NULL, 0, FLAGS); /* 0 of NULL */
     char *text = len ? malloc(len + LINE_SUM_BYTES + 1) : NULL;
     int rc = text && json_dumpb(json, text, len, FLAGS) == len && !heap_was_refused() ? 0 : -ENOMEM;
     json_decref(json);

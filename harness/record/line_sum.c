@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/line_sum.h"
+#include "record/hex.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char prefix[] = ",\"sum\":\"";
@@ -15,8 +15,7 @@ static int digits_of(const char *text, size_t len, char digits[DIGITS + 1])
     unsigned char digest[EVP_MAX_MD_SIZE];
     if (!EVP_Digest(text, len, digest, NULL, EVP_sha256(), NULL))
         return -EIO;
-    for (size_t i = 0; i < DIGITS / 2; i++)
-        snprintf(digits + 2 * i, 3, "%02x", digest[i]);
+    hex_text(digest, DIGITS / 2, digits);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/machine.h"
+#include "record/hex.h"
 #include "measure/procfs.h"
 
 #include <errno.h>
@@ -91,6 +92,5 @@ void machine_mark(const char *salt, char out[17])
     int len = snprintf(text, sizeof text, "%.128s %s", salt, id);
     if (!EVP_Digest(text, (size_t)len, digest, NULL, EVP_sha256(), NULL))
         return;
-    for (size_t i = 0; i < 8; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    hex_text(digest, 8, out);
 }

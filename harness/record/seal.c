@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/seal.h"
+#include "record/hex.h"
 #include "record/store.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,28 +15,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Hex digest of what can be read from fd into `hex` (2 * EVP_MAX_MD_SIZE + 1 bytes). */
-static int digest_fd(int fd, char *hex)
+/* Hex digest of what can be read from fd. */
+static int digest_fd(int fd, char hex[SEAL_DIGEST_LEN])
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int rc = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) ? 0 : -ENOMEM;
-    char chunk[65536];
-    ssize_t n = 1;
-    while (!rc && n > 0) {
-        do
-            n = read(fd, chunk, sizeof chunk);
-        while (n < 0 && errno == EINTR);
-        if (n < 0)
+    for (bool more = true; !rc && more;) {
+        char chunk[BUFSIZ];
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n > 0)
+            rc = EVP_DigestUpdate(ctx, chunk, (size_t)n) ? 0 : -EIO;
+        else if (n == 0)
+            more = false;
+        else if (errno != EINTR)
             rc = -errno;
-        else if (n > 0 && !EVP_DigestUpdate(ctx, chunk, (size_t)n))
-            rc = -EIO;
     }
     unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    if (!rc && !EVP_DigestFinal_ex(ctx, digest, &len))
+    if (!rc && !EVP_DigestFinal_ex(ctx, digest, NULL))
         rc = -EIO;
-    for (unsigned i = 0; !rc && i < len; i++)
-        snprintf(hex + 2 * (size_t)i, 3, "%02x", digest[i]);
+    if (!rc)
+        hex_text(digest, SEAL_DIGEST_LEN / 2, hex);
     EVP_MD_CTX_free(ctx);
     return rc;
 }
@@ -44,7 +44,7 @@ static const char no_digest[] = "-";
 
 /* The same of one file. -ENOENT if there is none. A link leads elsewhere, a FIFO or a socket would hang us, and what is
  * bigger than any file of a run would be read for minutes. */
-static int digest_file(int dirfd, const char *name, char *hex)
+static int digest_file(int dirfd, const char *name, char hex[SEAL_DIGEST_LEN])
 {
     int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
@@ -62,80 +62,45 @@ static int digest_file(int dirfd, const char *name, char *hex)
 
 int seal_digest_self(char out[SEAL_DIGEST_LEN])
 {
-    char hex[2 * EVP_MAX_MD_SIZE + 1];
     int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    int rc = fd < 0 ? -errno : digest_fd(fd, hex);
+    int rc = fd < 0 ? -errno : digest_fd(fd, out);
+    if (rc)
+        strcpy(out, "");
     if (fd >= 0)
         close(fd);
-    snprintf(out, SEAL_DIGEST_LEN, "%.64s", rc ? "" : hex);
     return rc;
 }
 
 /* A missing file is left out; anything else that goes wrong is an error. */
 static int add(int dirfd, const char *name, FILE *out)
 {
-    char hex[2 * EVP_MAX_MD_SIZE + 1];
+    char hex[SEAL_DIGEST_LEN];
     int rc = digest_file(dirfd, name, hex);
     if (rc == 0)
         fprintf(out, "%s  %s\n", hex, name);
     return rc == -ENOENT ? 0 : rc;
 }
 
-static bool is_journal(const char *name)
+static int is_journal(const struct dirent *entry)
 {
-    size_t len = strlen(name);
-    return len > 6 && !strcmp(name + len - 6, ".jsonl");
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names of hist/'s journals, each malloc'ed. (Not by scandir() below /proc/self/fd: where there is no /proc it
- * would say that there is no such directory.) */
-static int list_hist(DIR *dir, char ***names, size_t *n)
-{
-    struct dirent *entry;
-    while (errno = 0, (entry = readdir(dir))) {
-        if (!is_journal(entry->d_name))
-            continue;
-        if ((*n & (*n - 1)) == 0) { /* grow at powers of two */
-            char **more = realloc(*names, (*n ? 2 * *n : 1) * sizeof *more);
-            if (!more)
-                return -ENOMEM;
-            *names = more;
-        }
-        if (!((*names)[*n] = strdup(entry->d_name)))
-            return -ENOMEM;
-        ++*n;
-    }
-    return -errno;
+    size_t len = strlen(entry->d_name);
+    return len > 6 && !strcmp(entry->d_name + len - 6, ".jsonl");
 }
 
 static int add_hist(int dirfd, FILE *out)
 {
-    char **names = NULL;
-    size_t n = 0;
-    int fd = openat(dirfd, "hist", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) /* where something else is in its place its files are missing */
+    struct dirent **names;
+    int n = scandirat(dirfd, "hist", &names, is_journal, alphasort), rc = 0;
+    if (n < 0) /* where something else is in its place its files are missing */
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
-    DIR *dir = fdopendir(fd);
-    int rc = dir ? list_hist(dir, &names, &n) : -errno;
-    if (!rc && n)
-        qsort(names, n, sizeof *names, by_name);
-    for (size_t i = 0; i < n; i++) {
-        char name[300];
-        snprintf(name, sizeof name, "hist/%s", names[i]);
+    for (int i = 0; i < n; i++) {
+        char name[sizeof "hist/" + NAME_MAX];
+        snprintf(name, sizeof name, "hist/%s", names[i]->d_name);
         if (!rc)
             rc = add(dirfd, name, out);
         free(names[i]);
     }
     free(names);
-    if (dir)
-        closedir(dir);
-    else
-        close(fd);
     return rc;
 }
 
@@ -151,7 +116,7 @@ static int sums_of(int run_dirfd, char **out, size_t *len)
     for (unsigned i = 0; i < sizeof evidence / sizeof *evidence && !rc; i++)
         rc = add(run_dirfd, evidence[i], file);
     for (unsigned session = 1; session < SEAL_SESSIONS_MAX && !rc; session++) {
-        char name[32];
+        char name[NAME_MAX];
         snprintf(name, sizeof name, "env.%u.json", session);
         if (faccessat(run_dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW))
             break;
@@ -167,7 +132,7 @@ static int sums_of(int run_dirfd, char **out, size_t *len)
 int seal_write(int run_dirfd)
 {
     char *text;
-    size_t len = 0;
+    size_t len;
     int rc = sums_of(run_dirfd, &text, &len);
     if (!rc)
         rc = store_write(run_dirfd, "SHA256SUMS", text, len);
@@ -193,7 +158,7 @@ static int differing(const char *from, const char *other, const char *lacking, c
     int found = 0;
     for (const char *line = from; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         size_t len = strcspn(line, "\n"), digest = strcspn(line, " \n");
-        char name[300];
+        char name[sizeof "hist/" + NAME_MAX];
         if (len < digest + 2)
             continue;
         snprintf(name, sizeof name, "%.*s", (int)(len - digest - 2), line + digest + 2);

@@ -98,6 +98,7 @@ int __real_ftruncate(int fd, off_t len);
 int __real_close(int fd);
 FILE *__real_fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions);
 FILE *__real_open_memstream(char **text, size_t *len);
+int __real_fclose(FILE *file);
 ssize_t __wrap_read(int fd, void *data, size_t len);
 ssize_t __wrap_pread(int fd, void *data, size_t len, off_t offset);
 ssize_t __wrap_write(int fd, const void *data, size_t len);
@@ -106,6 +107,7 @@ int __wrap_ftruncate(int fd, off_t len);
 int __wrap_close(int fd);
 FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions);
 FILE *__wrap_open_memstream(char **text, size_t *len);
+int __wrap_fclose(FILE *file);
 
 ssize_t __wrap_read(int fd, void *data, size_t len)
 {
@@ -146,6 +148,12 @@ FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t f
 FILE *__wrap_open_memstream(char **text, size_t *len)
 {
     return fails(FAULTY_MEMSTREAM, NULL) ? NULL : __real_open_memstream(text, len);
+}
+
+int __wrap_fclose(FILE *file)
+{
+    int rc = __real_fclose(file);
+    return fails(FAULTY_FCLOSE, NULL) ? EOF : rc;
 }
 
 /* --- digests --------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ enum faulty_call {
     FAULTY_CLOSE,     /* closes, and fails */
     FAULTY_COOKIE,    /* fopencookie() */
     FAULTY_MEMSTREAM, /* open_memstream() */
+    FAULTY_FCLOSE,    /* closes, and fails */
     FAULTY_DIGEST,    /* the EVP functions, in the order of their calls */
     FAULTY_CALLS
 };

@@ -41,6 +41,7 @@ static inline void given_open_journal(void)
     atexit(remove_dir);
     dirfd_g = open(dir_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     cr_assert_eq(journal_open(&journal_g, dirfd_g), 0);
+    memset(&hists_g, 0, sizeof hists_g);
     record_g = (struct trial_record){.run_ns = 1000, .ops = 10, .digest = 7};
     strcpy(record_g.run_id, "20260101T000000Z-000000");
     strcpy(record_g.cell.workload, "floor");

@@ -81,6 +81,19 @@ Test(journal_lines, what_a_line_is)
     read_is(-EBADMSG, 3, true, false, "duplicate");
 }
 
+/* No more digits than were measured, and the same ones from whatever library: files are compared by their digests. */
+Test(journal_lines, a_real_number_has_twelve_digits)
+{
+    char *text;
+    size_t len;
+    given_open_journal();
+    record_g.in_flight_mean = 2.0 / 3;
+    cr_assert_eq(journal_append(&journal_g, &record_g, NULL), 0);
+    cr_assert_eq(store_read(dirfd_g, "trials.jsonl", 1 << 20, &text, &len), 0);
+    cr_assert(strstr(text, ":0.666666666667,"), "%s", text);
+    free(text);
+}
+
 struct skips {
     unsigned records, skipped;
     uint64_t lines;
