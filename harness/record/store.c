@@ -179,12 +179,14 @@ int store_read_json(int dirfd, const char *name, json_t **out, char *why, size_t
     json_error_t error;
     *out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
     free(text);
-    if (*out)
-        return 0;
-    if (heap_json_was_refused()) {
+    if (heap_json_was_refused()) { /* jansson drops the bytes of a string that it has no room for, and goes on */
+        json_decref(*out);
+        *out = NULL;
         snprintf(why, why_len, "%s: %s", name, strerror(ENOMEM));
         return -ENOMEM;
     }
+    if (*out)
+        return 0;
     snprintf(why, why_len, "%s:%d:%d: %s", name, error.line, error.column, error.text);
     return -EBADMSG;
 }

@@ -59,8 +59,10 @@ static struct {
 } fenced[64];
 
 void *__real_malloc(size_t size);
+void *__real_realloc(void *at, size_t size);
 void __real_free(void *at);
 void *__wrap_malloc(size_t size);
+void *__wrap_realloc(void *at, size_t size);
 void __wrap_free(void *at);
 
 void *__wrap_malloc(size_t size)
@@ -76,15 +78,37 @@ void *__wrap_malloc(size_t size)
     return got;
 }
 
-void __wrap_free(void *at)
+/* How much was asked for; that nobody wrote more is made sure of. 0: nothing is known of it. */
+static size_t take_down(const void *at)
 {
     for (unsigned i = 0; at && i < sizeof fenced / sizeof *fenced; i++)
         if (fenced[i].at == at) {
             if (memcmp(fenced[i].at + fenced[i].size, fence, sizeof fence) != 0)
                 abort();
             fenced[i].at = NULL;
+            return fenced[i].size;
         }
+    return 0;
+}
+
+void __wrap_free(void *at)
+{
+    take_down(at);
     __real_free(at);
+}
+
+void *__wrap_realloc(void *at, size_t size)
+{
+    if (fails(FAULTY_REALLOC, NULL))
+        return NULL;
+    const size_t had = take_down(at);
+    if (!had)
+        return __real_realloc(at, size);
+    void *got = __wrap_malloc(size);
+    if (got)
+        memcpy(got, at, had < size ? had : size);
+    __real_free(at);
+    return got;
 }
 
 /* --- files ----------------------------------------------------------------------------------------------------------

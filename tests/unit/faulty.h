@@ -12,6 +12,7 @@
 
 enum faulty_call {
     FAULTY_MALLOC,
+    FAULTY_REALLOC,
     FAULTY_READ,
     FAULTY_PREAD,
     FAULTY_WRITE,

@@ -236,6 +236,18 @@ static int read_its_histogram(void)
     return journal_read_hist(dirfd_g, &last_g, HIST_LAG, &hist);
 }
 
+static int read_document(void)
+{
+    char why[128];
+    json_t *json;
+    int rc = store_read_json(dirfd_g, "document.json", &json, why, sizeof why);
+    if (rc)
+        cr_assert_null(json);
+    else
+        json_decref(json);
+    return rc;
+}
+
 /* Each in a process of its own, because a refusal is remembered: the status 0 without a refusal, 1 for -ENOMEM. */
 static void is_refused_until_it_has_enough(int (*act)(void))
 {
@@ -263,10 +275,12 @@ Test(journal_faults, without_memory_nothing_is_written_and_nothing_called_damage
     given_open_journal();
     given_all_histograms();
     append_is(0);
+    cr_assert_eq(store_write_json(dirfd_g, "document.json", trial_record_to_json(&record_g)), 0);
     json_set_alloc_funcs(refusing, free);
     is_refused_until_it_has_enough(append_it);
     is_refused_until_it_has_enough(read_it);
     is_refused_until_it_has_enough(read_its_histogram);
+    is_refused_until_it_has_enough(read_document);
     heap_refuse(false); /* not for a JSON value: what is read is whole, and what is written may lack a part */
     cr_assert_eq(read_it(), 0);
     cr_assert_eq(read_its_histogram(), 0);
