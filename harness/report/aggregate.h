@@ -118,10 +118,10 @@ struct report_run {
     double perf_running_least;
     char perf_why[PERF_EVENTS][ENERGY_WHY_LEN], energy_why[ENERGY_WHY_LEN]; /* the first reason met; "": none missing */
     bool ungated;                                                           /* read by report_run_load_ungated() */
-    bool salvage, salvaged_more;  /* read by report_run_salvage(); ... and there are more than salvaged[] names */
-    unsigned n_salvaged;          /* damaged lines that were left out */
-    char salvaged[512];           /* a sentence about them; "": none */
-    struct report_result *result; /* where warnings go */
+    bool salvage;                                                           /* read by report_run_salvage() */
+    unsigned n_salvaged;                                                    /* damaged lines that were left out */
+    char salvaged[512];                                                     /* a sentence about them; "": none */
+    struct report_result *result;                                           /* where warnings go */
 };
 
 /* Read the run's files below dirfd. 0, or -errno with the reason in run->result->message. report_run_fini() in any

@@ -5,17 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* So many lines are named. The sentence has room for the longest that they can be. */
+enum { NAMED = 4 };
+
 void salvage_note(const struct journal_problem *problem, void *arg)
 {
-    enum { EACH = 96, TAIL = 160 };
     struct report_run *run = arg;
-    const size_t used = strlen(run->salvaged);
-    run->n_salvaged++;
-    if (used + EACH + TAIL < sizeof run->salvaged) /* room for the sentence that it is to be a part of */
-        snprintf(run->salvaged + used, EACH, "%s%llu (%.60s)", used ? ", " : "", (unsigned long long)problem->line,
+    char one[sizeof problem->what];
+    if (run->n_salvaged++ < NAMED) {
+        snprintf(one, sizeof one, "%s%llu (%.60s)", run->salvaged[0] ? ", " : "", (unsigned long long)problem->line,
                  problem->what);
-    else
-        run->salvaged_more = true;
+        strcat(run->salvaged, one);
+    }
 }
 
 int salvage_tell(struct report_run *run)
@@ -25,12 +26,12 @@ int salvage_tell(struct report_run *run)
     json_t *taints = json_object_get(run->run, "taints");
     if (!run->n_salvaged)
         return 0;
-    memcpy(lines, run->salvaged, sizeof lines);
+    strcpy(lines, run->salvaged);
     snprintf(run->salvaged, sizeof run->salvaged,
              "%u line%s of trials.jsonl %s damaged and left out (--salvage); what stood there is unknown. Line%s "
              "%.360s%s.",
              run->n_salvaged, one ? "" : "s", one ? "is" : "are", one ? "" : "s", lines,
-             run->salvaged_more ? ", ..." : "");
+             run->n_salvaged > NAMED ? ", ..." : "");
     if (!json_is_array(taints)) {
         taints = json_array();
         if (json_object_set_new(run->run, "taints", taints))

@@ -51,6 +51,7 @@ TESTS = {
     "harness/record/journal.c": [("test_journal_lines", []), ("test_journal_faults", []), ("test_journal_files", []),
                                  ("test_journal", [])],
     "harness/record/seal.c": [("test_seal", []), ("test_journal_files", []), ("test_journal", [])],
+    "harness/report/salvage.c": [("test_salvage", [])],
     "harness/record/frame.c": [("test_frame", [])],
     "harness/report/verify.c": [("test_verify", [])],
     "harness/run/trial_judge.c": [("test_trial_judge", [])],
