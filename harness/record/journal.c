@@ -48,7 +48,7 @@ static int append_json(int fd, json_t *json, uint64_t *offset)
 {
     enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12) };
     size_t len = json_dumpb(json, NULL, 0, FLAGS); /* 0 of NULL */
-    char *text = len ? malloc(len + LINE_SUM_BYTES + 1) : NULL;
+    char *text = len ? malloc(len + LINE_SUM_BYTES + sizeof "\n") : NULL;
     int rc = text && json_dumpb(json, text, len, FLAGS) == len && !heap_was_refused() ? 0 : -ENOMEM;
     json_decref(json);
     if (!rc && !(len = line_sum_seal(text, len)))
@@ -136,11 +136,9 @@ int journal_open(struct journal *journal, int run_dirfd)
 }
 
 /* hist/<16 hex digits>.jsonl, one file per cell. The name is a hash because a cell's id is too long for a file name. */
-static void hist_name(const struct cell *cell, char *name, size_t len)
+static void hist_name(const char *id, char *name, size_t len)
 {
-    char id[CELL_ID_LEN];
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    cell_id(cell, id, sizeof id);
     for (const char *c = id; *c; c++)
         hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
     snprintf(name, len, "hist/%016" PRIx64 ".jsonl", hash);
@@ -149,10 +147,9 @@ static void hist_name(const struct cell *cell, char *name, size_t len)
 static const char *const hist_kinds[] = {"latency", "response", "lag"};
 
 /* The line without its sum, or NULL: no memory. */
-static json_t *hist_line(const struct trial_record *record, enum hist_kind kind, const struct hist *hist)
+static json_t *hist_line(const struct trial_record *record, const char *id, enum hist_kind kind,
+                         const struct hist *hist)
 {
-    char id[CELL_ID_LEN];
-    cell_id(&record->cell, id, sizeof id);
     json_t *json = hist_to_json(hist);
     if (!json || json_object_set_new(json, "cell_id", json_string(id)) ||
         json_object_set_new(json, "kind", json_string(hist_kinds[kind])) ||
@@ -163,7 +160,7 @@ static json_t *hist_line(const struct trial_record *record, enum hist_kind kind,
     return json;
 }
 
-static int append_hist(struct journal *journal, const struct trial_record *record, enum hist_kind kind,
+static int append_hist(struct journal *journal, const struct trial_record *record, const char *id, enum hist_kind kind,
                        const struct hist *hist, uint64_t *offset)
 {
     enum { HOW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC }; /* a FIFO would hang us */
@@ -173,7 +170,7 @@ static int append_hist(struct journal *journal, const struct trial_record *recor
         return -errno;
     int rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
     if (!rc)
-        rc = append_json(fd, hist_line(record, kind, hist), offset);
+        rc = append_json(fd, hist_line(record, id, kind, hist), offset);
     if (close(fd) && !rc)
         rc = -errno;
     return rc;
@@ -184,12 +181,14 @@ static int append_hists(struct journal *journal, struct trial_record *record, co
 {
     if (!hists || !hists->latency.count)
         return 0;
-    hist_name(&record->cell, record->hist_file, sizeof record->hist_file);
-    int rc = append_hist(journal, record, HIST_LATENCY, &hists->latency, &record->hist_offset);
+    char id[CELL_ID_LEN];
+    cell_id(&record->cell, id, sizeof id);
+    hist_name(id, record->hist_file, sizeof record->hist_file);
+    int rc = append_hist(journal, record, id, HIST_LATENCY, &hists->latency, &record->hist_offset);
     if (!rc && hists->response.count)
-        rc = append_hist(journal, record, HIST_RESPONSE, &hists->response, &record->response_offset);
+        rc = append_hist(journal, record, id, HIST_RESPONSE, &hists->response, &record->response_offset);
     if (!rc && hists->lag.count)
-        rc = append_hist(journal, record, HIST_LAG, &hists->lag, &record->lag_offset);
+        rc = append_hist(journal, record, id, HIST_LAG, &hists->lag, &record->lag_offset);
     return rc;
 }
 
@@ -398,12 +397,11 @@ static int read_hist_line(int fd, uint64_t offset, char **line, size_t *len)
 
 /* Is this line a histogram of this kind, of this trial? Journals of schema 1.1 and older know one kind and do not name
  * it; whoever names it has a sum. */
-static bool is_hist_of(const json_t *line, const struct trial_record *record, enum hist_kind kind, bool has_sum)
+static bool is_hist_of(const json_t *line, const struct trial_record *record, const char *id, enum hist_kind kind,
+                       bool has_sum)
 {
-    char id[CELL_ID_LEN];
     const char *owner = json_string_value(json_object_get(line, "cell_id"));
     const json_t *named = json_object_get(line, "kind");
-    cell_id(&record->cell, id, sizeof id);
     return owner && !strcmp(owner, id) &&
            json_integer_value(json_object_get(line, "block")) == (json_int_t)record->block &&
            (named ? has_sum && json_is_string(named) && !strcmp(json_string_value(named), hist_kinds[kind])
@@ -412,11 +410,12 @@ static bool is_hist_of(const json_t *line, const struct trial_record *record, en
 
 int journal_read_hist(int run_dirfd, const struct trial_record *record, enum hist_kind kind, struct hist *out)
 {
-    char expected[NAME_LEN];
+    char expected[NAME_LEN], id[CELL_ID_LEN];
     const uint64_t offset[] = {record->hist_offset, record->response_offset, record->lag_offset};
     if (!record->hist_file[0] || (kind != HIST_LATENCY && !offset[kind]))
         return -ENOENT;
-    hist_name(&record->cell, expected, sizeof expected);
+    cell_id(&record->cell, id, sizeof id);
+    hist_name(id, expected, sizeof expected);
     if (strcmp(expected, record->hist_file))
         return -EBADMSG; /* a journal may not point anywhere else */
     int fd = open_file(run_dirfd, record->hist_file);
@@ -430,7 +429,7 @@ int journal_read_hist(int run_dirfd, const struct trial_record *record, enum his
         return rc;
     int sum = line_sum_check(line, len - 1);
     json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-    rc = sum < 0 ? sum : is_hist_of(json, record, kind, sum) ? hist_from_json(json, out) : -EBADMSG;
+    rc = sum < 0 ? sum : is_hist_of(json, record, id, kind, sum) ? hist_from_json(json, out) : -EBADMSG;
     if (heap_json_was_refused())
         rc = -ENOMEM;
     json_decref(json);

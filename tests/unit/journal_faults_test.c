@@ -61,6 +61,9 @@ Test(journal_faults, a_write_that_fails_is_taken_back)
     append_is(-EDQUOT);
     faulty_short(FAULTY_WRITE, 1, 0); /* no error, and nothing written */
     append_is(-EIO);
+    faulty_fail(FAULTY_WRITE, 1, EINTR);
+    faulty_short(FAULTY_WRITE, 2, 0);
+    append_is(-EIO);
     faulty_fail(FAULTY_WRITE, 1, ENOSPC);
     faulty_fail(FAULTY_FTRUNCATE, 1, EPERM);
     append_is(-EIO);
@@ -132,6 +135,9 @@ Test(journal_faults, an_interrupted_read_goes_on)
     cr_assert(faulty_end());
     cr_assert_eq(last_g.block, 2u);
     cr_assert_not(problem_g.torn_tail);
+    faulty_fail(FAULTY_READ, 2, EINTR); /* where the file ends */
+    cr_assert_eq(read_all(&last_g, &problem_g), 0);
+    cr_assert(faulty_end());
 }
 
 static void read_is(int rc, const char *words)
@@ -191,6 +197,10 @@ Test(journal_faults, a_histogram_that_cannot_be_read_is_no_damaged_one)
     cr_assert_eq(journal_read_hist(dirfd_g, &last_g, HIST_RESPONSE, &hist), 0);
     cr_assert(faulty_end());
     cr_assert_eq(hist.count, 6u);
+    struct trial_record beyond = last_g;
+    beyond.response_offset = 1 << 30;
+    faulty_fail(FAULTY_PREAD, 1, EINTR);
+    cr_assert_eq(journal_read_hist(dirfd_g, &beyond, HIST_RESPONSE, &hist), -EBADMSG, "the file's end");
     const struct {
         enum faulty_call call;
         int error, rc;
