@@ -329,7 +329,7 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
     size_t cap = 0;
     ssize_t len = 0;
     int rc = file && record ? 0 : -ENOMEM;
-    for (uint64_t n = 1; !rc && (len = getline(&line, &cap, file)) > 0 && line[len - 1] == '\n'; n++) {
+    for (uint64_t n = 1; !rc && (len = getline(&line, &cap, file)) != EOF && line[len - 1] == '\n'; n++) {
         rc = read_line(line, (size_t)len, n, record, problem);
         if (!rc) {
             rc = each(record, arg);
@@ -341,7 +341,7 @@ int journal_salvage(int run_dirfd, int (*each)(const struct trial_record *record
     }
     if (!rc && !feof(file)) /* no torn line, but one that cannot be read: read(2) or the line's memory failed */
         rc = unreadable(problem, -errno);
-    problem->torn_tail = !rc && len > 0;
+    problem->torn_tail = !rc && len != EOF;
     free(line);
     free(record);
     if (file)

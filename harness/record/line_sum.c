@@ -10,7 +10,7 @@ static const char prefix[] = ",\"sum\":\"";
 
 enum { PREFIX_BYTES = sizeof prefix - 1, DIGITS = 16 };
 
-static int digits_of(const char *text, size_t len, char digits[DIGITS + 1])
+static int digits_of(const char *text, size_t len, char *digits)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     if (!EVP_Digest(text, len, digest, NULL, EVP_sha256(), NULL))
@@ -21,7 +21,7 @@ static int digits_of(const char *text, size_t len, char digits[DIGITS + 1])
 
 size_t line_sum_seal(char *text, size_t len)
 {
-    char digits[DIGITS + 1];
+    char digits[sizeof "0123456789abcdef"];
     if (len < 3 || text[0] != '{' || text[len - 1] != '}' || digits_of(text, len - 1, digits))
         return 0;
     char *at = text + len - 1;
@@ -33,7 +33,7 @@ size_t line_sum_seal(char *text, size_t len)
 
 int line_sum_check(const char *line, size_t len)
 {
-    char digits[DIGITS + 1];
+    char digits[sizeof "0123456789abcdef"];
     if (len < LINE_SUM_BYTES + 3)
         return 0;
     const char *at = line + len - 1 - LINE_SUM_BYTES;

@@ -285,7 +285,9 @@ Test(journal_faults, without_memory_nothing_is_written_and_nothing_called_damage
     given_open_journal();
     given_all_histograms();
     append_is(0);
-    cr_assert_eq(store_write_json(dirfd_g, "document.json", trial_record_to_json(&record_g)), 0);
+    json_t *document = trial_record_to_json(&record_g);
+    cr_assert_eq(store_write_json(dirfd_g, "document.json", document), 0);
+    json_decref(document);
     json_set_alloc_funcs(refusing, free);
     is_refused_until_it_has_enough(append_it);
     is_refused_until_it_has_enough(read_it);

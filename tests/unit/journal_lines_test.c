@@ -79,6 +79,12 @@ Test(journal_lines, what_a_line_is)
     cr_assert_eq(ftruncate(journal_g.fd, sound), 0);
     put("trials.jsonl", "{\"a\":1,\"a\":1}\n", 14); /* JSON as others would take it */
     read_is(-EBADMSG, 3, true, false, "duplicate");
+    cr_assert_eq(ftruncate(journal_g.fd, sound), 0);
+    put_record("quintet.trial/1.1", true, true);
+    int fd = openat(dirfd_g, "trials.jsonl", O_WRONLY | O_CLOEXEC);
+    cr_assert_eq(pwrite(fd, " ", 1, sound + 1), 1); /* within the third line */
+    close(fd);
+    read_is(-EBADMSG, 3, true, false, "does not match its own checksum");
 }
 
 /* No more digits than were measured, and the same ones from whatever library: files are compared by their digests. */
@@ -123,7 +129,7 @@ Test(journal_lines, salvage_leaves_out_what_is_damaged_and_nothing_else)
     put_record("quintet.trial/1.1", true, true);
     put_record("quintet.trial/1.1", true, false);
     put_record("quintet.trial/1.1", true, true);
-    put("trials.jsonl", "\n", 1);
+    put("trials.jsonl", "{\"a\":1,\"sum\":\"0123456789abcdef\"}\n", 33); /* not its sum */
     put_record("quintet.trial/1.0", true, false);
     cr_assert_eq(journal_salvage(dirfd_g, count, note, &skips, &problem_g), 0);
     cr_assert(skips.records == 3 && skips.skipped == 3 && skips.lines == 135);

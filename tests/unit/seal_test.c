@@ -118,7 +118,7 @@ Test(seal, reads_sums_that_others_wrote)
     put("SHA256SUMS", sums, strlen(sums));
     check_is(0, "");
     cr_assert_eq(unlinkat(dirfd_g, "SHA256SUMS", 0), 0);
-    snprintf(sums, sizeof sums, "%s  run.jsonl\n%s  run.jso\n%s  a\n%s  \n", abc_g, abc_g, abc_g, abc_g);
+    snprintf(sums, sizeof sums, "%s  run.jsonl\n%s  run.jso\n%s  a\n%s  ", abc_g, abc_g, abc_g, abc_g);
     put("SHA256SUMS", sums, strlen(sums));
     check_is(5, "run.jsonl is named in SHA256SUMS and missing\nrun.jso is named in SHA256SUMS and missing\n"
                 "a is named in SHA256SUMS and missing\n is named in SHA256SUMS and missing\n"
