@@ -77,7 +77,7 @@ int frame_read(int fd, json_t **out)
     int rc = bytes ? 0 : -ENOMEM;
     while (!rc) {
         if (len == cap) {
-            const bool fits = cap < 2 * (size_t)FRAME_LIMIT_BYTES;
+            const bool fits = cap < sizeof(struct frame_header) + FRAME_LIMIT_BYTES;
             char *more = fits ? realloc(bytes, cap *= 2) : NULL;
             if (!more) {
                 rc = fits ? -ENOMEM : -EMSGSIZE;

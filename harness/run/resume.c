@@ -25,15 +25,14 @@ int resume_lock(int results_fd, long *holder)
         return -errno;
     if (flock(fd, LOCK_EX | LOCK_NB)) {
         int rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
-        ssize_t n = pread(fd, text, sizeof text - 1, 0);
-        *holder = n > 0 ? strtol(text, NULL, 10) : 0;
+        if (pread(fd, text, sizeof text - 1, 0)) /* "" if it cannot be read */
+            *holder = strtol(text, NULL, 10);
         close(fd);
         return rc;
     }
     /* Who has it, for the message of whoever comes. A full disk shows itself soon enough elsewhere. */
-    int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)len, 0) != len)
-        *holder = 0;
+    const bool named = !ftruncate(fd, 0) && dprintf(fd, "%ld\n", (long)getpid()) > 0;
+    (void)named;
     return fd;
 }
 
@@ -104,20 +103,21 @@ static bool has_ended(const struct resume *r)
 struct damage {
     char *why;
     size_t len;
-    unsigned count;
+    bool told;
 };
 
 static void note_damage(const char *name, const char *what, void *arg)
 {
     struct damage *damage = arg;
-    if (damage->count++ == 0)
+    if (!damage->told)
         snprintf(damage->why, damage->len, "%s %s", name, what);
+    damage->told = true;
 }
 
 /* A run that ended, if only by a signal, was sealed: its files must be those. -ENOENT: it has no seal. */
 static int check_seal(struct resume *r, char *why, size_t why_len)
 {
-    struct damage damage = {why, why_len, 0};
+    struct damage damage = {why, why_len, false};
     int rc = seal_check(r->run_fd, note_damage, &damage);
     if (rc < 0 && rc != -ENOENT)
         snprintf(why, why_len, "SHA256SUMS: %s", strerror(-rc));
@@ -126,7 +126,6 @@ static int check_seal(struct resume *r, char *why, size_t why_len)
 
 static int open_directories(struct resume *r, const char *run_dir, char *why, size_t why_len)
 {
-    char parent[4096 + 4];
     size_t len = strlen(run_dir);
     while (len > 1 && run_dir[len - 1] == '/')
         len--;
@@ -135,10 +134,9 @@ static int open_directories(struct resume *r, const char *run_dir, char *why, si
         return -ENAMETOOLONG;
     }
     snprintf(r->run_dir, sizeof r->run_dir, "%.*s", (int)len, run_dir);
-    snprintf(parent, sizeof parent, "%s/..", r->run_dir);
     r->run_fd = open(r->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (r->run_fd >= 0)
-        r->results_fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        r->results_fd = openat(r->run_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (r->results_fd >= 0)
         return 0;
     int rc = -errno;
@@ -180,9 +178,11 @@ static int seal_late(struct resume *r, char *why, size_t why_len)
     return rc;
 }
 
+static const struct resume closed = {.results_fd = -1, .run_fd = -1, .lock_fd = -1};
+
 int resume_open(struct resume *r, const char *run_dir, char *why, size_t why_len)
 {
-    *r = (struct resume){.results_fd = -1, .run_fd = -1, .lock_fd = -1};
+    *r = closed;
     int rc = open_directories(r, run_dir, why, why_len);
     if (!rc)
         rc = read_documents(r, why, why_len);
@@ -212,7 +212,7 @@ void resume_close(struct resume *r)
     for (unsigned i = 0; i < 3; i++)
         if (*fds[i] >= 0)
             close(*fds[i]);
-    *r = (struct resume){.results_fd = -1, .run_fd = -1, .lock_fd = -1};
+    *r = closed;
 }
 
 static void add_word(char *list, size_t len, const char *word)
@@ -224,7 +224,7 @@ static void add_word(char *list, size_t len, const char *word)
 int resume_plan(const struct resume *r, struct plan *plan, const struct machine *machine, char *why, size_t why_len)
 {
     static const char *const keys[] = {"blocks", "workloads", "strategies", "cells", "order"};
-    char differing[128] = "";
+    char differing[REASON_LEN] = "";
     int rc = plan_resume(plan, r->plan, &r->request, machine, why, why_len);
     if (rc)
         return rc;
@@ -272,8 +272,8 @@ static const json_t *fact(const json_t *manifest, const char *name)
 /* Memory differs by what the kernel kept for itself: the same to the nearest GiB is the same. */
 static bool facts_equal(const char *name, const json_t *a, const json_t *b)
 {
-    if (!a || !b)
-        return a == b;
+    if (a == b) /* here and there it is not known */
+        return true;
     if (!strcmp(name, "memory.total_bytes"))
         return llround(json_number_value(a) / 0x1p30) == llround(json_number_value(b) / 0x1p30);
     return json_equal(a, b);

@@ -131,6 +131,20 @@ static char *large_text(size_t len)
     return text;
 }
 
+Test(frame, may_have_the_greatest_length)
+{
+    size_t len = sizeof(struct frame_header) + FRAME_LIMIT_BYTES;
+    char *text = large_text(FRAME_LIMIT_BYTES), *bytes = malloc(len + 1);
+    json_t *json;
+    cr_assert(bytes);
+    cr_assert_eq(frame_of(text, bytes, len + 1), len);
+    cr_assert_eq(read_back(bytes, len, &json), 0);
+    cr_assert_eq(json_string_length(json_array_get(json, 0)), (size_t)FRAME_LIMIT_BYTES - 4);
+    json_decref(json);
+    free(text);
+    free(bytes);
+}
+
 static void *send(void *arg)
 {
     int *fd = arg;

@@ -36,10 +36,11 @@ static void given_run(void)
 
 static void plan_is(int rc, const char *words)
 {
-    struct plan plan;
+    struct plan plan = {0};
     why_g[0] = '\0';
     cr_assert_eq(resume_plan(&resume_g, &plan, &machine_g, why_g, sizeof why_g), rc, "%s", why_g);
     cr_assert_str_eq(why_g, words);
+    cr_assert_eq(plan.cells != NULL, rc == 0, "whoever gets no plan has none to give back");
     if (!rc)
         plan_fini(&plan);
 }
