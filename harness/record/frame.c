@@ -23,12 +23,11 @@ static int write_all(int fd, const void *data, size_t len)
     const char *at = data;
     while (len) {
         ssize_t n = write(fd, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        at += n;
-        len -= (size_t)n;
+        if (n > 0) {
+            at += n;
+            len -= (size_t)n;
+        } else if (n == 0 || errno != EINTR)
+            return n ? -errno : -EIO;
     }
     return 0;
 }
@@ -86,10 +85,10 @@ int frame_read(int fd, json_t **out)
             bytes = more;
         }
         ssize_t n = read(fd, bytes + len, cap - len);
-        if (n == 0)
-            break;
         if (n > 0)
             len += (size_t)n;
+        else if (n == 0)
+            break;
         else if (errno != EINTR)
             rc = -errno;
     }

@@ -13,7 +13,7 @@ void salvage_note(const struct journal_problem *problem, void *arg)
     struct report_run *run = arg;
     char one[sizeof problem->what];
     if (run->n_salvaged++ < NAMED) {
-        snprintf(one, sizeof one, "%s%llu (%.60s)", run->salvaged[0] ? ", " : "", (unsigned long long)problem->line,
+        snprintf(one, sizeof one, "%s%llu (%.60s)", *run->salvaged ? ", " : "", (unsigned long long)problem->line,
                  problem->what);
         strcat(run->salvaged, one);
     }

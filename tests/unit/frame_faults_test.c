@@ -73,6 +73,10 @@ Test(frame_faults, what_fails_is_told)
         cr_assert_eq(frame_write(fd, json_g), -ENOSPC);
         cr_assert(faulty_end());
     }
+    faulty_fail(FAULTY_WRITE, 1, EINTR);
+    faulty_short(FAULTY_WRITE, 2, 0); /* nothing was written, and no error: for ever, perhaps */
+    cr_assert_eq(frame_write(fd, json_g), -EIO);
+    cr_assert(faulty_end());
     cr_assert_eq(frame_write(fd, NULL), -ENOMEM, "no document is one that there was no memory for");
     close(fd);
 }

@@ -253,7 +253,9 @@ Test(journal_files, only_an_object_gets_a_sum)
         cr_assert_str_eq(line, refused[i]);
     }
     char least[64] = "{1}"; /* the shortest that is taken, and its sum is seen */
+    least[3 + LINE_SUM_BYTES] = 'x';
     size_t len = line_sum_seal(least, 3);
+    cr_assert_eq(least[len], 'x', "nothing behind the room is touched");
     cr_assert_eq(len, 3u + LINE_SUM_BYTES);
     cr_assert_eq(line_sum_check(least, len), 1);
     cr_assert_eq(line_sum_check(least + 1, len - 1), 0, "one byte less is no sealed line");
