@@ -87,6 +87,17 @@ static uint64_t fnv1a(const char *text)
     return hash;
 }
 
+Test(frame, has_the_checksum_that_is_published)
+{
+    static const char text[] = "{\"a\":1}";
+    char bytes[128];
+    struct frame_header header;
+    frame_of(text, bytes, sizeof bytes);
+    memcpy(&header, bytes, sizeof header);
+    cr_assert_eq(header.checksum, fnv1a(text));
+    cr_assert_eq(header.length_bytes, strlen(text));
+}
+
 Test(frame, refuses_json_that_is_none_and_keys_that_come_twice)
 {
     static const char *const texts[] = {"{\"a\":1,\"a\":2}", "{", "", "17"};
