@@ -50,6 +50,12 @@ Test(frame_faults, reads_and_writes_that_are_short_or_interrupted_go_on)
     for (unsigned nth = 1; nth <= 2; nth++) { /* the header, the document */
         cr_assert_eq(ftruncate(fd, 0), 0);
         cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
+        errno = EDOM; /* left by whoever came before */
+        faulty_short(FAULTY_WRITE, nth, 1);
+        cr_assert_eq(frame_write(fd, json_g), 0);
+        read_is(fd, 0);
+        cr_assert_eq(ftruncate(fd, 0), 0);
+        cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
         faulty_short(FAULTY_WRITE, nth, 5);
         faulty_fail(FAULTY_WRITE, nth + 1, EINTR);
         cr_assert_eq(frame_write(fd, json_g), 0);

@@ -160,6 +160,17 @@ Test(resume_place, another_program_or_machine)
     differences_are("binary, machine-id, cpu.model");
 }
 
+Test(resume_place, no_more_is_told_than_there_is_room_for)
+{
+    char out[16] = "0123456789abcde";
+    given_run();
+    json_object_del(resume_g.run, "binary_sha256");
+    json_object_set_new(resume_g.run, "machine_mark", json_string("other"));
+    resume_differences(&resume_g, &machine_g, out, 12);
+    cr_assert_str_eq(out, "binary, mac");
+    cr_assert_str_eq(out + 12, "cde");
+}
+
 /* A machine without an id has no mark, and so had a run that was begun there. */
 Test(resume_place, no_mark_is_the_empty_one)
 {
