@@ -39,24 +39,18 @@ static int digest_fd(int fd, char hex[SEAL_DIGEST_LEN])
     return rc;
 }
 
-/* No digest: of what is no file of ours, and is not read. It equals nothing, not even itself. */
-static const char no_digest[] = "-";
-
 /* The same of one file. -ENOENT if there is none. A link leads elsewhere, a FIFO or a socket would hang us, and what is
- * bigger than any file of a run would be read for minutes. */
+ * bigger than any file of a run would be read for minutes: store_is_misshapen(). */
 static int digest_file(int dirfd, const char *name, char hex[SEAL_DIGEST_LEN])
 {
     int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
-    if (fd < 0 && errno != ELOOP && errno != ENXIO)
+    if (fd < 0)
         return -errno;
-    int rc = 0;
-    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > SEAL_FILE_LIMIT_BYTES)
-        strcpy(hex, no_digest);
-    else
-        rc = digest_fd(fd, hex);
-    if (fd >= 0)
-        close(fd);
+    int rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+    if (!rc)
+        rc = st.st_size > SEAL_FILE_LIMIT_BYTES ? -EFBIG : digest_fd(fd, hex);
+    close(fd);
     return rc;
 }
 
@@ -71,11 +65,19 @@ int seal_digest_self(char out[SEAL_DIGEST_LEN])
     return rc;
 }
 
+/* Sealing: what is no file of ours cannot be sealed. Checking: it is there, and equals nothing that was. */
+enum purpose { TO_SEAL, TO_CHECK };
+static const char no_digest[] = "-";
+
 /* A missing file is left out; anything else that goes wrong is an error. */
-static int add(int dirfd, const char *name, FILE *out)
+static int add(int dirfd, const char *name, enum purpose purpose, FILE *out)
 {
     char hex[SEAL_DIGEST_LEN];
     int rc = digest_file(dirfd, name, hex);
+    if (purpose == TO_CHECK && store_is_misshapen(rc)) {
+        strcpy(hex, no_digest);
+        rc = 0;
+    }
     if (rc == 0)
         fprintf(out, "%s  %s\n", hex, name);
     return rc == -ENOENT ? 0 : rc;
@@ -87,17 +89,17 @@ static int is_journal(const struct dirent *entry)
     return len > 6 && !strcmp(entry->d_name + len - 6, ".jsonl");
 }
 
-static int add_hist(int dirfd, FILE *out)
+static int add_hist(int dirfd, enum purpose purpose, FILE *out)
 {
     struct dirent **names;
     int n = scandirat(dirfd, "hist", &names, is_journal, alphasort), rc = 0;
     if (n < 0) /* where something else is in its place its files are missing */
-        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
+        return errno == ENOENT || (purpose == TO_CHECK && store_is_misshapen(-errno)) ? 0 : -errno;
     for (int i = 0; i < n; i++) {
         char name[sizeof "hist/" + NAME_MAX];
         snprintf(name, sizeof name, "hist/%s", names[i]->d_name);
         if (!rc)
-            rc = add(dirfd, name, out);
+            rc = add(dirfd, name, purpose, out);
         free(names[i]);
     }
     free(names);
@@ -105,7 +107,7 @@ static int add_hist(int dirfd, FILE *out)
 }
 
 /* The whole text of SHA256SUMS, as it should be for the files that are there. *out is malloc'ed. */
-static int sums_of(int run_dirfd, char **out, size_t *len)
+static int sums_of(int run_dirfd, enum purpose purpose, char **out, size_t *len)
 {
     static const char *const evidence[] = {"run.json", "plan.json", "env.json", "trials.jsonl", "events.jsonl"};
     *out = NULL;
@@ -114,16 +116,16 @@ static int sums_of(int run_dirfd, char **out, size_t *len)
         return -ENOMEM;
     int rc = 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof *evidence && !rc; i++)
-        rc = add(run_dirfd, evidence[i], file);
+        rc = add(run_dirfd, evidence[i], purpose, file);
     for (unsigned session = 1; session < SEAL_SESSIONS_MAX && !rc; session++) {
         char name[NAME_MAX];
         snprintf(name, sizeof name, "env.%u.json", session);
         if (faccessat(run_dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW))
             break;
-        rc = add(run_dirfd, name, file);
+        rc = add(run_dirfd, name, purpose, file);
     }
     if (!rc)
-        rc = add_hist(run_dirfd, file);
+        rc = add_hist(run_dirfd, purpose, file);
     if ((fclose(file) || !*out) && !rc) /* without memory it closes well, and there is no text */
         rc = -ENOMEM;
     return rc;
@@ -133,7 +135,7 @@ int seal_write(int run_dirfd)
 {
     char *text;
     size_t len;
-    int rc = sums_of(run_dirfd, &text, &len);
+    int rc = sums_of(run_dirfd, TO_SEAL, &text, &len);
     if (!rc)
         rc = store_write(run_dirfd, "SHA256SUMS", text, len);
     free(text);
@@ -185,7 +187,7 @@ int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, v
     }
     if (rc)
         return rc;
-    rc = sums_of(run_dirfd, &present, &present_len);
+    rc = sums_of(run_dirfd, TO_CHECK, &present, &present_len);
     if (!rc)
         rc = differing(written, present, "is named in SHA256SUMS and missing", other, each, arg) +
              differing(present, written, "is not named in SHA256SUMS", NULL, each, arg);

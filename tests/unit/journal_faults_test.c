@@ -155,18 +155,18 @@ Test(journal_faults, a_read_that_fails_is_told_as_such)
     append_is(0);
     append_is(0);
     faulty_fail(FAULTY_READ, 1, EIO);
-    read_is(-EIO, "trials.jsonl: Input/output error");
+    read_is(-EIO, "Input/output error");
     faulty_short(FAULTY_READ, 1, 100);
     faulty_fail(FAULTY_READ, 2, EIO);
-    read_is(-EIO, "trials.jsonl: Input/output error");
+    read_is(-EIO, "Input/output error");
     faulty_fail(FAULTY_FSTAT, 1, EOVERFLOW);
-    read_is(-EOVERFLOW, "trials.jsonl: Value too large");
+    read_is(-EOVERFLOW, "Value too large");
     faulty_fail(FAULTY_MALLOC, 1, ENOMEM);
     read_is(-ENOMEM, "");
     faulty_fail(FAULTY_COOKIE, 1, ENOMEM);
     read_is(-ENOMEM, "");
     faulty_fail(FAULTY_DIGEST, 1, 0);
-    read_is(-EIO, "trials.jsonl: Input/output error");
+    read_is(-EIO, "Input/output error");
     read_is(0, "");
 }
 
