@@ -46,7 +46,7 @@ struct campaign {
     double steal_ns_sum, foreign_ns_sum, run_ns_sum; /* over the good trials */
 };
 
-/* Keep one sentence for the user and return rc. */
+/* Keep one sentence for the user, the first one, and return rc. */
 int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -35,6 +35,8 @@ void campaign_make_id(char *out, size_t len, uint64_t seed)
 int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, ...)
 {
     va_list ap;
+    if (c->result->why[0]) /* what fails afterwards, on the way out, is a consequence */
+        return rc;
     va_start(ap, format);
     vsnprintf(c->result->why, sizeof c->result->why, format, ap);
     va_end(ap);

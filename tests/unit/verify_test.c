@@ -5,6 +5,9 @@
 #include "report/report.h"
 #include "report/verify.h"
 
+#include "faulty.h"
+#include "record/seal.h"
+#include "record/store.h"
 #include "stored_run.h"
 
 #include <errno.h>
@@ -327,6 +330,31 @@ Test(verify, a_seal_that_cannot_be_read_is_damage)
     told[0] = '\0';
     cr_expect_eq(verify_run(stored.dir, false, &found, tell, &n), 0);
     cr_expect_str_eq(told, "damaged SHA256SUMS: is not the file that the run wrote\n");
+}
+
+/* Whether the files are those of the run cannot be told: no reason to call them good. */
+Test(verify, a_seal_that_fails_to_be_read_is_no_good_one)
+{
+    given_run_of(6);
+    faulty_fail(FAULTY_FSTAT, 1, EIO);
+    cr_expect_str_eq(verified(), "damaged SHA256SUMS: Input/output error\n");
+    cr_expect(faulty_end());
+}
+
+/* Where no run is, that is the answer, in the words of who looked; a seal says that there was one. */
+Test(verify, no_run_is_not_a_damaged_one)
+{
+    given_run_of(6);
+    static const char *const all[] = {"SHA256SUMS", "run.json", "plan.json", "env.json", "trials.jsonl"};
+    for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
+        cr_assert_eq(unlinkat(stored.dirfd, all[i], 0), 0);
+    unsigned n = 0;
+    told[0] = '\0';
+    cr_expect_eq(verify_run(stored.dir, false, &found, tell, &n), -ENOENT);
+    cr_expect_str_eq(told, "");
+    cr_expect(strstr(found.message, "run.json"), "%s", found.message);
+    cr_assert_eq(seal_write(stored.dirfd), 0); /* of nothing: it holds */
+    cr_expect(strstr(verified(), "damaged RUN: run.json is missing\n"), "%s", told);
 }
 
 Test(verify, a_missing_file_of_an_unsealed_run_is_incomplete)
