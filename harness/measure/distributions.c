@@ -28,8 +28,8 @@ double normal_quantile(double p)
                                -2.549732539343734e+00, 4.374664141464968e+00,  2.938163982698783e+00};
     static const double d[] = {7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00,
                                3.754408661907416e+00, 1};
-    if (!(p > 0 && p < 1))
-        return p == 0 ? -INFINITY : p == 1 ? INFINITY : NAN;
+    if (!(p > 0))
+        return p == 0 ? -INFINITY : NAN;
     if (p > 0.5)
         return -normal_quantile(1 - p); /* exact, while next to 1 the difference below would have no digits left */
     double z;

@@ -108,6 +108,28 @@ Test(usl, a_fit_is_the_least_of_its_neighbours)
     }
 }
 
+/* Throughput per day or per nanosecond: only lambda and the residuals follow. */
+Test(usl, a_fit_knows_no_unit)
+{
+    struct rng rng = {14};
+    double x[POINTS];
+    struct usl fit, scaled;
+    curve(x, 100, .1, .002);
+    for (int i = 0; i < POINTS; i++)
+        x[i] *= 1 + .1 * (rng_unit(&rng) - .5);
+    cr_assert_eq(usl_fit(n_g, x, POINTS, true, &fit), 0);
+    for (int power = -60; power <= 60; power += 20) {
+        double y[POINTS];
+        for (int i = 0; i < POINTS; i++)
+            y[i] = ldexp(x[i], power);
+        cr_assert_eq(usl_fit(n_g, y, POINTS, true, &scaled), 0);
+        cr_expect_float_eq(scaled.sigma, fit.sigma, 1e-9, "2^%d", power);
+        cr_expect_float_eq(scaled.kappa, fit.kappa, 1e-9, "2^%d", power);
+        cr_expect_float_eq(ldexp(scaled.lambda, -power), fit.lambda, 1e-6, "2^%d", power);
+        cr_expect_float_eq(ldexp(scaled.sse, -2 * power), fit.sse, 1e-6, "2^%d", power);
+    }
+}
+
 /* AICc by Hurvich and Tsai 1989 with k = parameters + 1: n ln(SSE/n) + 2k + 2k(k+1)/(n-k-1), the least one wins. */
 Test(usl, the_model_is_chosen_by_aicc)
 {
