@@ -48,7 +48,7 @@ reproduce: ## measure the plan of RUN=results/<run-id> here, and tell which of i
 
 test: ## unit tests, the contract of every workload x strategy, architecture, golden report
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=ON $(CMAKE_ARGS)" BUILD=$(BUILD)
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error $(ARGS)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel 2 $(ARGS)
 
 selftest: ## the contract without a test library (also the target for sanitizers and valgrind)
 	@$(MAKE) --no-print-directory build CMAKE_ARGS="-DQUINTET_TESTS=OFF $(CMAKE_ARGS)" BUILD=$(BUILD)
