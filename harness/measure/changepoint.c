@@ -70,7 +70,7 @@ int changepoint_find(const double *x, size_t n, double variance_floor, size_t *o
         best[t] = INFINITY;
         for (size_t c = 0; c < candidates; c++) {
             size_t from = candidate[c];
-            double total = t - from < SEGMENT_MIN ? INFINITY : best[from] + segment_cost(&prefix, from, t) + penalty;
+            double total = best[from] + segment_cost(&prefix, from, t) + penalty;
             if (total < best[t]) {
                 best[t] = total;
                 last[t] = from;
@@ -79,11 +79,11 @@ int changepoint_find(const double *x, size_t n, double variance_floor, size_t *o
         size_t kept = 0; /* PELT: who is already beaten without the penalty will never win again */
         for (size_t c = 0; c < candidates; c++) {
             size_t from = candidate[c];
-            if (t - from < SEGMENT_MIN || best[from] + segment_cost(&prefix, from, t) <= best[t])
+            if (best[from] + segment_cost(&prefix, from, t) <= best[t])
                 candidate[kept++] = from;
         }
         candidates = kept;
-        candidate[candidates++] = t - SEGMENT_MIN + 1; /* the next t can end a segment that begins here */
+        candidate[candidates++] = t - SEGMENT_MIN + 1; /* the next t is the first to end a segment that begins here */
     }
     *count = walk_back(last, n, out);
     if (cost)

@@ -111,9 +111,9 @@ Test(changepoint, what_is_no_series_is_refused)
         cr_expect_eq(changepoint_find(bad[i], 4, 1, points, &count, NULL), -EINVAL, "%d", i);
     cr_expect_eq(changepoint_classify(many, CHANGEPOINT_MAX + 1, .03, 1, &class, &settled), -EINVAL);
     cr_expect(class == STEADY_UNKNOWN && settled == 0);
-    double first[] = {INFINITY, 1, 1, 1, 1, 1, 1, 1}, last[] = {1, 1, 1, 1, 1, 1, 1, -INFINITY};
-    cr_expect_eq(changepoint_classify(first, 8, .03, 1, &class, &settled), -EINVAL, "is no stall");
-    cr_expect_eq(changepoint_classify(last, 8, .03, 1, &class, &settled), -EINVAL, "is no stall");
+    double last[200] = {[199] = -INFINITY}, first[200] = {INFINITY};
+    cr_expect_eq(changepoint_classify(first, 200, .03, 1, &class, &settled), -EINVAL, "is no stall");
+    cr_expect_eq(changepoint_classify(last, 200, .03, 1, &class, &settled), -EINVAL, "is no stall");
     double nan_first[] = {NAN, 1, 1, 1, 1, 1, 1, 1}, nan_last[] = {1, 1, 1, 1, 1, 1, 1, NAN};
     cr_expect_eq(changepoint_classify(nan_first, 8, .03, 1, &class, &settled), -EINVAL);
     cr_expect_eq(changepoint_classify(nan_last, 8, .03, 1, &class, &settled), -EINVAL);

@@ -254,14 +254,15 @@ Test(usl, what_is_no_evidence_is_refused)
     cr_expect_float_eq(lo_hi[0], .1, 1e-6);
 }
 
-/* Each resample: the same blocks for every N, the median over them, a fit; made here from the same draws. */
-Test(usl, intervals_by_their_definition)
+/* Each resample: the same blocks for every N, the median over them, a fit of both parameters (also where the choice
+ * would be a line); made here from the same draws. */
+static void expect_bootstrap(double sigma_of_blocks, double kappa_of_blocks)
 {
     enum { BLOCKS = 5, RESAMPLES = 40 };
     double x[BLOCKS * POINTS], sigmas[RESAMPLES], kappas[RESAMPLES], sigma[2], kappa[2];
     struct rng rng = {6};
     for (int b = 0; b < BLOCKS; b++) {
-        curve(x + b * POINTS, 100, .1 + .02 * b, .002 - .0003 * b);
+        curve(x + b * POINTS, 100, sigma_of_blocks * (1 + .2 * b), kappa_of_blocks * (1 - .15 * b));
         for (int i = 0; i < POINTS; i++)
             x[b * POINTS + i] *= 1 + .02 * (rng_unit(&rng) - .5);
     }
@@ -291,6 +292,20 @@ Test(usl, intervals_by_their_definition)
     cr_expect_float_eq(kappa[0], stats_quantile_sorted(kappas, RESAMPLES, .1), 1e-12);
     cr_expect_float_eq(kappa[1], stats_quantile_sorted(kappas, RESAMPLES, .9), 1e-12);
     cr_expect(sigma[0] < sigma[1] && kappa[0] < kappa[1]);
+}
+
+Test(usl, intervals_by_their_definition)
+{
+    expect_bootstrap(.1, .002);
+    expect_bootstrap(.0002, 2e-6);
+}
+
+Test(usl, no_interval)
+{
+    double x[5 * POINTS] = {0}, sigma[2], kappa[2];
+    enum { BLOCKS = 5 };
+    for (int b = 0; b < BLOCKS; b++)
+        curve(x + b * POINTS, 100, .1 + .02 * b, .002);
     cr_expect_eq(usl_bootstrap(n_g, x, POINTS, 0, .2, 9, 1, sigma, kappa), -EINVAL);
     cr_expect_eq(usl_bootstrap(n_g, x, 0, BLOCKS, .2, 9, 1, sigma, kappa), -EINVAL);
     cr_expect_eq(usl_bootstrap(n_g, x, USL_POINTS_MAX + 1, BLOCKS, .2, 9, 1, sigma, kappa), -EINVAL);
