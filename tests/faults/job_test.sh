@@ -108,7 +108,7 @@ check 'run.json has the job' sh -c 'grep -q "\"sha256.messages\": 64" "$0"/run.j
 printf '{"workload": "fib", "blocks": 1}' >job.json
 expect 0 '' reproduce "$run" --dry-run
 check 'the run goes by its own plan' sh -c 'grep -q "run   sha256" out && ! grep -q fib out'
-expect 0 '' verify "$run"
+check 'it is a sound run' sound "$run"
 
 # --- ... nor when it is resumed: the file is another one by now, or gone
 printf '{"profile": "smoke", "workload": "sha256", "strategy": ["serial", "pool"], "in-flight": 1, "blocks": 40, "seed": "7"}' >job.json
