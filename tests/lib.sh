@@ -98,6 +98,12 @@ run_small() {
 # ends END STRATEGY: is there a trial of this strategy (a pattern) that ended so?
 ends() { grep -E "\"strategy\":\"$2\"" results/2*/trials.jsonl | grep -Eq "\"end\":\"$1\""; }
 
+# good_count JOURNAL [PATTERN]: how many blocks of cells have a trial that ended well, among the lines with the pattern. One
+# that was made again, because something had disturbed it, counts once.
+good_count() {
+    grep -e "${2:-.}" "$1" | grep '"end":"ok"' | sed 's/.*"block":\([0-9]*\).*"cell_id":"\([^"]*\)".*/\1 \2/' | sort -u | wc -l
+}
+
 # What a run must not leave: processes of this program, listeners of its origin, temporary files, data sets.
 # Everything that a test starts carries QUINTET_TEST_MARK in its environment, also what detached itself.
 QUINTET_TEST_MARK=$work

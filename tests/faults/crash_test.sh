@@ -13,7 +13,7 @@ bad() {
     check "$4: the end is $2" ends "$2" "$4"
     check "$4: and says why" sh -c 'grep "\"strategy\":\"$1\"" results/2*/trials.jsonl | grep -Eq "\"reason\":\"$2"' - "$4" "$3"
     check "$4: no good trial" sh -c '! grep "\"strategy\":\"$1\"" results/2*/trials.jsonl | grep -q "\"end\":\"ok\""' - "$4"
-    check "$4: serial goes on" test "$(grep '"strategy":"serial"' results/2*/trials.jsonl | grep -c '"end":"ok"')" -eq 2
+    check "$4: serial goes on" test "$(good_count results/2*/trials.jsonl '"strategy":"serial"')" -eq 2
     check "$4: no core file" sh -c '! find . -name "core*" | grep -q .'
     expect 0 '' report --gnuplot /nonexistent results/2*
     check "$4: no number of it in the summary" python3 -c '

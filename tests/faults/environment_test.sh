@@ -30,7 +30,7 @@ done
 runner="$deny io_uring_enter:EPERM:3:1:1 --"
 run_small 5 'coroutines.*io_uring_enter: Operation not permitted' --workload sha256,sleep_fanout,file_random_read \
     --strategy serial,coroutines --in-flight 2 --timeout 5
-check 'serial is not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 3
+check 'serial is not touched' test "$(good_count results/2*/trials.jsonl)" -eq 3
 check 'no trial of coroutines is good' sh -c '! grep -Eq "\"strategy\":\"coroutines\".*\"end\":\"ok\"" results/2*/trials.jsonl'
 # The ring that a trial needs is refused, though not the small one of the probe.
 runner="$deny io_uring_setup:EINVAL:0:256:256 --"
@@ -135,7 +135,7 @@ report=
 if unshare -rn true 2>/dev/null; then
     runner='unshare -rn'
     run_small 4 'E-CANNOT.*fetch_many: 127\.0\.0\.1 cannot be reached' --workload fetch_many,sha256 --strategy serial,threads --in-flight 4
-    check 'the others were measured' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
+    check 'the others were measured' test "$(good_count results/2*/trials.jsonl)" -eq 2
     run_small 4 'Kept: nothing' --workload fetch_many --in-flight 4
     check 'nothing was started' test ! -e results
     runner=

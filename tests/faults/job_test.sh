@@ -127,7 +127,7 @@ expect 3 'E-RESUME-MISMATCH.*another --workload, --blocks' run --resume cut/2* -
 expect 0 '' run --resume cut/2* --job same.json --dry-run
 rm job.json
 expect 0 '' run --resume cut/2* --quiet --gnuplot /nonexistent
-check 'resumed, it is the whole job' test "$(grep -c '"end":"ok"' cut/2*/trials.jsonl)" -ge 80
+check 'resumed, it is the whole job' test "$(good_count cut/2*/trials.jsonl)" -ge 80
 check 'and keeps it' grep -q '"job"' cut/2*/run.json
 check 'and is sound' sound cut/2*
 

@@ -48,7 +48,7 @@ check 'the load is called open' sh -c "grep -q 'The load is open' '$work'/none/2
 # One task has one schedule, whoever runs it: at K = 1 serial is paced like the others, above it there is a reason.
 expect 0 '' run --profile smoke --workload sha256 --strategy serial,pool --in-flight 1 --rate 200 --blocks 1 --quiet \
     --gnuplot /nonexistent --results "$work/one"
-check 'both did it' test "$(grep -c '"end":"ok"' "$work"/one/2*/trials.jsonl)" -eq 2
+check 'both did it' test "$(good_count "$work"/one/2*/trials.jsonl)" -eq 2
 expect 4 'serial keeps one task alive' run --profile smoke --workload sha256 --strategy serial --in-flight 4 --rate 200 --quiet
 # Whatever is a request can be paced, is verified like any other trial, and does equal work under all of the five.
 paced=fetch_many,hash_tree,io_cpu_mix,pipe_pairs,sleep_fanout,file_random_read
@@ -68,12 +68,12 @@ check 'a conversation counts what was asked' test "$(grep -m1 '"cell_id":"pipe_p
 # ... but a conversation, which takes two
 expect 4 'pipe_pairs: serial keeps one task alive; pipe_pairs needs 2 together' run --profile smoke --workload $paced --in-flight 1 --strategy serial --rate 100 --blocks 1 --quiet \
     --gnuplot /nonexistent --results "$work/serial"
-check 'serial too, one at a time' test "$(grep -c '"end":"ok"' "$work"/serial/2*/trials.jsonl)" -eq 5
+check 'serial too, one at a time' test "$(good_count "$work"/serial/2*/trials.jsonl)" -eq 5
 
 # Over several connections, with pages that fail.
 expect 0 '' run --profile smoke --workload fetch_many --in-flight 4 --rate 1000 --blocks 1 --strategy pool,coroutines --quiet \
     --param fetch_many.per_connection=3 --param fetch_many.fail_permille=100 --gnuplot /nonexistent --results "$work/fail"
-check 'failures are outcomes' test "$(grep -c '"end":"ok"' "$work"/fail/2*/trials.jsonl)" -eq 2
+check 'failures are outcomes' test "$(good_count "$work"/fail/2*/trials.jsonl)" -eq 2
 check 'a connection for three pages or less' sh -c \
     "grep -o '\"connections_count\":[0-9]*' '$work'/fail/2*/trials.jsonl | sed 's/.*://' | awk '\$1 < 84 {exit 1}'"
 

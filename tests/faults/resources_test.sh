@@ -33,7 +33,7 @@ leave_group() {
 runner='prlimit -n=64:64'
 run_small 4 'E-CEILING.*RLIMIT_NOFILE = 64' --workload pipe_pairs,fetch_many,sha256 --strategy serial,threads,pool,coroutines --in-flight 200 \
     --param sha256.messages=4096
-check 'what needs no descriptors was measured' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -ge 4
+check 'what needs no descriptors was measured' test "$(good_count results/2*/trials.jsonl)" -ge 4
 check 'pipes: which one was refused' grep -q '"reason":"setup: pair [0-9]* of 100 got no pipe (RLIMIT_NOFILE = 64)"' results/2*/trials.jsonl
 check 'no failure' sh -c '! grep -q "\"status\": \"partial\"" results/2*/run.json'
 for limit in 20 14 10 8 5; do # below what the harness itself needs: said, whatever it is, and no hang
@@ -56,7 +56,7 @@ if in_group pids pids.max 14; then
     # shellcheck disable=SC2086
     run_small 4 'E-CEILING.*was refused by pids\.max = 14 of the control group' --workload sleep_fanout,sha256 \
         --strategy serial,threads,pool,processes,prefork --in-flight 64 $long
-    check 'serial is not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -ge 2
+    check 'serial is not touched' test "$(good_count results/2*/trials.jsonl)" -ge 2
     leave_group 'pids.max'
 else
     without 'R2, pids.max: no control group of our own can be made (version 1, pids)'
@@ -64,12 +64,12 @@ fi
 runner="$deny clone:EAGAIN:0:0x10100:0 --" # no fork, but threads and the trial's own process
 run_small 4 'E-CEILING.*process 1 was refused by a limit that was not found .Resource temporarily unavailable' \
     --workload sha256 --strategy serial,threads,processes,prefork --in-flight 2
-check 'threads are not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
+check 'threads are not touched' test "$(good_count results/2*/trials.jsonl)" -eq 2
 run_small 4 'the origin cannot be started: Resource temporarily unavailable' --workload fetch_many --strategy threads --in-flight 4
 runner="$deny clone3:ENOSYS clone:EAGAIN:0:0x10000:0x10000 --" # no threads
 run_small 4 'E-CEILING.*thread 1 was refused by a limit that was not found' --workload sha256 \
     --strategy serial,threads,pool,pool_steal,threads_static,coroutines,processes --in-flight 2
-check 'processes are not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
+check 'processes are not touched' test "$(good_count results/2*/trials.jsonl)" -eq 2
 runner="$deny clone3:ENOSYS clone:EAGAIN:0:0x10100:0x100 --" # not even the trial's process
 run_small 5 "the trial's process could not be started: Resource temporarily unavailable" --workload sha256 --strategy serial
 
@@ -80,11 +80,11 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     if $runner "$QUINTET" --version >/dev/null 2>&1; then
         run_small 4 'E-CEILING.*coroutines: open: a worker got no ring .Cannot allocate memory; RLIMIT_MEMLOCK = 16384 bytes' \
             --workload sha256 --strategy serial,coroutines,coroutines_epoll --in-flight 8
-        check 'the others are not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
+        check 'the others are not touched' test "$(good_count results/2*/trials.jsonl)" -eq 2
         # The kernel gives ring memory back late: one ring after the other must not meet the limit.
         runner='prlimit -l=1048576:1048576 setpriv --reuid 64127 --regid 64127 --clear-groups'
         blocks=12 run_small 0 '' --workload sha256 --strategy coroutines --in-flight 8 --param sha256.messages=128
-        check 'ring after ring' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -ge 12
+        check 'ring after ring' test "$(good_count results/2*/trials.jsonl)" -ge 12
     else
         without 'R3: another user cannot run the program where it was built'
     fi
@@ -98,7 +98,7 @@ maps=$(cat /proc/sys/vm/max_map_count)
 if [ "$maps" -le 70000 ]; then
     run_small 0 '' --workload sleep_fanout --strategy coroutines,coroutines_epoll --in-flight $((maps + 2000)) --timeout 60 \
         --param sleep_fanout.tasks=$((maps + 2000)) --param sleep_fanout.sleep_ns=500000000
-    check 'stacks are not a mapping each' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
+    check 'stacks are not a mapping each' test "$(good_count results/2*/trials.jsonl)" -eq 2
 else
     without "R4: vm.max_map_count is $maps here, more stacks than a test should make"
 fi
@@ -141,7 +141,7 @@ fi
 runner='prlimit -v=2000000000'
 run_small 4 'thread [0-9]+ was refused by RLIMIT_AS = 2000000000 bytes' --workload sleep_fanout --strategy threads,pool,processes \
     --option threads.stack_bytes=1073741824 --option pool.stack_bytes=1073741824 --in-flight 8
-check 'processes are not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 1
+check 'processes are not touched' test "$(good_count results/2*/trials.jsonl)" -eq 1
 runner=
 
 # --- R6: the kernel kills for memory
@@ -149,7 +149,7 @@ if in_group memory memory.limit_in_bytes 60M; then
     run_small 5 'oom: killed by the kernel: out of memory' --workload sha256,idle_memory --strategy serial,coroutines --in-flight 2 \
         --param idle_memory.tasks=40000 --param idle_memory.touch_kib=32 --timeout 30
     check 'the end is oom' ends oom coroutines
-    check 'the harness lives on, and so do the others' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -ge 2
+    check 'the harness lives on, and so do the others' test "$(good_count results/2*/trials.jsonl)" -ge 2
     leave_group memory
 else
     without 'R6: no control group of our own can be made (version 1, memory)'
@@ -163,7 +163,7 @@ if unshare -rn sh -c 'ip link set lo up && echo 40000 40005 >/proc/sys/net/ipv4/
     run_small 5 'fetch_many.*(Cannot assign requested address|Address already in use)' --workload fetch_many,sha256 --strategy threads,coroutines \
         --in-flight 8 --param fetch_many.urls=64 --param fetch_many.per_connection=1 --param fetch_many.latency_ns=0 --timeout 10
     check 'it is no timeout' sh -c '! grep -q "\"end\":\"timeout\"" results/2*/trials.jsonl'
-    check 'the others are not touched' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 2
+    check 'the others are not touched' test "$(good_count results/2*/trials.jsonl)" -eq 2
     runner=
 else
     without 'R8: no network namespace with ports of our own (unshare, ip)'

@@ -105,7 +105,7 @@ done
 # The others go on.
 rm -rf results
 expect 5 'E-TRIALS' run --profile smoke --blocks 3 --workload sha256 --strategy serial,crashes,hangs --timeout 2 --no-report --quiet
-check 'serial has all its trials' test "$(grep -c '"end":"ok"' results/2*/trials.jsonl)" -eq 3
+check 'serial has all its trials' test "$(good_count results/2*/trials.jsonl)" -eq 3
 check 'a cell that failed twice is left out' test "$(grep -c '"end":"crashed"' results/2*/trials.jsonl)" -eq 2
 check 'and the event says so' grep -q cell_abandoned results/2*/events.jsonl
 
