@@ -71,13 +71,13 @@ struct mapper {
     int told;
 };
 
-/* What the mapper carries out itself takes a moment, so that threads get some; those wait at the door. */
+/* What the mapper carries out itself takes until a thread has got some; those wait at the door. */
 static int helped_or_not(void *arg, void **value)
 {
     struct mapper *m = arg;
     if (m->tid != (unsigned)gettid())
         return wait_at_door(&m->door, value);
-    for (int i = 0; i < 50; i++)
+    while (m->door.waiting == 0)
         sched_yield();
     return 0;
 }
