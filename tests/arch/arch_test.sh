@@ -80,4 +80,9 @@ for kind in workload strategy; do
     done
 done
 
+# The tests must also build where Criterion is not packaged.
+for assertion in $(grep -rhoE '\bcr_(assert|expect)[a-z_]*' "$source/tests" --include='*_test.c' | sort -u); do
+    check "tests/shim has $assertion" grep -qE "define $assertion\(" "$source/tests/shim/shim.h"
+done
+
 finish
