@@ -70,6 +70,8 @@ skip() {
     exit 77
 }
 
+needs_python3() { command -v python3 >/dev/null || skip 'needs python3, to read JSON'; }
+
 # without REASON...: one part of a test does not apply here; it is said, and the rest goes on
 without() {
     printf 'left out: %s\n' "$*"

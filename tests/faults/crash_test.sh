@@ -5,6 +5,7 @@
 set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
+needs_python3
 cd "$work" || exit 1
 
 # bad STATUS END 'regexp on the reason' STRATEGY: of two blocks of serial and this one, serial's are good

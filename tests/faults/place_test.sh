@@ -7,6 +7,7 @@
 set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
+needs_python3
 cd "$work" || exit 1
 expect_s=30 # each is a matter of milliseconds; the 4 GiB would be one of many seconds
 
@@ -30,7 +31,6 @@ put() { # put KIND PLACE: 1 if it cannot be put there
     esac
 }
 kinds='nothing fifo directory loop socket device holes'
-command -v python3 >/dev/null || kinds=$(echo "$kinds" | sed 's/socket //')
 mknod probe c 1 5 2>/dev/null || kinds=$(echo "$kinds" | sed 's/device //')
 hist=$(cd "$sealed" && find hist -name "*.jsonl" | sort | head -1)
 rm -f probe

@@ -5,6 +5,7 @@
 set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
+needs_python3
 cd "$work" || exit 1
 
 expect 4 '' plan --budget 10m

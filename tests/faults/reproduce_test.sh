@@ -6,6 +6,7 @@
 set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
+needs_python3
 cd "$work" || exit 1
 seal() { (cd "$1" && sha256sum run.json plan.json env.json trials.jsonl hist/* >SHA256SUMS); }
 told() { grep -Eq "$1" out; }

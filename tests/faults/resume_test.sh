@@ -6,7 +6,7 @@ set -u
 QUINTET=$1
 . "$(dirname "$0")/../lib.sh"
 cd "$work" || exit 1
-command -v python3 >/dev/null || { echo 'SKIPPED: needs python3 to read JSON'; exit 77; }
+needs_python3
 # What a resumed run may not differ in.
 PLAN='--profile smoke --workload spawn_join,floor --strategy serial,pool --in-flight 2 --param spawn_join.tasks=20
     --blocks 7 --seed 5'

@@ -32,7 +32,7 @@ case \"\$*\" in *-Si*) exit \$(test -e '$sys/lists'; echo \$?) ;; esac
 echo \"$3 \$*\" >>'$sys/asked'
 [ ! -e '$sys/broken' ] || exit 1
 case \"\$*\" in *cmake*) ;; *) exit 0 ;; esac
-for tool in cmake pkg-config gnuplot; do printf '#!/bin/sh\n' >'$sys/bin/'\$tool; chmod +x '$sys/bin/'\$tool; done
+for tool in cmake pkg-config gnuplot python3; do printf '#!/bin/sh\n' >'$sys/bin/'\$tool; chmod +x '$sys/bin/'\$tool; done
 printf '#!/bin/sh\n! grep -q criterion \"\$1\" || test -e $sys/criterion\n' >'$sys/bin/cc'
 printf '#!/bin/sh\necho make \"\$@\" >>$sys/asked\n' >'$sys/bin/make'
 chmod +x '$sys/bin/cc' '$sys/bin/make'
@@ -70,19 +70,19 @@ everywhere() {
         'make --no-print-directory bench PROFILE=smoke'
     system ubuntu 'ID=ubuntu\nID_LIKE=debian\n' apt-get 0
     up 0 test
-    asked 'apt-get update -q' "apt-get install -y --no-install-recommends $apt_build libcriterion-dev" \
+    asked 'apt-get update -q' "apt-get install -y --no-install-recommends $apt_build libcriterion-dev python3" \
         'make --no-print-directory test'
 
     system fedora 'NAME="Fedora Linux"\nID=fedora\n' dnf 0
     up 0 test # Criterion is not packaged: nothing is asked for, and nothing is missing afterwards
-    asked "dnf install -y --setopt=install_weak_deps=False $dnf_build" 'make --no-print-directory test'
+    asked "dnf install -y --setopt=install_weak_deps=False $dnf_build python3" 'make --no-print-directory test'
     system rocky 'ID="rocky"\nID_LIKE="rhel centos fedora"\n' dnf 0
     up 0 bench
     asked "dnf install -y --setopt=install_weak_deps=False $dnf_build" 'make --no-print-directory bench'
 
     system arch 'ID=arch\n' pacman 0
     up 0 test
-    asked "pacman -Sy --needed --noconfirm $pacman_build criterion" 'make --no-print-directory test'
+    asked "pacman -Sy --needed --noconfirm $pacman_build criterion python" 'make --no-print-directory test'
     system arch 'ID=arch\n' pacman 0
     : >"$sys/lists" # it has package lists: they are not renewed behind the user's back
     up 0 build
@@ -90,9 +90,9 @@ everywhere() {
 
     system alpine 'ID=alpine\n' apk 0
     up 0 test
-    asked "apk add --no-cache $apk_build" 'make --no-print-directory test'
+    asked "apk add --no-cache $apk_build python3" 'make --no-print-directory test'
     up 0 test # a second time: everything is there
-    asked "apk add --no-cache $apk_build" 'make --no-print-directory test' 'make --no-print-directory test'
+    asked "apk add --no-cache $apk_build python3" 'make --no-print-directory test' 'make --no-print-directory test'
 
     # Not root: the line to run is printed, nothing is run; with sudo that asks for no password, it is.
     system fedora 'ID=fedora\n' dnf 1000

@@ -48,11 +48,18 @@ static inline struct loop_config test_config(unsigned workers)
     return config;
 }
 
+/* A user may have locked memory for a few rings only, for all processes together, and the kernel gives that of closed
+ * ones back late: other tests' and our own before. */
 static inline struct loop *test_loop(unsigned workers)
 {
+    enum { PATIENCE_MS = 5000, LOOK_MS = 20 };
     struct loop_config config = test_config(workers);
     struct loop *loop = NULL;
     int err = loop_create(&loop, &config);
+    for (unsigned waited_ms = 0; err == -ENOMEM && waited_ms < PATIENCE_MS; waited_ms += LOOK_MS) {
+        thread_sleep(LOOK_MS * MS);
+        err = loop_create(&loop, &config);
+    }
     if (err) {
         fprintf(stderr, "loop_create: %s\n", strerror(-err));
         abort();
