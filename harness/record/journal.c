@@ -114,9 +114,19 @@ int journal_mend(int run_dirfd)
     return rc;
 }
 
+/* How long it is now, which nobody else may change. */
+static int note_length(struct journal *journal)
+{
+    struct stat st;
+    if (fstat(journal->fd, &st))
+        return -errno;
+    journal->bytes = (uint64_t)st.st_size;
+    return 0;
+}
+
 int journal_open(struct journal *journal, int run_dirfd)
 {
-    *journal = (struct journal){.fd = -1, .dirfd = run_dirfd};
+    *journal = (struct journal){.fd = -1, .dirfd = run_dirfd, .failed = journal_name};
     struct stat st;
     int rc = store_mkdir(run_dirfd, "hist");
     if (!rc && (fstatat(run_dirfd, "hist", &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode)))
@@ -128,8 +138,7 @@ int journal_open(struct journal *journal, int run_dirfd)
         return -errno;
     rc = cut_torn_tail(run_dirfd, journal_name, journal->fd, "recovered-tail.txt");
     if (!rc)
-        rc = fstat(journal->fd, &st) ? -errno : 0;
-    journal->bytes = rc ? 0 : (uint64_t)st.st_size;
+        rc = note_length(journal);
     if (rc)
         journal_close(journal);
     return rc;
@@ -206,7 +215,6 @@ static int still_ours(const struct journal *journal)
 
 int journal_append(struct journal *journal, struct trial_record *record, const struct trial_hists *hists)
 {
-    struct stat st;
     record->hist_file[0] = '\0';
     record->hist_offset = record->response_offset = record->lag_offset = 0;
     journal->failed = record->hist_file;
@@ -217,10 +225,7 @@ int journal_append(struct journal *journal, struct trial_record *record, const s
     rc = still_ours(journal);
     if (!rc)
         rc = append_json(journal->fd, trial_record_to_json(record), NULL);
-    if (!rc)
-        rc = fstat(journal->fd, &st) ? -errno : 0;
-    journal->bytes = rc ? journal->bytes : (uint64_t)st.st_size;
-    return rc;
+    return rc ? rc : note_length(journal);
 }
 
 int journal_sync(struct journal *journal)
@@ -231,7 +236,7 @@ int journal_sync(struct journal *journal)
 
 void journal_failure_text(const struct journal *journal, int rc, char *out, size_t len)
 {
-    snprintf(out, len, "%s: %s", journal->failed && journal->failed[0] ? journal->failed : journal_name,
+    snprintf(out, len, "%s: %s", journal->failed,
              rc == -ESTALE ? "it was removed, cut or written to by somebody else while the run went on"
                            : store_strerror(rc));
 }

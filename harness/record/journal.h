@@ -15,7 +15,7 @@ struct journal {
     int fd;             /* trials.jsonl, O_APPEND */
     int dirfd;          /* the run's directory, not owned */
     uint64_t bytes;     /* how long trials.jsonl is, if nobody else has touched it */
-    const char *failed; /* which file it was that could not be written */
+    const char *failed; /* which file was written last; with an error: could not be */
 };
 
 /* Open for appending inside the run directory; creates it and hist/. A torn last line is cut off and kept in
