@@ -6,9 +6,9 @@
 #include "record/journal.h"
 #include "record/line_sum.h"
 #include "record/store.h"
+#include "remove_tree.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,17 +21,9 @@ static struct journal journal_g;
 static struct trial_record record_g; /* the least that is one */
 static struct trial_hists hists_g;   /* empty */
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void remove_dir(void)
 {
-    nftw(dir_g, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    remove_tree(dir_g);
 }
 
 static inline void given_open_journal(void)

@@ -6,10 +6,10 @@
 #include "record/line_sum.h"
 #include "record/seal.h"
 #include "record/store.h"
+#include "remove_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,17 +23,9 @@ enum { RECORDS = 2 };
 static char dir_g[64];
 static int dirfd_g;
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void remove_dir(void)
 {
-    nftw(dir_g, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    remove_tree(dir_g);
 }
 
 static void given_journal(void)

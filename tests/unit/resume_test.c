@@ -7,10 +7,10 @@
 #include "record/seal.h"
 #include "record/store.h"
 #include "run/resume.h"
+#include "remove_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +26,9 @@ static int dirfd_g;
 static json_t *run_g, *plan_g, *env_g;
 static struct resume resume_g;
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void remove_dir(void)
 {
-    nftw(results_g, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    remove_tree(results_g);
 }
 
 static void store(void)

@@ -5,9 +5,9 @@
 
 #include "record/seal.h"
 #include "record/store.h"
+#include "remove_tree.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +15,9 @@
 
 static char to_remove[64];
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void remove_run(void)
 {
-    nftw(to_remove, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    remove_tree(to_remove);
 }
 
 static json_t *plan_of(void)
