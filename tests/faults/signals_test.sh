@@ -45,6 +45,14 @@ begin_long() {
     done
 }
 
+stopped() { # stopped PID: every thread of it; within two seconds
+    tries=0
+    while cat /proc/"$1"/task/*/stat 2>/dev/null | grep -qv ') T ' && [ $tries -lt 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+}
+
 # --- once, in the middle of a trial of a minute: over within three seconds, and all that was finished is there
 for signal in INT TERM; do
     for strategy in processes coroutines; do
@@ -67,11 +75,13 @@ done
 
 # --- twice: at once, even if the trial can hear nothing
 for signal in INT TERM; do
-    # On a busy machine the second may come after the half second of grace, when all is over: up to five times.
+    # On a busy machine the second may come after the half second of grace, when all is over: up to five times. The
+    # stop takes a moment as well: of two signals that wait the kernel delivers TERM before STOP.
     met=no
     for attempt in 1 2 3 4 5; do
         begin_long threads
         kill -STOP "$trial"
+        stopped "$trial"
         kill -$signal $pid
         sleep 0.05
         from=$(now_ms)
@@ -93,10 +103,10 @@ done
 # --- the harness is stopped (Ctrl-Z) longer than a trial may take, and goes on: no trial is blamed
 rm -rf r
 "$QUINTET" run --profile smoke --blocks 3 --quiet --no-report --results r --workload sleep_fanout --timeout 2 \
-    --strategy threads --in-flight 2 >out 2>err &
+    --param sleep_fanout.sleep_ns=600000000 --strategy threads --in-flight 128 >out 2>err &
 pid=$!
 sleep 0.5
-kill -STOP $pid
+check 'a harness that is stopped was at work' kill -STOP $pid
 sleep 2.5
 kill -CONT $pid
 status=0
