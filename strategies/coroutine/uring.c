@@ -3,7 +3,8 @@
  * The io_uring backend: one ring per worker, made on that worker's thread.
  *
  * Operations are queued while coroutines run and submitted once per turn of the worker, together with the wait for
- * completions when nobody is runnable: a lone coroutine's read costs one system call, like read(2).
+ * completions when nobody is runnable: a lone coroutine's read costs one system call, like read(2). Accesses to a
+ * device do not wait that long: see submit_for_device.
  */
 #include "strategies/coroutine/uring_private.h"
 #include "strategies/coroutine/uring_probe.h"
@@ -17,6 +18,7 @@
 enum {
     URING_BUSY_PAUSE_NS = 50000,
     URING_CANCEL_AGAIN_NS = 1000000,
+    URING_DEVICE_BATCH = 4, /* see submit_for_device */
 };
 
 /* user_data of what is not a plain operation. That of an operation is its address, a multiple of eight. */
@@ -85,6 +87,20 @@ static void sqe_fill(struct io_uring_sqe *sqe, const struct io_op *op)
     io_uring_sqe_set_data(sqe, (void *)(uintptr_t)op);
 }
 
+/*
+ * A device idles until it hears of its next access, a peer in memory is woken by whoever runs next. With 32 reads by
+ * O_DIRECT in flight, one submission per turn comes in bursts, and the device runs dry between them: 0.87 to 0.94 of
+ * fio's IOPS (io_uring, which enters the kernel for every read; its own batches of 8 and 32 are as slow), 0.97 with
+ * batches of 4, 1.00 with 1, which costs a third more CPU. A positioned transfer that comes this far has missed the
+ * page cache (coro_pread) or goes round it. What the kernel refuses here stays queued for the turn.
+ */
+static void submit_for_device(struct io_worker *u, const struct io_op *op)
+{
+    if ((op->kind == IO_READ || op->kind == IO_WRITE) && op->offset != UINT64_MAX &&
+        io_uring_sq_ready(&u->ring) >= URING_DEVICE_BATCH)
+        io_uring_submit(&u->ring);
+}
+
 static void uring_submit(struct worker *w, struct io_op *op)
 {
     struct io_worker *u = w->io;
@@ -95,6 +111,7 @@ static void uring_submit(struct worker *w, struct io_op *op)
     if (sqe) {
         op->place = OP_SUBMITTED;
         sqe_fill(sqe, op);
+        submit_for_device(u, op);
     } else { /* full: it waits in line, and its coroutine waits in any case */
         op->place = OP_QUEUED;
         op_list_append(&u->queue, op);

@@ -162,6 +162,55 @@ Test(coroutine_files, files_in_a_crowd)
     cr_expect_eq(files_cancelled, (unsigned)FILES);
 }
 
+/* ---- the kernel hears of positioned reads while other coroutines of the turn still run ---- */
+
+enum { HEARD = 5, HEARD_AT_ONCE = 3 }; /* four are submitted together, and one of these may be the worker's own */
+static volatile char heard_byte[HEARD];
+static unsigned heard_resumed;
+
+static int heard_reads(struct coro *self, void *arg)
+{
+    (void)arg;
+    EXPECT(io_pread_ring(self, files_fd, (void *)(uintptr_t)&heard_byte[self->id], 1, 512, CORO_NEVER) == 1);
+    heard_resumed++;
+    return 0;
+}
+
+/* It never yields: what arrives meanwhile was submitted before this turn's end. */
+static int heard_watches(struct coro *self, void *arg)
+{
+    uint64_t until_ns = clock_monotonic_ns() + UINT64_C(2000000000);
+    unsigned arrived = 0;
+    (void)self, (void)arg;
+    while (arrived < HEARD_AT_ONCE && clock_monotonic_ns() < until_ns) {
+        arrived = 0;
+        for (int i = 0; i < HEARD; i++)
+            arrived += heard_byte[i] == 7;
+    }
+    EXPECT(arrived >= HEARD_AT_ONCE && heard_resumed == 0);
+    return 0;
+}
+
+static void begin_heard(struct worker *w, unsigned i, void *arg)
+{
+    (void)i, (void)arg;
+    for (uint32_t n = 0; n < HEARD; n++)
+        worker_spawn(w, heard_reads, NULL, n);
+    worker_spawn(w, heard_watches, NULL, HEARD);
+}
+
+Test(coroutine_files, a_device_hears_of_reads_before_the_turn_ends)
+{
+    char block[4096];
+    FILE *file = tmpfile();
+    memset(block, 7, sizeof block);
+    cr_assert(file && fwrite(block, 1, sizeof block, file) == sizeof block && fflush(file) == 0);
+    files_fd = fileno(file);
+    RIG_RUN({.workers = 1, .begin = begin_heard});
+    cr_expect_eq(heard_resumed, (unsigned)HEARD);
+    fclose(file);
+}
+
 /* What was begun before the descriptor was closed is about the file that it meant then. */
 static int early_reads(struct coro *self, void *arg)
 {
