@@ -112,8 +112,11 @@ while [ "$i" -lt "$strikes" ]; do
     rm -rf results
     check "strike $i: the run ends as it should ($(head -c 200 err 2>/dev/null))" python3 storm.py "$QUINTET" "$seed" "$i" "$gnuplot"
     check "strike $i: the journal is whole" python3 journal.py
-    # A harness that was killed could not clear away its data set; everything else is gone.
-    if grep -q '"status": "running"' results/2*/run.json 2>/dev/null; then rm -rf results/2*/data; fi
+    # A harness that was killed could not clear away its data set, nor the file that it was writing (the next command does,
+    # see kill_test.sh); everything else is gone.
+    if [ ! -e "$(echo results/2*/run.json)" ] || grep -q '"status": "running"' results/2*/run.json; then
+        rm -rf results/2*/data results/2*/*.tmp
+    fi
     check "strike $i: nothing is left" nothing_left
     if [ -s "$(echo results/2*/trials.jsonl)" ]; then
         status=0
