@@ -50,6 +50,8 @@ TESTS = {
     "harness/record/line_sum.c": [("test_journal_files", []), ("test_journal", [])],
     "harness/record/journal.c": [("test_journal_lines", []), ("test_journal_faults", []), ("test_journal_files", []),
                                  ("test_journal", [])],
+    "harness/record/journal_read.c": [("test_journal_lines", []), ("test_journal_faults", []), ("test_journal_files", []),
+                                      ("test_journal", [])],
     "harness/record/seal.c": [("test_seal", []), ("test_journal_files", []), ("test_journal", [])],
     "harness/report/salvage.c": [("test_salvage", [])],
     "harness/run/resume.c": [("test_resume", [])],
@@ -66,8 +68,8 @@ TESTS = {
     "harness/cli/option_values.c": [("test_options", [])],
 }
 # Here every mutant must be killed: what is stored, and whether work was done.
-MUST_ALL = {"harness/report/verify.c", "harness/record/journal.c", "harness/run/trial_judge.c",
-            "harness/run/trial_failure.c", "harness/run/campaign_tally.c"}
+MUST_ALL = {"harness/report/verify.c", "harness/record/journal.c", "harness/record/journal_read.c",
+            "harness/run/trial_judge.c", "harness/run/trial_failure.c", "harness/run/campaign_tally.c"}
 
 # What is exchanged for what: single tokens, so that a mutant still compiles as a rule.
 SWAPS = [
