@@ -24,7 +24,8 @@
  * The parent must have one thread when run() is called: a fork copies only the calling thread, and a lock that
  * another one held stays locked for ever. Nothing here makes a thread.
  *
- * A process that ends in any other way than by finishing its work (a signal, exit() in an op) has not done it. For a
+ * A process that ends in any other way than by finishing its work (a signal, exit() in an op) has not done it. What
+ * tells is a word in its slot and not only its status, which an op may end with as well. For a
  * task, task->err becomes -ECHILD, which no operation of a ctx returns but a join, and the numbers stay as they were.
  * Others are not touched, except the rest of its group: these wait for somebody who will not come, so they are killed
  * too. For a child, its parent's join gives -ECHILD. Who had children of its own takes them along: each is killed when
@@ -67,6 +68,7 @@ static int carrier_start(struct strategy_state *state, unsigned i)
             .ctx = {.ops = &state->ops}, .config = state->config, .shared = state->shared, .task = &state->tasks[i]};
         processes_begin(&self, (unsigned)number, i, parent);
         task_loop(self.task, &self.ctx);
+        atomic_store_explicit(&self.mine->said, 1, memory_order_release);
         /* Not exit(): the parent's buffered output and atexit handlers are the parent's. */
         _exit(CHILD_DONE);
     }

@@ -80,9 +80,10 @@ static void child_settle(struct process *self, const siginfo_t *info)
     processes_step(STEP_REAPED);
     *link = slot->next;
     of->left--;
-    self->heard_count += atomic_load_explicit(&slot->said, memory_order_acquire);
+    const uint32_t said = atomic_load_explicit(&slot->said, memory_order_acquire);
+    self->heard_count += said;
     int64_t value = slot->value;
-    if (info->si_code != CLD_EXITED || info->si_status != CHILD_DONE) {
+    if (info->si_code != CLD_EXITED || info->si_status != CHILD_DONE || !said) {
         value = -ECHILD;
         self->task->killed_by = info->si_code == CLD_EXITED ? 0 : info->si_status;
     }

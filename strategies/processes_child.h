@@ -16,7 +16,7 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 
-/* How a process says that it came to its end: statuses that exit(0), exit(1) and a shell's 126.. do not produce. */
+/* How a process ends that came to its end, and has said so in its slot: any op may end it with the same status. */
 enum { CHILD_DONE = 81, CHILD_ORPHANED = 82 };
 
 /* Where a test may end a process (unit/children_deaths_test.c): between any two of its steps. Nothing otherwise. */
@@ -35,7 +35,7 @@ enum { STEP_TAKEN, STEP_FORKED, STEP_BORN, STEP_READY, STEP_RAN, STEP_SAID, STEP
 struct slot {
     _Alignas(64) _Atomic pid_t pid; /* 0: none, or a child's process that has not come to life yet */
     _Atomic uint32_t said_count;    /* how many children of this process have said that their value is there */
-    _Atomic uint32_t said;          /* this one has */
+    _Atomic uint32_t said;          /* this one has; of a task's process: that its task is at its end */
     int64_t value;
     /* the forker's own, while the process is not reaped: */
     struct children *of;

@@ -44,12 +44,12 @@ static struct carrier *carrier_of_oldest(const struct strategy_state *state)
     return oldest;
 }
 
-/* What the end of this process says about its task. */
-static void carrier_judge(struct strategy_state *state, const struct carrier *carrier, const siginfo_t *info)
+/* What the end of this process says about its task, which has come to its end or not. */
+static void carrier_judge(struct strategy_state *state, const struct carrier *carrier, const siginfo_t *info, bool said)
 {
     const bool exited = info->si_code == CLD_EXITED;
 
-    if (exited && info->si_status == CHILD_DONE)
+    if (exited && info->si_status == CHILD_DONE && said)
         return;
     state->tasks[carrier->task].err = -ECHILD;
     state->deaths++;
@@ -102,8 +102,10 @@ void processes_reap(struct strategy_state *state)
     task_mark_gone(&state->tasks[carrier->task]);
     carrier->pid = 0;
     state->alive--;
-    slot_give(state->shared, (unsigned)(carrier - state->carriers));
-    carrier_judge(state, carrier, &info);
+    const unsigned number = (unsigned)(carrier - state->carriers);
+    const bool said = atomic_load_explicit(&state->shared->slots[number].said, memory_order_acquire);
+    slot_give(state->shared, number);
+    carrier_judge(state, carrier, &info, said);
 }
 
 void processes_slots_reset(struct strategy_state *state)

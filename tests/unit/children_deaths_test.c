@@ -103,9 +103,13 @@ Test(children_dead, at_any_step)
 Test(children_dead, by_signal_or_exit_at_any_depth)
 {
     const struct mischief_of ways[] = {
-        {.what = DIES, .signal = SANITIZED ? SIGTERM : SIGSEGV}, {.what = DIES, .signal = SIGKILL}, {.what = EXITS}};
+        {.what = DIES, .signal = SANITIZED ? SIGTERM : SIGSEGV},
+        {.what = DIES, .signal = SIGKILL},
+        {.what = EXITS},
+        {.what = EXITS, .status = 81}, /* as if it had come to its end */
+    };
 
-    for (unsigned w = 0; w < 3; w++)
+    for (unsigned w = 0; w < sizeof ways / sizeof *ways; w++)
         for (int depth = 0; depth < TREE_DEPTH; depth++)
             for (unsigned k = 1; k <= 5; k += 2) {
                 struct rig rig;

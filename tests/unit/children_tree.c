@@ -21,7 +21,7 @@ static int64_t do_mischief(struct ctx *c, const struct node *node)
         raise(mischief_g.signal);
         return -EDOM;
     case EXITS:
-        _exit(0);
+        _exit(mischief_g.status);
     case HANGS:
         if (c == node->spawner)
             return -EDOM; /* a call: then the test has nobody to end */

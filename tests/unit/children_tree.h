@@ -22,7 +22,7 @@ struct mischief_of {
     enum mischief what;
     int depth;     /* of the node that does it, counted from the leaves: 0 */
     uint64_t path; /* ... which one */
-    int signal;
+    int signal, status;
 };
 extern struct mischief_of mischief_g;
 
