@@ -80,10 +80,16 @@ int robust_outliers(const double *x, size_t n, struct outliers *out)
     return 0;
 }
 
+/* Of an interval: 1 - alpha. */
+static bool is_level(double alpha)
+{
+    return alpha > 0 && alpha < 1;
+}
+
 int robust_theil_sen(const double *x, const double *y, size_t n, double alpha, struct line_fit *out)
 {
     *out = (struct line_fit){{.value = NAN, .lo = NAN, .hi = NAN}, NAN};
-    if (n < 2 || n > 4096)
+    if (n < 2 || n > 4096 || !is_level(alpha))
         return -EINVAL;
     double *slopes = malloc(n * n * sizeof *slopes);
     size_t k = 0;
@@ -144,7 +150,7 @@ double robust_jain(const double *x, size_t n)
 
 int robust_median_bootstrap(const double *x, size_t n, double alpha, struct estimate *out, double *standard_error)
 {
-    int rc = n % 2 && n <= 9999 ? 0 : -EINVAL;
+    int rc = n % 2 && n <= 9999 && is_level(alpha) ? 0 : -EINVAL;
     double *sorted = rc ? NULL : sorted_copy(x, n, &rc);
     *out = (struct estimate){.value = NAN, .lo = NAN, .hi = NAN};
     *standard_error = NAN;
@@ -171,8 +177,8 @@ int robust_median_bootstrap(const double *x, size_t n, double alpha, struct esti
 int robust_bootstrap(const double *x, size_t n, bool of_mean, double alpha, unsigned resamples, uint64_t seed,
                      struct estimate *out)
 {
-    int rc;
-    double *sorted = sorted_copy(x, n, &rc);
+    int rc = is_level(alpha) ? 0 : -EINVAL;
+    double *sorted = rc ? NULL : sorted_copy(x, n, &rc);
     *out = (struct estimate){.value = NAN, .lo = NAN, .hi = NAN};
     if (!sorted)
         return rc;

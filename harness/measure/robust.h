@@ -35,7 +35,7 @@ int robust_outliers(const double *x, size_t n, struct outliers *out);
 /*
  * Theil and Sen: slope = median of all (y_j - y_i)/(x_j - x_i), with the interval of Kendall's test at level 1-alpha
  * (Sen 1968, without correction for ties); intercept = median of y - slope * x. -EINVAL with fewer than two different
- * x.
+ * x, or alpha not between 0 and 1.
  */
 struct line_fit {
     struct estimate slope;
@@ -52,11 +52,12 @@ double robust_jain(const double *x, size_t n);
 
 /*
  * Exact bootstrap distribution of the median of an odd n (Efron; Maritz and Jarrett 1978): no randomness. The interval
- * at level 1-alpha and the standard error. -EINVAL for even n or n > 9999. Too short for small n: shown, not relied on.
+ * at level 1-alpha and the standard error. -EINVAL for even n, n > 9999, or alpha not between 0 and 1. Too short for small n: shown, not relied on.
  */
 int robust_median_bootstrap(const double *x, size_t n, double alpha, struct estimate *out, double *standard_error);
 
-/* Percentile bootstrap of the median (or the mean): `resamples` of them from `seed`, ends of type 7. */
+/* Percentile bootstrap of the median (or the mean): `resamples` of them from `seed`, ends of type 7. -EINVAL
+ * for n or resamples of 0, values that are not finite, or alpha not between 0 and 1. */
 int robust_bootstrap(const double *x, size_t n, bool of_mean, double alpha, unsigned resamples, uint64_t seed,
                      struct estimate *out);
 

@@ -145,6 +145,23 @@ Test(robust_reference, no_line)
     cr_expect(fit.slope.value == .5 && fit.intercept == .5);
 }
 
+/* A level that is none would lead beyond both ends of what was sorted. */
+Test(robust_reference, no_level)
+{
+    static const double levels[] = {0, 1, 1.5, 1.9999999999, 2, 3, -1, NAN, INFINITY}, x[] = {1, 2, 3, 4, 5};
+    struct line_fit fit;
+    struct estimate estimate;
+    double error;
+    for (unsigned i = 0; i < sizeof levels / sizeof *levels; i++) {
+        cr_expect_eq(robust_theil_sen(x, x, 5, levels[i], &fit), -EINVAL, "%g", levels[i]);
+        cr_expect(isnan(fit.slope.value) && isnan(fit.intercept));
+        cr_expect_eq(robust_median_bootstrap(x, 5, levels[i], &estimate, &error), -EINVAL, "%g", levels[i]);
+        cr_expect(isnan(estimate.value) && !estimate.has_interval && isnan(error));
+        cr_expect_eq(robust_bootstrap(x, 5, false, levels[i], 10, 1, &estimate), -EINVAL, "%g", levels[i]);
+        cr_expect(isnan(estimate.value) && !estimate.has_interval);
+    }
+}
+
 /* --- dependence, fairness -------------------------------------------------------------------------------------------
  */
 
