@@ -92,10 +92,23 @@ static int is_hist(const struct dirent *entry)
     return len > 6 && !strcmp(entry->d_name + len - 6, ".jsonl");
 }
 
+/* Histograms are written to hist/ in the run's directory, and not to where a link of that name leads. */
+static int check_hist_dir(int run_dirfd)
+{
+    struct stat st;
+    if (fstatat(run_dirfd, "hist", &st, AT_SYMLINK_NOFOLLOW))
+        return -errno;
+    return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
 int journal_mend(int run_dirfd)
 {
     struct dirent **names;
-    int rc = mend(run_dirfd, "events.jsonl"), n = scandirat(run_dirfd, "hist", &names, is_hist, alphasort);
+    int rc = check_hist_dir(run_dirfd);
+    if (rc && rc != -ENOENT)
+        return rc;
+    rc = mend(run_dirfd, "events.jsonl");
+    int n = scandirat(run_dirfd, "hist", &names, is_hist, alphasort);
     if (n < 0)
         return rc || errno == ENOENT ? rc : -errno;
     for (int i = 0; i < n; i++) {
@@ -122,10 +135,9 @@ static int note_length(struct journal *journal)
 int journal_open(struct journal *journal, int run_dirfd)
 {
     *journal = (struct journal){.fd = -1, .dirfd = run_dirfd, .failed = JOURNAL_NAME};
-    struct stat st;
     int rc = store_mkdir(run_dirfd, "hist");
-    if (!rc && (fstatat(run_dirfd, "hist", &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode)))
-        rc = -ENOTDIR; /* a link out of the run's directory */
+    if (!rc)
+        rc = check_hist_dir(run_dirfd);
     if (rc)
         return rc;
     journal->fd = openat(run_dirfd, JOURNAL_NAME, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);

@@ -185,11 +185,11 @@ for where in '>/dev/full' '>&-' '<&- >&-' '>&- 2>&-' '<&- >&- 2>&-'; do
     rm -rf r
     status=0
     # shellcheck disable=SC2086
-    sh -c "exec \"\$@\" $where" sh "$QUINTET" run $TINY --results r 2>err || status=$?
+    sh -c "exec \"\$@\" $where" sh "$QUINTET" run ${TINY%--quiet*} --gnuplot /nonexistent --results r 2>err || status=$?
     check "$where: status 8 (got $status)" test $status -eq 8
     expect 0 '' verify "$(echo r/2*)"
     check "$where: the run is sound" grep -q ' 4 good trials; 0 damaged, 0 unverified, 0 incomplete' out
-    check "$where: our words are in none of its files" sh -c '! grep -rqE "Report:|E-STDOUT" r'
+    check "$where: our words are in none of its files" sh -c '! grep -rqE "Report:|E-STDOUT|  trial [0-9]+/" r'
 done
 for arguments in list --help --version env 'list --json -'; do
     status=0
@@ -210,6 +210,24 @@ two=$(echo r2/2*)
 rm -rf "$two/report" && mkdir outside && ln -s "$work/outside" "$two/report"
 expect 8 '' report "$two" --gnuplot /nonexistent
 check 'a link in the run leads nowhere' test -z "$(ls outside)"
+rm -rf r2 && cp -r r r2
+mkdir -p "$two/report" && rm -rf "$two/report/plots" && ln -s "$work/outside" "$two/report/plots"
+expect 8 '' report "$two" --gnuplot /nonexistent
+check 'a link for report/plots leads nowhere' test -z "$(ls outside)"
+# A run that was killed is gone on with where its files are, and not where somebody has led them.
+for name in trials.jsonl hist; do
+    rm -rf r2 led && cp -r r r2
+    rm "$two/SHA256SUMS" && sed -i 's/"status": "complete"/"status": "running"/' "$two/run.json"
+    sed -i '$d' "$two/trials.jsonl" # there is something to go on with
+    mv "$two/$name" led && ln -s "$work/led" "$two/$name"
+    for file in $(find led -type f); do printf '{"half' >>"$file"; done # and something to put right
+    find led -type f -exec cat {} + >before
+    status=0
+    "$QUINTET" run --resume "$two" --quiet --no-report >out 2>err || status=$?
+    check "a link for $name: 8 or 9 (got $status: $(head -c 200 err))" test $status -eq 8 -o $status -eq 9
+    find led -type f -exec cat {} + >after
+    check "a link for $name: what it leads to is not touched" cmp -s before after
+done
 expect 2 'E-CLI-VALUE.*no regular file' report "$run" --copy /dev/full --gnuplot /nonexistent
 check '/dev/full is still a device' test -c /dev/full
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
