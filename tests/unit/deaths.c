@@ -151,10 +151,9 @@ void deaths_test_own_task_only(const struct strategy *strategy)
     const struct {
         int signal, status;
         const char *says;
-    } ways[] = {
-        {SIGKILL, 0, "SIGKILL"}, {SIGTERM, 0, "SIGTERM"}, {SIGABRT, 0, "SIGABRT"}, {0, 0, "its own exit"},
-        {0, 1, "its own exit"},  {0, 80, "its own exit"}, {0, 81, "its own exit"}, {0, 82, "its own exit"},
-        {SIGSEGV, 0, "SIGSEGV"}}; /* the last one, which sanitizers make an exit */
+    } ways[] = {{SIGKILL, 0, "SIGKILL"}, {SIGTERM, 0, "SIGTERM"}, {SIGABRT, 0, "SIGABRT"}, {0, 0, "its own exit"},
+                {0, 1, "its own exit"},  {0, 80, "its own exit"}, {0, 81, "its own exit"}, {0, 82, "its own exit"},
+                {SIGSEGV, 0, "SIGSEGV"}}; /* the last one, which sanitizers make an exit */
 
     for (unsigned i = 0; i < sizeof ways / sizeof *ways - (SANITIZED ? 1 : 0); i++)
         for (unsigned k = 1; k <= 3; k++) {
