@@ -122,6 +122,20 @@ fi
 status=0
 "$QUINTET" list 2>err | head -1 >/dev/null || status=$?
 check 'list into head is quiet' test ! -s err
+# C8: nobody reads what a run says, from the first word on: it is made and sealed all the same.
+for streams in '2>err' '2>&1'; do
+    mkfifo words
+    # The reader leaves before a word is written, so that each of them meets a closed pipe.
+    sh -c "\"\$@\" $streams; echo \$? >status" sh "$QUINTET" run --profile smoke --blocks 2 --workload sha256 --strategy serial \
+        --no-report --results piped >words &
+    pid=$!
+    : <words
+    wait $pid
+    check "a run into a closed pipe ($streams): 0 (got $(cat status))" test "$(cat status)" -eq 0
+    check "a run into a closed pipe ($streams): sealed" sh -c 'cd piped/2* && sha256sum --quiet -c SHA256SUMS'
+    check "a run into a closed pipe ($streams): complete" grep -q '"status": "complete"' piped/2*/run.json
+    rm -r words piped
+done
 
 # Options of strategies: each set of values is a row of its own, and what is really in use is recorded.
 expect 0 '' list strategies

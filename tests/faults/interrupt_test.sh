@@ -95,13 +95,25 @@ check 'the stopped trial is in the journal, and gated' grep -q '"gate":"stopped"
 check 'it was made again' grep -q '"attempts":2' results/2*/trials.jsonl
 check 'the report says so' grep -q 'stopped: [0-9]' results/2*/REPORT.md
 
-# kill -9 of the harness: the trial dies with it, the journal is readable, a report can be made.
+# kill -9 of the harness in the middle of a trial of a minute: trial and tasks die with it, and nobody waits for its end.
+for strategy in threads processes prefork; do
+    rm -rf results
+    "$QUINTET" run --profile smoke --blocks 1 --workload sleep_fanout --strategy $strategy --in-flight 2 --no-report --quiet \
+        --param sleep_fanout.sleep_ns=60000000000 --param sleep_fanout.tasks=2 --timeout 100 >out 2>err &
+    pid=$!
+    # its threads and the processes below it; an oracle has one thread
+    wait_for "two tasks under $strategy" \
+        "for t in \$(pgrep -P $pid); do ls /proc/\$t/task; pgrep -P \$t; done 2>/dev/null | wc -l | grep -qx 3"
+    kill -9 "$pid"
+    wait "$pid" 2>/dev/null
+    rm -rf results/2*/data # which nobody was there to clear away
+    check "$strategy: trial and tasks died with the harness" nothing_left
+done
+
+# kill -9 of the harness at any time: the journal is readable, a report can be made.
 start_run
-trial=$(children_of "$pid" | head -1)
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
-sleep 0.3
-if [ -n "$trial" ]; then check 'the trial died with the harness' gone "$trial"; fi
 check 'run.json still says running' grep -q '"status": "running"' results/2*/run.json
 expect 0 '' report results/2*
 check 'there is a report' test -s results/2*/REPORT.md

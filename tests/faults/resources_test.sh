@@ -36,6 +36,12 @@ run_small 4 'E-CEILING.*RLIMIT_NOFILE = 64' --workload pipe_pairs,fetch_many,sha
 check 'what needs no descriptors was measured' test "$(good_count results/2*/trials.jsonl)" -ge 4
 check 'pipes: which one was refused' grep -q '"reason":"setup: pair [0-9]* of 100 got no pipe (RLIMIT_NOFILE = 64)"' results/2*/trials.jsonl
 check 'no failure' sh -c '! grep -q "\"status\": \"partial\"" results/2*/run.json'
+# The soft limit alone binds nobody, and what it was is known afterwards.
+runner='prlimit -n=64:4096'
+run_small 0 '' --workload pipe_pairs --strategy serial,threads --in-flight 200
+check 'a soft limit is raised to the hard one' test "$(good_count results/2*/trials.jsonl)" -ge 1
+check 'the manifest has what it was' sh -c 'grep -A2 "limits.nofile" results/2*/env.json | grep -q "\"v\": 64"'
+runner=
 for limit in 20 14 10 8 5; do # below what the harness itself needs: said, whatever it is, and no hang
     rm -rf results
     status=0
@@ -144,7 +150,20 @@ run_small 4 'thread [0-9]+ was refused by RLIMIT_AS = 2000000000 bytes' --worklo
 check 'processes are not touched' test "$(good_count results/2*/trials.jsonl)" -eq 1
 runner=
 
-# --- R6: the kernel kills for memory
+# --- R6: the kernel kills for memory; whom it takes first is a trial, and not the harness
+rm -rf results
+"$QUINTET" run --profile smoke --blocks 1 --quiet --no-report --workload sleep_fanout --strategy serial --in-flight 1 \
+    --param sleep_fanout.sleep_ns=60000000000 --param sleep_fanout.tasks=1 --timeout 100 >out 2>err &
+pid=$!
+tries=0
+until trial=$(pgrep -P $pid) && grep -qx 500 "/proc/$trial/oom_score_adj" 2>/dev/null || [ $tries -gt 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+check 'a trial is taken before others' test $tries -le 200
+check 'and the harness is like any other' cmp -s /proc/$pid/oom_score_adj /proc/$$/oom_score_adj
+kill -TERM $pid
+wait $pid 2>/dev/null
 if in_group memory memory.limit_in_bytes 60M; then
     run_small 5 'oom: killed by the kernel: out of memory' --workload sha256,idle_memory --strategy serial,coroutines --in-flight 2 \
         --param idle_memory.tasks=40000 --param idle_memory.touch_kib=32 --timeout 30

@@ -97,6 +97,7 @@ for signal in INT TERM; do
     check "SIG$signal twice: without the half second of grace, or load ($took ms)" test $took -lt $((400 + 5000 * busy))
     check "SIG$signal twice: nothing runs, not even what was stopped" no_trial $pid
     check "SIG$signal twice: the journal is whole" whole
+    check "SIG$signal twice: at once, without a last word" grep -q '"status": "running"' r/2*/run.json
     expect 0 '' report "$(echo r/2*)" --gnuplot /nonexistent
 done
 
