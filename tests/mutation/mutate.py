@@ -67,6 +67,34 @@ TESTS = {
     "harness/cli/options.c": [("test_options", [])],
     "harness/cli/option_values.c": [("test_options", [])],
 }
+CHECK = [("test_workload_check", [])]
+# Of the workloads what tells done work from work that was not done: the oracle, the check, and what looks at bytes.
+WITHIN = {
+    "workloads/floor.c": "floor_value floor_expect floor_check",
+    "workloads/handoff.c": "ball_first handoff_expect handoff_check",
+    "workloads/switch_footprint.c": "word_of ledger_of footprint_expect footprint_check",
+    "workloads/spawn_join.c": "spawn_join_expect resident_check spawn_join_check",
+    "workloads/idle_memory.c": "idle_memory_expect idle_memory_check",
+    "workloads/contention.c": "first_value contention_expect contention_check",
+    "workloads/channel.c": "value_of consume values_sum channel_expect channel_check_one channel_check",
+    "workloads/wake_latency.c": "token_of wake_latency_expect wake_latency_check",
+    "workloads/sleep_fanout.c": "sleep_value sleep_fanout_op sleep_fanout_expect",
+    "workloads/fetch_many.c": "page_sum_add page_value failure_value fetch_many_expect number_parse head_parse "
+                              "answer_receive page_fetch fetch_many_op",
+    "workloads/pipe_pairs.c": "head_of question_head answer_head message_receive pipe_pairs_op pipe_pairs_expect",
+    "workloads/file_random_read.c": "block_word block_check block_fill block_header_ok block_value permuted "
+                                    "block_chosen block_read file_random_read_op file_random_read_expect file_look",
+    "workloads/mandelbrot.c": "mandelbrot_expect",
+    "workloads/sha256.c": "sha256_expect",
+    "workloads/fib.c": "fib_expect",
+    "workloads/skynet.c": "skynet_expect",
+    "workloads/hash_tree.c": "file_bytes file_fill file_of file_hash hash_tree_op hash_tree_expect file_look",
+    "workloads/grain.c": "grain_value grain_expect",
+    "workloads/io_cpu_mix.c": "io_cpu_mix_op io_cpu_mix_expect",
+    "workloads/hog.c": "is_big hog_value hog_op hog_expect",
+}
+TESTS.update({source: CHECK for source in WITHIN})
+
 # Here every mutant must be killed: what is stored, and whether work was done.
 MUST_ALL = {"harness/report/verify.c", "harness/record/journal.c", "harness/record/journal_read.c",
             "harness/run/trial_judge.c", "harness/run/trial_failure.c", "harness/run/campaign_tally.c"}
@@ -95,9 +123,21 @@ def code_of(text):
     return re.sub(r"^#(?:.*\\\n)*.*$", blank, text, flags=re.M)
 
 
-def mutants_of(text):
+def only_functions(code, names):
+    """The code with everything blanked but the definitions of these functions."""
+    kept = re.sub(r"[^\n]", " ", code)
+    for name in names.split():
+        m = re.search(r"^\w[^;{}=]*\b%s\([^;{}]*\)\n\{\n.*?^\}" % name, code, flags=re.M | re.S)
+        if not m:
+            sys.exit("no function " + name)
+        kept = kept[:m.start()] + m.group(0) + kept[m.end():]
+    return kept
+
+
+def mutants_of(text, names=None):
     """(line, name, mutated text), in the order of the file; a name is "LINE | CHANGE", and no two have the same."""
     code, found, seen, named = code_of(text), [], {}, []
+    code = only_functions(code, names) if names else code
     def add(start, end, new, what):
         found.append((start, text.count("\n", 0, start) + 1, what, text[:start] + new + text[end:]))
     for pattern, new in SWAPS:
@@ -206,7 +246,7 @@ def run(build, source, options, argued, again, survivors):
     """Tries the mutants of `source`; (killed, tried without those argued away, number of stale entries)."""
     with open(os.path.join(TOP, source)) as file:
         text = file.read()
-    mutants = mutants_of(text)
+    mutants = mutants_of(text, WITHIN.get(source))
     stale = ["no such mutant: " + name for name in argued - {m[1] for m in mutants}]
     if again is not None:
         mutants = [m for m in mutants if m[1] in again]

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the workloads know of their own work: every one of them, as small as it can be. Work that was done is believed;
+ * and each word in shared memory that tells of work left undone, or of somebody woken too often, is looked at.
+ */
+#include "quintet_criterion.h"
+
+#include "workload_rig.h"
+
+#include "http_fake.h"
+#include "measure/rng.h"
+
+TestSuite(workload_check, .timeout = 60);
+
+enum { WATCHED_MAX = 6, FLOOR_COPY_WORDS = 2 * 64 * 1024 / 4 };
+
+struct watched {
+    unsigned words; /* of four bytes: a number of eight is two of them */
+    const char *told;
+};
+
+struct small_work {
+    const char *workload, *params;
+    unsigned in_flight;
+    uint64_t digest; /* of all results: whoever changes it must raise the workload's protocol */
+    struct watched watched[WATCHED_MAX];
+};
+
+static const struct small_work works[] = {
+    {"floor", "probe=clock,samples=1", 1, 0xae07ddc985ff6f4f, {{0}}},
+    {"floor", "probe=pipe,samples=2", 1, 0x7970d409f199276e, {{0}}},
+    {"floor",
+     "probe=memcpy,samples=1",
+     1,
+     0x32b822a0b79b7837,
+     {{FLOOR_COPY_WORDS, "the copy differs from the original"}}},
+    {"floor", "probe=line,samples=1", 2, 0xa2c9c4f6eb8bc6ed, {{2, "the line went over * times instead of 64"}}},
+    {"handoff",
+     "via=native,round_trips=5",
+     2,
+     0x955d285202b747d9,
+     {{2, "task 0 was woken once more than it waited"},
+      {2, "task 1 was woken once more than it waited"},
+      {2, "the ball was not thrown twice per round trip"}}},
+    {"handoff",
+     "via=condvar,round_trips=5",
+     2,
+     0x955d285202b747d9,
+     {{2, "task 0 was woken once more than it waited"},
+      {2, "task 1 was woken once more than it waited"},
+      {2, "the ball was not thrown twice per round trip"}}},
+    {"handoff",
+     "via=pipe,round_trips=5",
+     2,
+     0x955d285202b747d9,
+     {{2, "task 0 was woken once more than it waited"}, {2, "task 1 was woken once more than it waited"}}},
+    {"switch_footprint",
+     "ring=3,kib=1,laps=2,rounds=2",
+     1,
+     0x903b94b436b28959,
+     {{1, "task 0 was woken once more than it waited"},
+      {1, "task 1 was woken once more than it waited"},
+      {1, "task 2 was woken once more than it waited"},
+      {2, "there were * turns instead of 24"}}},
+    {"switch_footprint",
+     "ring=2,kib=1,laps=2,rounds=1,access=write",
+     1,
+     0x2ef19761f6707bfb,
+     {{1, "task 0 was woken once more than it waited"},
+      {1, "task 1 was woken once more than it waited"},
+      {2, "there were * turns instead of 8"}}},
+    {"spawn_join", "tasks=3", 2, 0xcb8ed75a5705e708, {{0}}},
+    {"idle_memory",
+     "tasks=3",
+     1,
+     0x61f83e0437a5a0cd,
+     {{1, "task 0 was woken and had not waited"},
+      {1, "task 1 was woken and had not waited"},
+      {1, "task 2 was woken and had not waited"}}},
+    {"contention",
+     "lock=queue,inside=3,outside=2,passes=12",
+     3,
+     0x5f7348fe5ebbc151,
+     {{2, "the lock was passed 12 times, its counter says *"},
+      {2, "two tasks were inside the lock at once"},
+      {5, "the lock is not free, or somebody was woken once more than they waited"}}},
+    {"contention",
+     "lock=yield,inside=3,outside=2,passes=4",
+     2,
+     0x927ea2e4c0d6ce62,
+     {{2, "the lock was passed 4 times, its counter says *"},
+      {2, "two tasks were inside the lock at once"},
+      {4, "the lock is not free, or somebody was woken once more than they waited"}}},
+    {"channel",
+     "via=ring,capacity=2,sharers=2,messages=12",
+     8,
+     0x3a5f1f4d8cd53799,
+     {{8, "channel 0: not empty, or somebody was woken once more than they waited"},
+      {8, "channel 1: not empty, or somebody was woken once more than they waited"},
+      {4, "channel 0: what was taken is not what was put"},
+      {4, "channel 1: what was taken is not what was put"}}},
+    {"channel",
+     "via=pipe,messages=4",
+     2,
+     0x1e31f832e15b473d,
+     {{6, "channel 0: not empty, or somebody was woken once more than they waited"},
+      {2, "channel 0: what was taken is not what was put"}}},
+    {"wake_latency",
+     "gap_ns=0,wakes=4,hogs=one_per_cpu,hog_steps=10",
+     1,
+     0x52cc4df557693ccb,
+     {{1, "the waker was woken once more than it waited"},
+      {1, "the wakee was woken once more than it waited"},
+      {2, "* of 4 wakes were timed"}}},
+    {"sleep_fanout", "tasks=3,sleep_ns=10000", 3, 0xaf93c67cfdd3a5d1, {{0}}},
+    {"fetch_many", "urls=6,per_connection=3,body_bytes=64,fail_permille=0", 2, 0xcc59aa23f94fc410, {{0}}},
+    {"pipe_pairs", "bytes=64,round_trips=6", 4, 0x753e5203af5e14eb, {{0}}},
+    {"file_random_read", "file_bytes=64Ki,reads=9", 3, 0x3c8b7c4dd8c51e70, {{0}}},
+    {"mandelbrot", "width=16,bands=3,band_rows=2,iterations=50", 3, 0x35d17e168a8fee46, {{0}}},
+    {"sha256", "messages=20", 2, 0x34cd77ee1e651e75, {{0}}},
+    {"fib", "n=9,trees=2", 1, 0x4f4802ea7b903664, {{0}}},
+    {"skynet", "leaves=100,trees=2", 1, 0xf7969b1fa7e837aa, {{0}}},
+    {"hash_tree", "files=32,file_bytes=3000", 2, 0x72e64d500c3dfa32, {{0}}},
+    {"grain", "steps=10,work_steps=40", 2, 0x3865dd83d189df6, {{0}}},
+    {"io_cpu_mix", "cpu_permille=500,op_ns=10000,requests=32", 2, 0xc853b78914a9472a, {{0}}},
+    {"hog", "clients=2,requests=7,period_ns=10000,big_steps=100", 3, 0x753c0fc07249182e, {{0}}},
+};
+enum { WORKS = sizeof works / sizeof *works };
+
+static void given(const struct small_work *work)
+{
+    workload_rig_begin(work->workload, work->params, work->in_flight);
+    fake_offer();
+    workload_rig_setup();
+    const char *why = workload_rig_run();
+    cr_assert_null(why, "%s %s: %s", work->workload, work->params, why);
+}
+
+static uint64_t digest(void)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < rig_g.shape.tasks; i++)
+        sum += rng_hash2(i, rig_g.arena.tasks[i].result);
+    return sum;
+}
+
+Test(workload_check, no_workload_is_left_out)
+{
+    for (unsigned w = 0; workload_registry[w]; w++) {
+        unsigned rows = 0;
+        for (unsigned i = 0; i < WORKS; i++)
+            rows += !strcmp(works[i].workload, workload_registry[w]->name);
+        cr_expect(rows > 0, "%s", workload_registry[w]->name);
+    }
+}
+
+/* ... and it is the work that the same nonce and seed have always stood for: stored runs are compared with new ones. */
+Test(workload_check, work_that_was_done_is_believed)
+{
+    for (unsigned i = 0; i < WORKS; i++) {
+        given(&works[i]);
+        cr_expect_eq(digest(), works[i].digest, "%s %s: 0x%llx", works[i].workload, works[i].params,
+                     (unsigned long long)digest());
+        workload_rig_end();
+    }
+}
+
+/* Nobody passes with the results of another block, of another task, or of less work. */
+Test(workload_check, every_result_is_of_one_block_and_task)
+{
+    for (unsigned i = 0; i < WORKS; i++) {
+        given(&works[i]);
+        const struct workload *workload = rig_g.workload;
+        struct shape less = rig_g.shape;
+        less.ops_per_task--;
+        for (unsigned task = 0; task < rig_g.shape.tasks; task++) {
+            uint64_t result = rig_g.arena.tasks[task].result;
+            const char *name = works[i].params;
+            for (unsigned other = 0; other < task && strcmp(works[i].workload, "floor") != 0; other++)
+                cr_expect_neq(rig_g.arena.tasks[other].result, result, "%s: %u and %u", name, other, task);
+            bool in_one = strstr(name, "hogs") && task > 1; /* all of it is in the last op, however many there are */
+            if (less.ops_per_task && !in_one)
+                cr_expect_neq(workload->expect(&rig_g.env, &less, task), result, "%s: an op less", name);
+            rig_g.env.nonce++;
+            bool fixed = strstr(name, "probe=clock") || strstr(name, "probe=line");
+            if (!fixed)
+                cr_expect_neq(workload->expect(&rig_g.env, &rig_g.shape, task), result, "%s: another block", name);
+            rig_g.env.nonce--;
+        }
+        workload_rig_end();
+    }
+}
+
+/* Does the reason fit? A star is a number. */
+static bool fits(const char *told, const char *reason)
+{
+    const char *star = strchr(told, '*');
+    if (!star)
+        return strstr(reason, told) == reason;
+    size_t head = (size_t)(star - told);
+    if (strncmp(told, reason, head) != 0)
+        return false;
+    reason += head;
+    return strspn(reason, "0123456789") > 0 && !strcmp(reason + strspn(reason, "0123456789"), star + 1);
+}
+
+/* Each word of shared memory in turn is one more than it was: those that tell of the work are noticed, no others. */
+static void check_notices(const struct small_work *work)
+{
+    unsigned noticed[WATCHED_MAX] = {0};
+    given(work);
+    uint32_t *word = rig_g.env.shared;
+    for (size_t i = 0; rig_g.workload->check && i < rig_g.shape.shared_bytes / sizeof *word; i++) {
+        word[i]++;
+        int rc = rig_g.workload->check(&rig_g.env, &rig_g.shape);
+        word[i]--;
+        if (!rc)
+            continue;
+        unsigned row = 0;
+        const char *reason = env_reason_text(&rig_g.env);
+        while (row < WATCHED_MAX && work->watched[row].told && !fits(work->watched[row].told, reason))
+            row++;
+        cr_assert(rc == -EBADMSG && row < WATCHED_MAX && work->watched[row].told, "%s %s: word %zu: %s: %s",
+                  work->workload, work->params, i, strerror(-rc), reason);
+        noticed[row]++;
+    }
+    for (unsigned row = 0; row < WATCHED_MAX; row++)
+        cr_expect_eq(noticed[row], work->watched[row].words, "%s %s: '%s': %u words", work->workload, work->params,
+                     work->watched[row].told, noticed[row]);
+    cr_expect(!rig_g.workload->check || !rig_g.workload->check(&rig_g.env, &rig_g.shape));
+    workload_rig_end();
+}
+
+Test(workload_check, what_tells_of_undone_work_is_noticed)
+{
+    for (unsigned i = 0; i < WORKS; i++)
+        check_notices(&works[i]);
+}
+
+/* The numbers that are told are those that are. */
+Test(workload_check, a_reason_says_how_many)
+{
+    given(&works[3]);
+    *(uint64_t *)rig_g.env.shared += 1;
+    cr_assert_eq(rig_g.workload->check(&rig_g.env, &rig_g.shape), -EBADMSG);
+    cr_expect_str_eq(env_reason_text(&rig_g.env), "the line went over 65 times instead of 64");
+}
+
+/* A fork is as dear as its parent is large: memory that is not there any more makes it a cheaper one. */
+Test(workload_check, memory_that_was_to_be_occupied_must_be_there)
+{
+    workload_rig_begin("spawn_join", "tasks=2,resident_mib=8", 1);
+    workload_rig_setup();
+    cr_expect_null(workload_rig_run());
+    rig_g.params.value[1] = 65536;
+    const char *why = workload_rig_run();
+    cr_assert_not_null(why);
+    cr_expect(strstr(why, "check: Bad message: of 65536 MiB that were occupied, only ") == why, "%s", why);
+    unsigned mib = 0;
+    cr_expect_eq(sscanf(strstr(why, "only "), "only %u are in memory", &mib), 1);
+    cr_expect(mib >= 8 && mib < 4096, "%u", mib);
+    rig_g.params.value[1] = 8;
+    cr_expect_null(workload_rig_run());
+    workload_rig_end();
+}
+
+/* Who waits less than was asked for has not done the work. */
+static int at_once(struct ctx *ctx, uint64_t deadline_ns)
+{
+    (void)ctx;
+    (void)deadline_ns;
+    return 0;
+}
+
+Test(workload_check, a_sleep_cut_short_is_other_work)
+{
+    static const struct small_work sleepers[] = {
+        {.workload = "sleep_fanout", .params = "tasks=2,sleep_ns=1000000000", .in_flight = 2},
+        {.workload = "io_cpu_mix", .params = "cpu_permille=0,op_ns=1000000000,requests=2", .in_flight = 2},
+        {.workload = "hog", .params = "clients=1,requests=2,period_ns=1000000000", .in_flight = 2},
+    };
+    for (unsigned i = 0; i < sizeof sleepers / sizeof *sleepers; i++) {
+        workload_rig_begin(sleepers[i].workload, sleepers[i].params, sleepers[i].in_flight);
+        workload_rig_setup();
+        rig_g.ops.sleep_until = at_once;
+        const char *why = workload_rig_run();
+        cr_expect(why && !strcmp(why, "task 0: other work"), "%s: %s", sleepers[i].workload, why);
+        workload_rig_end();
+    }
+}
