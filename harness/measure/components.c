@@ -54,7 +54,7 @@ double components_repetitions(const struct components *c, const double *cost, un
 int components_ratio(double m, double hm, double n, double hn, struct estimate *out)
 {
     double product = m * n, bottom = n * n - hn * hn;
-    double root = product * product - (m * m - hm * hm) * bottom;
+    double root = m * m * hn * hn + hm * hm * bottom; /* (m n)^2 - (m^2 - hm^2) bottom without what cancels */
     *out = (struct estimate){.value = NAN, .lo = NAN, .hi = NAN};
     if (!(bottom > 0) || !(root >= 0))
         return -EINVAL;

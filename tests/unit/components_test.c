@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 
 TestSuite(components);
 
@@ -44,6 +45,8 @@ Test(components, without_a_level_of_its_own_nothing_is_repeated)
     c.t2[1] = .25;
     cr_expect_eq(components_repetitions(&c, cost, 0), 40);
     cr_expect_eq(components_repetitions(&c, cost, 1), .5);
+    c.levels = 2; /* the outermost is as often as the budget allows, whatever lies beyond it */
+    cr_expect_eq(components_repetitions(&c, cost, 1), 1);
 }
 
 /* A design of four levels against means and variances of every group, taken one by one. */
@@ -91,8 +94,14 @@ Test(components, what_is_no_design_is_refused)
     cr_expect_eq(components_of(x, 2, (const size_t[]){0, 2}, .05, &c), -EINVAL);
     cr_expect_eq(components_of(x, 1, (const size_t[]){(1 << 20) + 1}, .05, &c), -EINVAL);
     cr_expect_eq(components_of(x, 3, (const size_t[]){1 << 20, 1 << 9, 2}, .05, &c), -EINVAL);
+    cr_expect_eq(components_of(x, 2, (const size_t[]){1 << 20, 1 << 9}, .05, &c), -EINVAL);
     cr_expect(isnan(c.interval.value) && isnan(c.interval.lo) && isnan(c.interval.hi) && !c.interval.has_interval);
     cr_expect_eq(components_of(bad, 2, (const size_t[]){2, 2}, .05, &c), -EINVAL);
+    double *most = calloc(1 << 20, sizeof *most); /* of one level so many are not too many */
+    most[0] = 1 << 20;
+    cr_expect_eq(components_of(most, 1, (const size_t[]){1 << 20}, .05, &c), 0);
+    cr_expect_eq(c.mean, 1);
+    free(most);
 }
 
 /*
@@ -110,6 +119,12 @@ Test(components, ratio_by_fieller)
     /* Without noise the ratio is itself, and a denominator whose interval touches 0 bounds nothing. */
     cr_assert_eq(components_ratio(3, 0, 2, 0, &e), 0);
     cr_expect(e.lo == 1.5 && e.hi == 1.5);
+    /* ... nor does what cancels eat noise that is small: the ends are 1.5 (1 -+ sqrt(2) 1e-10). */
+    cr_assert_eq(components_ratio(.3, 0, .2, 0, &e), 0);
+    cr_expect_float_eq(e.value, 1.5, 1e-15);
+    cr_assert_eq(components_ratio(.3, .3e-10, .2, .2e-10, &e), 0);
+    cr_expect_float_eq(e.lo, 1.5 - 1.5 * sqrt(2) * 1e-10, 2e-15);
+    cr_expect_float_eq(e.hi, 1.5 + 1.5 * sqrt(2) * 1e-10, 2e-15);
     cr_expect_eq(components_ratio(3, 1, 2, 2, &e), -EINVAL);
     cr_expect_eq(components_ratio(3, 1, 2, 3, &e), -EINVAL);
     cr_expect_eq(components_ratio(NAN, 1, 2, 1, &e), -EINVAL);
