@@ -55,6 +55,7 @@ TESTS = {
     "harness/record/seal.c": [("test_seal", []), ("test_journal_files", []), ("test_journal", [])],
     "harness/report/salvage.c": [("test_salvage", [])],
     "harness/run/resume.c": [("test_resume", [])],
+    "harness/run/replay.c": [("test_replay", [])],
     "harness/record/frame.c": [("test_frame", [])],
     "harness/report/verify.c": [("test_verify", [])],
     "harness/run/trial_judge.c": [("test_trial_judge", [])],

@@ -10,6 +10,8 @@
 #include "http_fake.h"
 #include "measure/rng.h"
 
+#include <sys/resource.h>
+
 TestSuite(workload_check, .timeout = 60);
 
 enum { WATCHED_MAX = 6, FLOOR_COPY_WORDS = 2 * 64 * 1024 / 4 };
@@ -204,13 +206,15 @@ static bool fits(const char *told, const char *reason)
     return strspn(reason, "0123456789") > 0 && !strcmp(reason + strspn(reason, "0123456789"), star + 1);
 }
 
-/* Each word of shared memory in turn is one more than it was: those that tell of the work are noticed, no others. */
+/* Each word of shared memory in turn, to the end of its last page, is one more than it was: those that tell of the work
+ * are noticed, no others. */
 static void check_notices(const struct small_work *work)
 {
     unsigned noticed[WATCHED_MAX] = {0};
     given(work);
     uint32_t *word = rig_g.env.shared;
-    for (size_t i = 0; rig_g.workload->check && i < rig_g.shape.shared_bytes / sizeof *word; i++) {
+    size_t words = (rig_g.shape.shared_bytes + 4095) / 4096 * 4096 / sizeof *word;
+    for (size_t i = 0; rig_g.workload->check && i < words; i++) {
         word[i]++;
         int rc = rig_g.workload->check(&rig_g.env, &rig_g.shape);
         word[i]--;
@@ -261,6 +265,24 @@ Test(workload_check, memory_that_was_to_be_occupied_must_be_there)
     cr_expect(mib >= 8 && mib < 4096, "%u", mib);
     rig_g.params.value[1] = 8;
     cr_expect_null(workload_rig_run());
+    workload_rig_end();
+}
+
+/* Who asks for no memory needs nobody to tell of it; who does is told what is in the way. */
+Test(workload_check, memory_that_cannot_be_told)
+{
+    struct rlimit limit, none;
+    workload_rig_begin("spawn_join", "tasks=2,resident_mib=1", 1);
+    workload_rig_setup();
+    getrlimit(RLIMIT_NOFILE, &limit);
+    none = (struct rlimit){.rlim_cur = 3, .rlim_max = limit.rlim_max};
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    cr_expect_eq(rig_g.workload->setup(&rig_g.env), -EMFILE);
+    cr_expect_eq(rig_g.workload->check(&rig_g.env, &rig_g.shape), -EMFILE);
+    cr_expect_str_eq(env_reason_text(&rig_g.env), "", "that is not the kernel's doing");
+    rig_g.params.value[1] = 0;
+    cr_expect_eq(rig_g.workload->check(&rig_g.env, &rig_g.shape), 0);
+    setrlimit(RLIMIT_NOFILE, &limit);
     workload_rig_end();
 }
 
