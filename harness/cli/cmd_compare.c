@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/compare_text.h"
 #include "cli/document.h"
+#include "cli/exit_map.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 
@@ -94,24 +95,6 @@ static json_t *to_json(const struct run_comparison *c, const struct loaded *a, c
     return json;
 }
 
-/* Slower by verdict, doing the same amount of work: another amount is a caution, and a gate wants certainty. */
-static bool any_slower(const struct run_comparison *c)
-{
-    for (unsigned i = 0; i < c->n_cells; i++)
-        if (c->cells[i].claim.verdict == VERDICT_SLOWER && !c->cells[i].other_amount)
-            return true;
-    return false;
-}
-
-static int exit_of_comparison(const struct run_comparison *c, const struct options *options)
-{
-    if (c->comparability == COMPARE_IMPOSSIBLE)
-        return EXIT_CORRUPT;
-    if (options->fail_on_slower && c->comparability == COMPARE_CROSS)
-        return EXIT_CORRUPT; /* a gate decides nothing about another machine */
-    return options->fail_on_slower && any_slower(c) ? EXIT_WORSE : 0;
-}
-
 /* --plots DIR. 0, or an exit code after a message. */
 static int draw(const struct run_comparison *c, const struct loaded *a, const struct loaded *b,
                 const struct options *options)
@@ -155,7 +138,7 @@ int command_compare(const struct options *options, int argc, char **argv)
         status = EXIT_CANNOT;
     } else if (!status) {
         json_t *json = to_json(&comparison, &a, &b, options->operands[0], options->operands[1]);
-        status = exit_of_comparison(&comparison, options);
+        status = exit_of_comparison(&comparison, options->fail_on_slower);
         if (options->json)
             status = exit_graver(status, document_print(json));
         else

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/compare_text.h"
 #include "cli/document.h"
+#include "cli/exit_map.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/reproduce_text.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* reproduce.json and what is printed. The exit code, EXIT_WORSE for a claim that is contradicted. */
+/* reproduce.json and what is printed. The exit code. */
 static int tell_claims(const struct reproduction *r, const struct run_comparison *facts, const char *run_dir,
                        const struct options *options)
 {
@@ -33,7 +34,7 @@ static int tell_claims(const struct reproduction *r, const struct run_comparison
             message_print_between("Report of the new run: ", run_dir, "/REPORT.md\n");
     }
     json_decref(json);
-    return exit_graver(code, r->count[JUDGED_CONTRADICTED] ? EXIT_WORSE : 0);
+    return exit_graver(code, exit_of_reproduction(r));
 }
 
 /* The new run has its numbers: what do they say of the stored run's claims? */

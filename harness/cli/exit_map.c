@@ -2,6 +2,8 @@
 #include "cli/exit_map.h"
 #include "cli/message.h"
 
+#include "report/compare.h"
+#include "report/reproduce.h"
 #include "report/verify.h"
 #include "run/campaign.h"
 
@@ -73,4 +75,26 @@ int exit_of_verify(const struct verify_result *result, bool strict)
     if (strict && result->count[VERIFY_TAINTED])
         code = exit_graver(code, EXIT_UNTRUSTED);
     return code;
+}
+
+static bool any_slower(const struct run_comparison *c)
+{
+    for (unsigned i = 0; i < c->n_cells; i++)
+        if (c->cells[i].claim.verdict == VERDICT_SLOWER && !c->cells[i].other_amount)
+            return true;
+    return false;
+}
+
+int exit_of_comparison(const struct run_comparison *comparison, bool fail_on_slower)
+{
+    if (comparison->comparability == COMPARE_IMPOSSIBLE)
+        return EXIT_CORRUPT;
+    if (fail_on_slower && comparison->comparability == COMPARE_CROSS)
+        return EXIT_CORRUPT;
+    return fail_on_slower && any_slower(comparison) ? EXIT_WORSE : EXIT_FINE;
+}
+
+int exit_of_reproduction(const struct reproduction *reproduction)
+{
+    return reproduction->count[JUDGED_CONTRADICTED] ? EXIT_WORSE : EXIT_FINE;
 }

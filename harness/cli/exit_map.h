@@ -7,6 +7,8 @@
 #include <stdbool.h>
 
 struct campaign_result;
+struct reproduction;
+struct run_comparison;
 struct verify_result;
 
 /* campaign_run() returned rc, a negative errno; storage: because the results could not be stored. */
@@ -35,5 +37,15 @@ int exit_of_report(int rc, bool storing);
 
 /* What verify_run() found; strict: taints count, too. */
 int exit_of_verify(const struct verify_result *result, bool strict);
+
+/*
+ * Two runs were compared. EXIT_CORRUPT where they cannot be; fail_on_slower: EXIT_WORSE for a cell that is slower by
+ * verdict and does the same amount of work (another amount is a caution, and a gate wants certainty), and EXIT_CORRUPT
+ * between two machines, of which a gate decides nothing.
+ */
+int exit_of_comparison(const struct run_comparison *comparison, bool fail_on_slower);
+
+/* The claims of a stored run were held against a new one: EXIT_WORSE if one is contradicted. */
+int exit_of_reproduction(const struct reproduction *reproduction);
 
 #endif

@@ -3,6 +3,8 @@
 #include "quintet_criterion.h"
 
 #include "cli/exit_map.h"
+#include "report/compare.h"
+#include "report/reproduce.h"
 #include "report/verify.h"
 #include "run/campaign.h"
 
@@ -110,4 +112,45 @@ Test(exit_map, what_verify_found)
     cr_expect_eq(of_verify(true, 1, 1, 1, 1), 6, "work not done is the gravest of them");
     cr_expect_eq(of_verify(false, 1, 0, 1, 1), 9);
     cr_expect_eq(of_verify(true, 0, 0, 1, 1), 5);
+}
+
+/* --- comparing ------------------------------------------------------------------------------------------------------
+ */
+
+/* Two cells by the same K with these verdicts; a third by K per CPU, slower, which no gate looks at. */
+static int compared(enum comparability comparability, enum verdict first, enum verdict second, bool other_amount,
+                    bool gate)
+{
+    struct compared_cell cells[] = {{.claim = {.verdict = first}, .other_amount = other_amount},
+                                    {.claim = {.verdict = second}, .other_amount = other_amount},
+                                    {.claim = {.verdict = VERDICT_SLOWER}}};
+    return exit_of_comparison(
+        &(struct run_comparison){.comparability = comparability, .cells = cells, .n_cells = 2, .n_per_cpu = 1}, gate);
+}
+
+Test(exit_map, a_gate_fails_for_what_is_slower_by_verdict)
+{
+    for (int c = COMPARE_SAME; c < COMPARE_CROSS; c++) {
+        cr_expect_eq(compared(c, VERDICT_SLOWER, VERDICT_FASTER, false, true), 1);
+        cr_expect_eq(compared(c, VERDICT_UNDECIDED, VERDICT_SLOWER, false, true), 1);
+        cr_expect_eq(compared(c, VERDICT_FASTER, VERDICT_EQUIVALENT, false, true), 0);
+        cr_expect_eq(compared(c, VERDICT_INSUFFICIENT, VERDICT_UNDECIDED, false, true), 0);
+        cr_expect_eq(compared(c, VERDICT_SLOWER, VERDICT_SLOWER, true, true), 0, "of another amount of work");
+        cr_expect_eq(compared(c, VERDICT_SLOWER, VERDICT_SLOWER, false, false), 0, "nobody asked for a gate");
+    }
+}
+
+Test(exit_map, of_another_machine_a_gate_decides_nothing)
+{
+    cr_expect_eq(compared(COMPARE_CROSS, VERDICT_SLOWER, VERDICT_SLOWER, false, true), 9);
+    cr_expect_eq(compared(COMPARE_CROSS, VERDICT_FASTER, VERDICT_FASTER, false, true), 9);
+    cr_expect_eq(compared(COMPARE_CROSS, VERDICT_SLOWER, VERDICT_SLOWER, false, false), 0);
+    cr_expect_eq(compared(COMPARE_IMPOSSIBLE, VERDICT_FASTER, VERDICT_FASTER, false, true), 9);
+    cr_expect_eq(compared(COMPARE_IMPOSSIBLE, VERDICT_FASTER, VERDICT_FASTER, false, false), 9);
+}
+
+Test(exit_map, one_claim_that_is_contradicted_is_enough)
+{
+    cr_expect_eq(exit_of_reproduction(&(struct reproduction){.count = {9, 9, 0, 9}}), 0);
+    cr_expect_eq(exit_of_reproduction(&(struct reproduction){.count = {9, 9, 1, 9}}), 1);
 }

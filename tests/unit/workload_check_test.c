@@ -125,6 +125,7 @@ static const struct small_work works[] = {
     {"hash_tree", "files=32,file_bytes=3000", 2, 0x72e64d500c3dfa32, {{0}}},
     {"grain", "steps=10,work_steps=40", 2, 0x3865dd83d189df6, {{0}}},
     {"io_cpu_mix", "cpu_permille=500,op_ns=10000,requests=32", 2, 0xc853b78914a9472a, {{0}}},
+    {"io_cpu_mix", "cpu_permille=1000,op_ns=10000,requests=32", 2, 0x15eb4dfbece1a0b6, {{0}}},
     {"hog", "clients=2,requests=7,period_ns=10000,big_steps=100", 3, 0x753c0fc07249182e, {{0}}},
 };
 enum { WORKS = sizeof works / sizeof *works };
