@@ -6,6 +6,7 @@
 #include <liburing.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define URING_SYSCTL "/proc/sys/kernel/io_uring_disabled"
 
@@ -17,6 +18,22 @@ static const struct {
     {IORING_OP_SEND, "SEND"},   {IORING_OP_OPENAT, "OPENAT"}, {IORING_OP_CLOSE, "CLOSE"},
     {IORING_OP_FSYNC, "FSYNC"}, {IORING_OP_ACCEPT, "ACCEPT"}, {IORING_OP_CONNECT, "CONNECT"},
 };
+
+enum { ENOMEM_PATIENCE_MS = 200 };
+
+int uring_make(struct io_uring *ring, unsigned entries, const struct io_uring_params *wanted)
+{
+    int err, waited_ms = 0;
+    for (int pause_ms = 1;; pause_ms *= 2) {
+        struct io_uring_params params = *wanted;
+        err = io_uring_queue_init_params(entries, ring, &params);
+        if (err != -ENOMEM || waited_ms >= ENOMEM_PATIENCE_MS)
+            return err;
+        struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
+        nanosleep(&pause, NULL);
+        waited_ms += pause_ms;
+    }
+}
 
 static int refused(int err, char *why, size_t why_len)
 {
@@ -77,7 +94,7 @@ static int operations(struct io_uring *ring, char *why, size_t why_len)
 int uring_probe(char *why, size_t why_len)
 {
     struct io_uring ring;
-    int err = io_uring_queue_init(4, &ring, 0);
+    int err = uring_make(&ring, 4, &(struct io_uring_params){.flags = 0});
     if (err)
         return refused(err, why, why_len);
     err = round_trip(&ring, why, why_len);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The io_uring backend: how a worker's ring is made, as good as this kernel can, and what is said of it. */
 #include "strategies/coroutine/uring_private.h"
+#include "strategies/coroutine/uring_probe.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -16,7 +16,6 @@ enum {
      * block without end (unbounded). They compete for the CPUs of the cell, hence a cap, printed by describe(). */
     URING_IOWQ_BOUNDED = 8,
     URING_IOWQ_UNBOUNDED = 16,
-    URING_ENOMEM_PATIENCE_MS = 200,
 };
 
 /* From best to plainest. SINGLE_ISSUER + DEFER_TASKRUN: completions are worked off when we ask, not by interrupting us.
@@ -54,24 +53,6 @@ void uring_fini(struct worker *w)
     w->io = NULL;
 }
 
-/* The kernel gives ring memory back some time after a ring was closed: one who opens and closes in a loop must wait. */
-static int ring_create(struct io_uring *ring, unsigned entries, unsigned completions, unsigned flags)
-{
-    int err, waited_ms = 0;
-    for (int pause_ms = 1;; pause_ms *= 2) {
-        struct io_uring_params params = {
-            .flags = flags | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
-            .cq_entries = completions,
-        };
-        err = io_uring_queue_init_params(entries, ring, &params);
-        if (err != -ENOMEM || waited_ms >= URING_ENOMEM_PATIENCE_MS)
-            return err;
-        struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
-        nanosleep(&pause, NULL);
-        waited_ms += pause_ms;
-    }
-}
-
 int uring_start(struct worker *w)
 {
     struct io_worker *u = w->io;
@@ -80,7 +61,11 @@ int uring_start(struct worker *w)
     unsigned skip = u->config.ladder_skip < URING_RUNGS ? u->config.ladder_skip : URING_RUNGS - 1;
     int err = -EINVAL;
     for (unsigned i = skip; i < URING_RUNGS && err == -EINVAL; i++) {
-        err = ring_create(&u->ring, entries, completions, uring_ladder[i]);
+        const struct io_uring_params params = {
+            .flags = uring_ladder[i] | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
+            .cq_entries = completions,
+        };
+        err = uring_make(&u->ring, entries, &params);
         u->flags = uring_ladder[i];
     }
     if (err)

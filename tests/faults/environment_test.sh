@@ -49,6 +49,10 @@ if LD_PRELOAD="$old_uring" "$QUINTET" --version >/dev/null 2>err && [ ! -s err ]
     runner="env LD_PRELOAD=$old_uring OLD_URING_UNKNOWN_FLAGS=0x3380"
     run_small 0 '' --workload sha256 --strategy coroutines --in-flight 2
     check 'no flags at all' sh -c 'grep "io_uring" results/2*/trials.jsonl | grep -vq TASKRUN'
+    # R3: memory of rings that were closed comes back late, whoever asks first
+    runner="env LD_PRELOAD=$old_uring OLD_URING_LATE=4"
+    run_small 0 '' --workload sha256 --strategy coroutines --in-flight 2
+    check 'late, and there: a ring like any other' ends ok coroutines
     # V3: rings that can be made and not be used, as with a library that is older than it was built for
     runner="env LD_PRELOAD=$old_uring OLD_URING_NO_SUBMIT=1"
     run_small 4 'E-CANNOT.*coroutines: io_uring can be set up, but a NOP does not come back .Invalid argument' --workload sha256 \
