@@ -60,9 +60,15 @@ int isolate_init(void)
         return -errno;
     sigemptyset(&action.sa_mask);
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+        if (sigaction(signals[i], NULL, &before))
+            return -errno;
+        if (signals[i] == SIGHUP && before.sa_handler == SIG_IGN)
+            continue; /* nohup: who started us wants us to outlive the terminal */
         if (sigaction(signals[i], &action, NULL))
             return -errno;
+    }
     n_inherited = list_children(inherited, INHERITED_MAX);
     signal(SIGPIPE, SIG_IGN);
     return 0;

@@ -16,7 +16,7 @@ children_of() { pgrep -P "$1" 2>/dev/null; }
 # Start a run of sleeps in the background; $pid is the harness. Waits until `n` records are there.
 start_run() {
     rm -rf results
-    "$QUINTET" run --profile smoke --blocks 200 --workload sleep_fanout --in-flight 2 \
+    $runner "$QUINTET" run --profile smoke --blocks 200 --workload sleep_fanout --in-flight 2 \
         --param sleep_fanout.sleep_ns=2000000 --quiet >out 2>err &
     pid=$!
     wait_for "records" "[ \"\$(cat results/2*/trials.jsonl 2>/dev/null | wc -l)\" -ge 3 ]"
@@ -39,7 +39,10 @@ whole_journal() { # every line is a whole JSON object
 }
 
 for signal in INT TERM HUP; do
+    # Whoever runs this test may have been started by nohup.
+    if [ $signal = HUP ]; then runner='env --default-signal=HUP'; fi
     start_run
+    runner=
     trial=$(children_of "$pid" | head -1)
     kill -"$signal" "$pid"
     status=0
@@ -54,6 +57,16 @@ for signal in INT TERM HUP; do
     check "SIG$signal: the data set is gone" sh -c '! test -e results/2*/data'
     if [ -n "$trial" ]; then check "SIG$signal: the trial is gone" gone "$trial"; fi
 done
+
+# Started by nohup it outlives its terminal.
+runner='nohup'
+start_run
+runner=
+kill -HUP "$pid"
+records=$(cat results/2*/trials.jsonl | wc -l)
+wait_for 'more records in spite of SIGHUP' "[ \"\$(cat results/2*/trials.jsonl | wc -l)\" -gt $((records + 5)) ]"
+kill -TERM "$pid"
+wait "$pid" 2>/dev/null
 
 # kill -9 of a trial's process: recorded as a crash with its signal, the others go on.
 start_run
