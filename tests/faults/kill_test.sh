@@ -84,6 +84,15 @@ python3 counted.py "$run" | sort >want
 last_words=$(tail -n1 "$run/REPORT.md" | tail -c 20)
 check 'the run itself has its trials' test "$(wc -l <want)" -eq 4
 
+# Where it matters most, at whatever step: while one of the files that are written as a whole is being written.
+run_quintet strace -y -o trace -e trace=write
+check 'the whole files are written' grep -q 'run\.json' trace
+for n in $(grep '^write' trace | grep -nE '/(run|plan|env|summary)\.json|/REPORT\.md|/SHA256SUMS' | cut -d: -f1); do
+    rm -rf r
+    { run_quintet strace -o /dev/null -e trace=write -e inject=write:signal=KILL:when="$n" || true; } 2>/dev/null
+    killed "write $n, of a whole file"
+done
+
 for call in write pwrite64 openat renameat fsync fdatasync ftruncate mkdirat unlinkat; do
     kills=0
     n=1

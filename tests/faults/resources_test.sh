@@ -38,7 +38,7 @@ check 'pipes: which one was refused' grep -q '"reason":"setup: pair [0-9]* of 10
 check 'no failure' sh -c '! grep -q "\"status\": \"partial\"" results/2*/run.json'
 # The soft limit alone binds nobody, and what it was is known afterwards.
 runner='prlimit -n=64:4096'
-run_small 0 '' --workload pipe_pairs --strategy serial,threads --in-flight 200
+run_small 0 '' --workload pipe_pairs --strategy threads --in-flight 200
 check 'a soft limit is raised to the hard one' test "$(good_count results/2*/trials.jsonl)" -ge 1
 check 'the manifest has what it was' sh -c 'grep -A2 "limits.nofile" results/2*/env.json | grep -q "\"v\": 64"'
 runner=
@@ -169,6 +169,9 @@ if in_group memory memory.limit_in_bytes 60M; then
         --param idle_memory.tasks=40000 --param idle_memory.touch_kib=32 --timeout 30
     check 'the end is oom' ends oom coroutines
     check 'the harness lives on, and so do the others' test "$(good_count results/2*/trials.jsonl)" -ge 2
+    # R11: what is known beforehand is not tried.
+    run_small 4 'E-CEILING.*to record for 20000 carriers takes 78 MiB, and [0-9]+ MiB of memory are left' --workload sleep_fanout \
+        --strategy threads --in-flight 20000 --param sleep_fanout.tasks=20000
     leave_group memory
 else
     without 'R6: no control group of our own can be made (version 1, memory)'

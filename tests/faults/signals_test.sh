@@ -205,4 +205,32 @@ for signal in INT TERM KILL; do
     check "SIG$signal: the old report is there" cmp -s good "$run/REPORT.md"
 done
 
+# The same in a run: what was to be measured is, and is stored; whoever waits for the status learns of the signal.
+cat >gnuplot-waits <<'END'
+#!/bin/sh
+[ -e "$0.once" ] && exit 1
+: >"$0.once"
+echo $$ >"$0.pid"
+exec sleep 25
+END
+chmod +x gnuplot-waits
+rm -rf r
+"$QUINTET" run --profile smoke --blocks 2 --quiet --gnuplot "$work/gnuplot-waits" --results r --workload sha256 --strategy serial,pool \
+    >out 2>err &
+pid=$!
+tries=0
+while [ ! -s gnuplot-waits.pid ] && [ $tries -lt 400 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+kill -TERM $pid
+sleep 0.1
+kill "$(cat gnuplot-waits.pid)"
+status=0
+wait $pid || status=$?
+check "SIGTERM while a run's report is made: 143 (got $status)" test $status -eq 143
+check "SIGTERM while a run's report is made: told" grep -q 'E-INTERRUPTED' err
+check "SIGTERM while a run's report is made: the run is complete" grep -q '"status": "complete"' r/2*/run.json
+check "SIGTERM while a run's report is made: and sound" sound "$(echo r/2*)"
+
 finish
