@@ -52,8 +52,8 @@ static int returns_early(struct strategy_state *state, struct task *tasks, unsig
     return honest(state, tasks, half - half % state->config->group);
 }
 
-/* All that can be seen from outside is there; `known` are the results, where there are any. */
-static void claims(struct strategy_state *state, struct task *tasks, unsigned n, const uint64_t *known)
+/* All that can be seen from outside is there, but for the results. */
+static void claims(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -65,13 +65,13 @@ static void claims(struct strategy_state *state, struct task *tasks, unsigned n,
         tasks[i].ops_done = tasks[i].ops;
         tasks[i].started_ns = now_ns + i;
         tasks[i].ended_ns = now_ns + i + 1;
-        tasks[i].result = known ? known[i] : 42;
+        tasks[i].result = 42;
     }
 }
 
 static int claims_all(struct strategy_state *state, struct task *tasks, unsigned n)
 {
-    claims(state, tasks, n, NULL);
+    claims(state, tasks, n);
     return 0;
 }
 
@@ -83,18 +83,21 @@ static int sleeps_only(struct strategy_state *state, struct task *tasks, unsigne
     return 0;
 }
 
-/* Works once, keeps the results in a file, and hands them out from then on: the right ones, of another trial. */
+/* Works once, keeps the results in a file, and hands them out from then on: the right ones, of another trial. It works
+ * then, too, so that it takes as long as it should, and nothing but the results can give it away. */
 static int reuses_results(struct strategy_state *state, struct task *tasks, unsigned n)
 {
     const char *path = getenv("QUINTET_SABOTAGE_FILE");
     uint64_t *known = calloc(n, sizeof *known);
     FILE *file = path ? fopen(path, "re") : NULL;
-    bool is_there = file && known && fread(known, sizeof *known, n, file) == n;
+    size_t there = file && known ? fread(known, sizeof *known, n, file) : 0;
     int rc = 0;
     if (file)
         fclose(file);
-    if (is_there) {
-        claims(state, tasks, n, known);
+    if (there) {
+        rc = honest(state, tasks, n);
+        for (unsigned i = 0; i < n; i++)
+            tasks[i].result = known[i % there];
     } else if (known) {
         rc = honest(state, tasks, n);
         for (unsigned i = 0; i < n; i++)

@@ -159,7 +159,7 @@ expect 4 'E-NO-RUN.*File name too long' verify "$long$sealed/nowhere"
 begun() {
     rm -rf "$1" && mkdir "$1"
     # shellcheck disable=SC2086
-    "$QUINTET" run $tiny --workload hash_tree,sleep_fanout --param sleep_fanout.sleep_ns=20000000 \
+    timeout -k 5 200 "$QUINTET" run $tiny --workload hash_tree,sleep_fanout --param sleep_fanout.sleep_ns=20000000 \
         --param sleep_fanout.tasks=16 --results "$1" --no-report >out 2>err &
     pid=$!
     tries=0

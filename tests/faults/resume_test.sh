@@ -131,20 +131,25 @@ expect 3 'E-RESUME-MISMATCH.*another plan of it: cells' run --resume "$run" --re
 # --- what is no run of ours
 rm -rf r && cp -r kept r
 sed -i '2s/"ops":[0-9]*,/"ops":17,/' "$run/trials.jsonl"
-expect 9 'E-CORRUPT.*line 2' run --resume "$run"
+expect 9 'E-CORRUPT.*line 2' run --resume "$run" --no-report
 rm -rf r && cp -r kept r
 sed -i '2d' "$run/trials.jsonl"
-expect 9 'E-CORRUPT.*block 0 lacks trials' run --resume "$run"
+expect 9 'E-CORRUPT.*block 0 lacks trials' run --resume "$run" --no-report
 check 'the refused run was not begun' fact "$run" "r['status'] == 'running' and len(r['sessions']) == 1"
 rm -rf r && cp -r kept r
 rm "$run/env.json"
-expect 9 'E-CORRUPT.*env.json is missing' run --resume "$run" # there are trials: it has been removed
+expect 9 'E-CORRUPT.*env.json is missing' run --resume "$run" --no-report # there are trials: it has been removed
 : >"$run/trials.jsonl"
 expect 4 'E-NO-RUN.*killed before its first trial' run --resume "$run"
 for name in run plan env; do
     rm -rf r && cp -r kept r
     sed -i "s#quintet.$name/1.0#quintet.$name/2.0#" "$run/$name.json"
-    expect 9 "E-SCHEMA.*$name.json: its schema is .quintet.$name/2.0., this version reads quintet.$name/1.x" run --resume "$run"
+    sums r | sed '/\.lock$/d' >before
+    # Without the report, which would refuse it, too, when all is done.
+    expect 9 "E-SCHEMA.*$name.json: its schema is .quintet.$name/2.0., this version reads quintet.$name/1.x" run --resume "$run" \
+        --no-report
+    sums r | sed '/\.lock$/d' >after
+    check "$name.json of schema 2.0: nothing is touched" cmp -s before after
 done
 rm -rf r && cp -r kept r
 python3 - "$run" <<'END'
@@ -157,13 +162,13 @@ body = json.dumps(t, separators=(',', ':'))[:-1]
 lines[1] = body + ',"sum":"' + hashlib.sha256(body.encode()).hexdigest()[:16] + '"}'
 open(sys.argv[1] + '/trials.jsonl', 'w').write('\n'.join(lines) + '\n')
 END
-expect 9 'E-SCHEMA.*line 2' run --resume "$run"
+expect 9 'E-SCHEMA.*line 2' run --resume "$run" --no-report
 rm -rf r && cp -r kept r
 printf '{' >"$run/run.json"
-expect 9 'E-CORRUPT.*run.json' run --resume "$run"
+expect 9 'E-CORRUPT.*run.json' run --resume "$run" --no-report
 begin 9 INT
 sed -i 's/"ok"/"OK"/' "$(echo r/2*)/run.json"
-expect 9 'E-CORRUPT.*run.json is not the file that the run wrote' run --resume r/2*
+expect 9 'E-CORRUPT.*run.json is not the file that the run wrote' run --resume r/2* --no-report
 
 # --- torn lines, everywhere that lines are appended
 rm -rf r && cp -r kept r
