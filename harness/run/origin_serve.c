@@ -13,6 +13,7 @@
 #include "measure/clock.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -123,6 +124,13 @@ static void connection_close(struct origin_server *s, int fd)
     listen_again(s);
 }
 
+/* A moment during which there is nobody to be served, and nothing that would wake us when it can go on. */
+static void moment_pass(void)
+{
+    enum { MOMENT_MS = 10 };
+    poll(NULL, 0, MOMENT_MS);
+}
+
 /* At the limit the others wait in the listener's queue, without spinning. */
 static void connections_accept(struct origin_server *s)
 {
@@ -147,6 +155,8 @@ static void connections_accept(struct origin_server *s)
     if (s->n_open) { /* whoever closes listens again */
         epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->listener, NULL);
         s->listening = false;
+    } else {
+        moment_pass();
     }
 }
 

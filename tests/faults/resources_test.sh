@@ -55,6 +55,15 @@ done
 runner="$deny accept4:EMFILE --"
 run_small 5 'fetch_many.*(failed_io|timeout)' --workload fetch_many --strategy threads --in-flight 4 --timeout 4
 runner=
+if command -v strace >/dev/null && strace -f -o /dev/null -e trace=none true 2>/dev/null; then
+    runner='strace -f -o accepts -e trace=accept4 -e inject=accept4:error=EMFILE'
+    run_small 5 'fetch_many.*(failed_io|timeout)' --workload fetch_many --strategy threads --in-flight 4 --timeout 4
+    check "accept was refused, and not asked without end ($(grep -c INJECTED accepts) times)" \
+        test "$(grep -c INJECTED accepts)" -ge 1 -a "$(grep -c INJECTED accepts)" -lt 1000
+    runner=
+else
+    without 'R9, how often accept is asked: no strace'
+fi
 
 # --- R2: processes and threads. By a user's limit: ceiling_test.sh. By a control group, and by a filter:
 if in_group pids pids.max 14; then
