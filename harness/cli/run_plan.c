@@ -130,6 +130,12 @@ static void tell_data_left(const struct campaign_result *result)
     message_warning(result->run_dir, what);
 }
 
+/* Is there a line in its journal? */
+static bool has_trials(const struct campaign_result *result)
+{
+    return result->ok || result->gated || result->failed || result->skipped || result->ceilings;
+}
+
 static int finish(const struct campaign_result *result, int rc, const struct options *options, run_plan_tell *tell,
                   void *arg)
 {
@@ -142,7 +148,7 @@ static int finish(const struct campaign_result *result, int rc, const struct opt
                       : result->storage ? "E-STORE"
                                         : "E-RUN",
                       result->run_dir[0] ? result->run_dir : options->results_dir,
-                      result->why[0] ? result->why : strerror(-rc), result->ok ? result->run_dir : "nothing",
+                      result->why[0] ? result->why : strerror(-rc), has_trials(result) ? result->run_dir : "nothing",
                       result->storage ? "give a writable place with enough room: --results DIR" : NULL);
         return exit_of_campaign_error(rc, result->storage);
     }

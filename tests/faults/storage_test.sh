@@ -267,6 +267,14 @@ if [ -d /dev/shm ] && [ "$(stat -f -c %T /dev/shm)" = tmpfs ]; then
         --param file_random_read.reads=64 --strategy serial,coroutines --in-flight 2 --no-report --quiet --results "$shm"
     check 'direct I/O on tmpfs gives no number' sh -c '! grep -q "\"end\":\"ok\"" "$0"/2*/trials.jsonl' "$shm"
     check 'but a sentence' grep -q 'tmpfs' "$shm"/2*/trials.jsonl
+    if command -v strace >/dev/null && strace -o /dev/null -e trace=none true 2>/dev/null; then
+        # A trial without a number is a line as well, and is kept.
+        rm -rf "$shm"/2*
+        strace -o trace -e trace=fdatasync -e inject=fdatasync:error=EIO:when=1 "$QUINTET" run --profile smoke --blocks 1 --quiet \
+            --no-report --workload file_random_read --param file_random_read.mode=direct --strategy serial --in-flight 1 \
+            --results "$shm" >out 2>err
+        check "what is kept without a good trial ($(head -c 200 err))" told "E-STORE.*Input/output error. Kept: $shm/2"
+    fi
     rm -rf "$shm"
 fi
 
