@@ -46,6 +46,7 @@ TESTS = {
     "harness/measure/components.c": [("test_components", []), ("test_robust", [])],
     "harness/measure/distributions.c": [("test_distributions", [])],
     "harness/report/paired.c": [("test_paired", [])],
+    "harness/report/reproduce.c": [("test_judged", [])],
     "harness/report/memory_slope.c": [("test_memory_slope", [])],
     "harness/record/line_sum.c": [("test_journal_files", []), ("test_journal", [])],
     "harness/record/journal.c": [("test_journal_lines", []), ("test_journal_faults", []), ("test_journal_files", []),

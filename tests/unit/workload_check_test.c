@@ -212,6 +212,7 @@ static bool fits(const char *told, const char *reason)
 static void check_notices(const struct small_work *work)
 {
     unsigned noticed[WATCHED_MAX] = {0};
+    size_t first[WATCHED_MAX];
     given(work);
     uint32_t *word = rig_g.env.shared;
     size_t words = (rig_g.shape.shared_bytes + 4095) / 4096 * 4096 / sizeof *word;
@@ -227,11 +228,16 @@ static void check_notices(const struct small_work *work)
             row++;
         cr_assert(rc == -EBADMSG && row < WATCHED_MAX && work->watched[row].told, "%s %s: word %zu: %s: %s",
                   work->workload, work->params, i, strerror(-rc), reason);
-        noticed[row]++;
+        if (noticed[row]++ == 0)
+            first[row] = i;
     }
     for (unsigned row = 0; row < WATCHED_MAX; row++)
         cr_expect_eq(noticed[row], work->watched[row].words, "%s %s: '%s': %u words", work->workload, work->params,
                      work->watched[row].told, noticed[row]);
+    for (unsigned row = 1; row < WATCHED_MAX && work->watched[row].told; row++)
+        cr_expect(!strstr(work->watched[row - 1].told, "woken") || !strstr(work->watched[row].told, "woken") ||
+                      first[row - 1] < first[row],
+                  "%s: seats lie in the order of their owners: '%s'", work->workload, work->watched[row].told);
     cr_expect(!rig_g.workload->check || !rig_g.workload->check(&rig_g.env, &rig_g.shape));
     workload_rig_end();
 }
