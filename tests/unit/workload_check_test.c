@@ -292,28 +292,3 @@ Test(workload_check, memory_that_cannot_be_told)
     setrlimit(RLIMIT_NOFILE, &limit);
     workload_rig_end();
 }
-
-/* Who waits less than was asked for has not done the work. */
-static int at_once(struct ctx *ctx, uint64_t deadline_ns)
-{
-    (void)ctx;
-    (void)deadline_ns;
-    return 0;
-}
-
-Test(workload_check, a_sleep_cut_short_is_other_work)
-{
-    static const struct small_work sleepers[] = {
-        {.workload = "sleep_fanout", .params = "tasks=2,sleep_ns=1000000000", .in_flight = 2},
-        {.workload = "io_cpu_mix", .params = "cpu_permille=0,op_ns=1000000000,requests=2", .in_flight = 2},
-        {.workload = "hog", .params = "clients=1,requests=2,period_ns=1000000000", .in_flight = 2},
-    };
-    for (unsigned i = 0; i < sizeof sleepers / sizeof *sleepers; i++) {
-        workload_rig_begin(sleepers[i].workload, sleepers[i].params, sleepers[i].in_flight);
-        workload_rig_setup();
-        rig_g.ops.sleep_until = at_once;
-        const char *why = workload_rig_run();
-        cr_expect(why && !strcmp(why, "task 0: other work"), "%s: %s", sleepers[i].workload, why);
-        workload_rig_end();
-    }
-}
