@@ -18,8 +18,8 @@ static const char *const machine_facts[] = {
 };
 
 /* What is different at every moment and says nothing about the next one. */
-static const char *const passing_facts[] = {"load.average", "memory.available_bytes", "storage.free_bytes",
-                                            "clock.read_ns"};
+static const char *const passing_facts[] = {"load.average", "memory.available_bytes", "memory.room_bytes",
+                                            "storage.free_bytes", "clock.read_ns"};
 
 static bool is_one_of(const char *name, const char *const *list, size_t n)
 {
@@ -71,22 +71,25 @@ static bool values_equal(const char *name, const json_t *a, const json_t *b)
     return json_equal(a, b);
 }
 
-static void compare_fact(struct run_comparison *out, const char *name, const struct report_run *a,
+/* Lists the fact if it differs, as long as there is room. Does it say that these are two machines? */
+static bool compare_fact(struct run_comparison *out, const char *name, const struct report_run *a,
                          const struct report_run *b)
 {
     const json_t *x = fact_value(a, name), *y = fact_value(b, name);
+    bool of_machine = IS_ONE_OF(name, machine_facts);
     if (IS_ONE_OF(name, passing_facts) || (x && y && values_equal(name, x, y)))
-        return;
+        return false;
     if (!x && !y) {
         out->n_unknown++;
-        return;
+        return false;
     }
-    if (out->n_facts == COMPARE_FACTS_MAX)
-        return;
-    struct differing_fact *fact = &out->facts[out->n_facts++];
-    snprintf(fact->name, sizeof fact->name, "%s", name);
-    fact_texts(fact, x, y);
-    fact->of_machine = IS_ONE_OF(name, machine_facts);
+    if (out->n_facts < COMPARE_FACTS_MAX) {
+        struct differing_fact *fact = &out->facts[out->n_facts++];
+        snprintf(fact->name, sizeof fact->name, "%s", name);
+        fact_texts(fact, x, y);
+        fact->of_machine = of_machine;
+    }
+    return of_machine;
 }
 
 /* How many CPUs a run was granted says run.json; it is as much of a machine as the processor. */
@@ -106,10 +109,15 @@ void run_comparison_facts(struct run_comparison *out, const struct report_run *a
     if (other_machine)
         note_workers(out, a, b);
     json_t *facts_a = json_object_get(a->env, "facts"), *facts_b = json_object_get(b->env, "facts");
-    json_object_foreach(facts_a, name, value) compare_fact(out, name, a, b);
-    json_object_foreach(facts_b, name, value) if (!json_object_get(facts_a, name)) compare_fact(out, name, a, b);
-    for (unsigned i = 0; i < out->n_facts; i++)
-        other_machine |= out->facts[i].of_machine;
+    json_object_foreach(facts_a, name, value)
+    {
+        other_machine |= compare_fact(out, name, a, b);
+    }
+    json_object_foreach(facts_b, name, value)
+    {
+        if (!json_object_get(facts_a, name))
+            other_machine |= compare_fact(out, name, a, b);
+    }
     /* Without a word from either side about its processor nobody knows which machine it was. */
     if (!fact_value(a, "cpu.model") || !fact_value(b, "cpu.model"))
         other_machine = true;
