@@ -60,7 +60,7 @@ static int each_look(const struct trial_record *record, void *arg)
     int at = place_of(r, record);
     r->lines++;
     snprintf(r->last_utc, sizeof r->last_utc, "%s", record->started_utc);
-    if (at >= 0 && (r->lines == 1 || record->block > r->last))
+    if (at >= 0 && record->block > r->last)
         r->last = record->block;
     if (at >= 0)
         r->seen[(size_t)at * r->c->plan->blocks + record->block] = 1;

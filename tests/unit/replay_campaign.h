@@ -14,7 +14,7 @@
 enum { REPLAY_CELLS = 2, REPLAY_BLOCKS = 7, REPLAY_SEED = 0x5eed };
 
 static const struct machine machine_g = {.granted = 2, .online = 2, .allowed = 2, .cpus = {0, 1}};
-static struct plan_cell cells_g[REPLAY_CELLS];
+static struct plan_cell cells_g[REPLAY_CELLS + 1]; /* one that is none of the plan's */
 static struct plan plan_g = {.blocks = REPLAY_BLOCKS,
                              .seed = REPLAY_SEED,
                              .machine = &machine_g,
@@ -31,10 +31,11 @@ static struct campaign campaign_g;
 static inline void given_run(const char *sessions, double precision)
 {
     given_open_journal();
-    for (unsigned i = 0; i < REPLAY_CELLS; i++) {
+    for (unsigned i = 0; i <= REPLAY_CELLS; i++) {
         strcpy(cells_g[i].cell.workload, "floor");
         strcpy(cells_g[i].cell.strategy, i ? "threads" : "serial");
-        cells_g[i].cell.in_flight = cells_g[i].cell.workers = 1;
+        cells_g[i].cell.in_flight = i < REPLAY_CELLS ? 1 : 2;
+        cells_g[i].cell.workers = 1;
     }
     json_t *list = json_loads(sessions, 0, NULL);
     cr_assert_not_null(list, "%s", sessions);

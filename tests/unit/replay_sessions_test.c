@@ -36,6 +36,28 @@ Test(replay_sessions, what_does_not_count_is_no_last_block)
     cr_expect_eq(result_g.ok, 2u);
 }
 
+/* ... and what was made again in it then has taken nothing from what may be made again now. */
+Test(replay_sessions, reruns_of_a_torn_block_do_not_count)
+{
+    given_run(two_sessions, 0);
+    campaign_g.reruns_left = 1;
+    blocks(0, 1, 0);
+    TRIAL(1, 1, .attempts = 2);
+    TRIAL(0, 1, .session = 1, .gate = "steal");
+    TRIAL(1, 1, .session = 1);
+    goes_on_with(1, 3);
+}
+
+/* The last block is the greatest, wherever its lines stand. */
+Test(replay_sessions, a_line_of_an_earlier_block_at_the_end)
+{
+    given_run(two_sessions, 0);
+    blocks(0, 1, 0);
+    blocks(1, 2, 1);
+    TRIAL(0, 0, .attempts = 2);
+    goes_on_with(2, 0);
+}
+
 /* --- how long they took ----------------------------------------------------------------------------------------------
  */
 
@@ -63,6 +85,15 @@ Test(replay_sessions, a_killed_session_lasted_until_its_last_trial)
     cr_expect_str_eq(json_string_value(json_object_get(first, "status")), "interrupted");
     const json_t *stored = json_array_get(json_object_get(resume_g.run, "sessions"), 1);
     cr_expect_str_eq(json_string_value(json_object_get(stored, "status")), "running", "what was read is left alone");
+}
+
+Test(replay_sessions, a_second_is_a_time)
+{
+    given_run(two_sessions, 0);
+    blocks(0, 1, 0);
+    TRIAL(0, 1, .session = 1, .started_utc = "2026-01-02T00:00:01Z");
+    goes_on_with(1, 1);
+    last_session_is("killed", "2026-01-02T00:00:01Z", 1, 41.5);
 }
 
 Test(replay_sessions, a_session_that_ended_is_left_as_it_is)
@@ -125,9 +156,7 @@ Test(replay_sessions, a_trial_of_a_session_that_was_not)
 Test(replay_sessions, a_trial_of_another_cell)
 {
     given_run(two_sessions, 0);
-    cells_g[1].cell.in_flight = 2;
-    TRIAL(1, 0, .end = END_OK);
-    cells_g[1].cell.in_flight = 1;
+    TRIAL(REPLAY_CELLS, 0, .end = END_OK);
     is_refused(-EBADMSG, false, "floor/threads/w1/k2, block 0: no trial");
 }
 
