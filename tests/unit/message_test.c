@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,6 +141,44 @@ Test(message, suggests_what_is_near)
             cr_assert(near && !strcmp(near, cases[i].near), "%s: %s", cases[i].word, near ? near : "(none)");
         else
             cr_assert_null(near, "%s: %s", cases[i].word, near ? near : "(none)");
+    }
+}
+
+/* Levenshtein's distance by its definition. */
+static unsigned distance_by_definition(const char *a, const char *b)
+{
+    if (!*a || !*b)
+        return (unsigned)strlen(*a ? a : b);
+    unsigned change = distance_by_definition(a + 1, b + 1) + (*a != *b);
+    unsigned drop = distance_by_definition(a + 1, b) + 1, insert = distance_by_definition(a, b + 1) + 1;
+    unsigned least = drop < insert ? drop : insert;
+    return change < least ? change : least;
+}
+
+/* The first of those that are nearest, if it is less than two changes and half of the word away. */
+Test(message, the_nearest_is_the_nearest_by_definition)
+{
+    char word[4][7];
+    const char *const names[] = {word[1], word[2], word[3], NULL};
+    uint64_t state = 7;
+    for (unsigned round = 0; round < 2000; round++) {
+        for (unsigned i = 0; i < 4; i++) {
+            state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+            unsigned len = 1 + (unsigned)(state >> 33) % 6, j = 0;
+            for (; j < len; j++)
+                word[i][j] = "abc"[(state >> (36 + 3 * j)) % 3];
+            word[i][j] = '\0';
+        }
+        const char *near = NULL;
+        unsigned least = (unsigned)strlen(word[0]) / 2 + 2;
+        for (unsigned i = 1; i < 4; i++) {
+            unsigned d = strstr(word[i], word[0]) == word[i] ? 0 : distance_by_definition(word[0], word[i]);
+            near = d < least ? word[i] : near;
+            least = d < least ? d : least;
+        }
+        const char *found = message_nearest(word[0], names);
+        cr_assert_eq(found, near, "'%s' of '%s', '%s', '%s': %s and not %s", word[0], word[1], word[2], word[3],
+                     found ? found : "none", near ? near : "none");
     }
 }
 

@@ -260,6 +260,17 @@ Test(replay_sessions, a_seal_that_stays_is_told)
     cr_expect(result_g.storage);
 }
 
+/* The seal must be gone before the next line is there: a descriptor that only names its directory cannot be synced. */
+Test(replay_sessions, a_directory_that_cannot_be_synced_is_told)
+{
+    given_run(two_sessions, 0);
+    strcpy(result_g.run_dir, "the/run");
+    campaign_g.run_fd = open(dir_g, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    cr_expect_eq(replay_begin(&campaign_g), -EBADF);
+    cr_expect_str_eq(result_g.why, "the/run: Bad file descriptor");
+    cr_expect(result_g.storage);
+}
+
 /* Taints that are worked out anew at the end are not kept twice. */
 Test(replay_sessions, taints_of_earlier_sessions_are_kept)
 {

@@ -118,7 +118,7 @@ Test(replay, a_disturbed_trial_is_owed)
 {
     given_run(first_session, 0);
     blocks(0, 1, 0);
-    TRIAL(0, 1, .gate = "steal");
+    TRIAL(0, 1, .gate = "x");
     TRIAL(1, 1, .end = END_OK);
     goes_on_with(1, 2);
 }
