@@ -147,13 +147,15 @@ static uint64_t digest(void)
     return sum;
 }
 
-Test(workload_check, no_workload_is_left_out)
+/* One file and one line of registry.def make a workload; but a check() of its own must be seen to find something. */
+Test(workload_check, no_check_is_left_out)
 {
     for (unsigned w = 0; workload_registry[w]; w++) {
         unsigned rows = 0;
         for (unsigned i = 0; i < WORKS; i++)
             rows += !strcmp(works[i].workload, workload_registry[w]->name);
-        cr_expect(rows > 0, "%s", workload_registry[w]->name);
+        cr_expect(rows > 0 || !workload_registry[w]->check, "%s has a check and no row in works[]",
+                  workload_registry[w]->name);
     }
 }
 
