@@ -144,7 +144,7 @@ static inline ssize_t fake_send(struct ctx *ctx, int fd, const void *buf, size_t
     unsigned long long page = 0;
     char want[FAKE_TEXT];
     sscanf(c->request, "GET /%llu", &page);
-    uint64_t per = rig_g.shape.ops_per_task, each = (uint64_t)rig_g.params.value[4];
+    uint64_t per = rig_g.shape.ops_per_task, each = (uint64_t)*rig_param("per_connection");
     bool last = (page % per + 1) % each == 0 || page % per + 1 == per;
     snprintf(want, sizeof want, "GET /%llu HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", page,
              last ? "Connection: close\r\n" : "");
@@ -181,7 +181,7 @@ static inline int fake_connect(struct ctx *ctx, int fd, const struct sockaddr *a
 static inline void fake_offer(void)
 {
     fake_g.piece_bytes = FAKE_TEXT;
-    fake_g.fail = (unsigned)rig_g.params.value[5];
+    fake_g.fail = strcmp(rig_g.workload->name, "fetch_many") ? 0 : (unsigned)*rig_param("fail_permille");
     env_offer_origin(&rig_g.env, fake_start, NULL);
     rig_g.ops.connect = fake_connect;
     rig_g.ops.send = fake_send;

@@ -253,7 +253,8 @@ Test(workload_check, what_tells_of_undone_work_is_noticed)
 /* The numbers that are told are those that are. */
 Test(workload_check, a_reason_says_how_many)
 {
-    given(&works[3]);
+    static const struct small_work line = {.workload = "floor", .params = "probe=line,samples=1", .in_flight = 2};
+    given(&line);
     *(uint64_t *)rig_g.env.shared += 1;
     cr_assert_eq(rig_g.workload->check(&rig_g.env, &rig_g.shape), -EBADMSG);
     cr_expect_str_eq(env_reason_text(&rig_g.env), "the line went over 65 times instead of 64");
@@ -265,14 +266,14 @@ Test(workload_check, memory_that_was_to_be_occupied_must_be_there)
     workload_rig_begin("spawn_join", "tasks=2,resident_mib=8", 1);
     workload_rig_setup();
     cr_expect_null(workload_rig_run());
-    rig_g.params.value[1] = 65536;
+    *rig_param("resident_mib") = 65536;
     const char *why = workload_rig_run();
     cr_assert_not_null(why);
     cr_expect(strstr(why, "check: Bad message: of 65536 MiB that were occupied, only ") == why, "%s", why);
     unsigned mib = 0;
     cr_expect_eq(sscanf(strstr(why, "only "), "only %u are in memory", &mib), 1);
     cr_expect(mib >= 8 && mib < 4096, "%u", mib);
-    rig_g.params.value[1] = 8;
+    *rig_param("resident_mib") = 8;
     cr_expect_null(workload_rig_run());
     workload_rig_end();
 }
@@ -289,7 +290,7 @@ Test(workload_check, memory_that_cannot_be_told)
     cr_expect_eq(rig_g.workload->setup(&rig_g.env), -EMFILE);
     cr_expect_eq(rig_g.workload->check(&rig_g.env, &rig_g.shape), -EMFILE);
     cr_expect_str_eq(env_reason_text(&rig_g.env), "", "that is not the kernel's doing");
-    rig_g.params.value[1] = 0;
+    *rig_param("resident_mib") = 0;
     cr_expect_eq(rig_g.workload->check(&rig_g.env, &rig_g.shape), 0);
     setrlimit(RLIMIT_NOFILE, &limit);
     workload_rig_end();

@@ -62,6 +62,14 @@ static inline void rig_params(struct workload_rig *rig, const char *text)
     }
 }
 
+/* The value of a parameter, to be read or changed. */
+static inline int64_t *rig_param(const char *name)
+{
+    int at = param_find(rig_g.workload->params, name);
+    cr_assert(at >= 0, "%s", name);
+    return &rig_g.params.value[at];
+}
+
 /* Everything up to the first pass; an origin is to be offered before workload_rig_setup(). */
 static inline void workload_rig_begin(const char *workload, const char *params, unsigned in_flight)
 {
