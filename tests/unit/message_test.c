@@ -198,6 +198,22 @@ Test(message, is_not_led_astray_by_long_words)
     cr_assert_null(message_nearest(word, names));
 }
 
+/* ... on either side: a letter more is near nothing, however alike they are. */
+Test(message, words_of_sixty_four_letters_are_near_nothing)
+{
+    char word[65] = "", name[65] = "";
+    const char *const names[] = {name, NULL};
+    memset(word, 'a', 63);
+    memset(name, 'a', 63);
+    word[0] = 'b';
+    cr_assert_eq(message_nearest(word, names), name);
+    name[63] = 'a';
+    cr_assert_null(message_nearest(word, names));
+    name[63] = '\0';
+    word[63] = 'a';
+    cr_assert_null(message_nearest(word, names));
+}
+
 /* Half of a very long word may differ, and that is more than any name has letters. */
 Test(message, a_very_long_word_is_near_nothing)
 {

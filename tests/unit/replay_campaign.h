@@ -27,9 +27,21 @@ static struct campaign_result result_g;
 static unsigned failures_g[REPLAY_CELLS];
 static struct campaign campaign_g;
 
-/* A run of which nothing is stored but its sessions, as JSON. */
+static inline void forget_run(void)
+{
+    json_decref(resume_g.run);
+    json_decref(campaign_g.taints);
+    json_decref(campaign_g.sessions);
+    gate_levels_fini(&campaign_g.levels);
+    precision_fini(&campaign_g.precision);
+    memset(&result_g, 0, sizeof result_g);
+}
+
+/* A run of which nothing is stored but its sessions, as JSON. In the place of the one before, if there was one. */
 static inline void given_run(const char *sessions, double precision)
 {
+    if (resume_g.run)
+        forget_run();
     given_open_journal();
     for (unsigned i = 0; i <= REPLAY_CELLS; i++) {
         strcpy(cells_g[i].cell.workload, "floor");

@@ -112,7 +112,6 @@ Test(replay_sessions, times_that_tell_nothing_are_no_time)
     static const char *const odd[] = {"2025-12-31T23:59:59Z", "2026-01-01", "2026-01-01T00:00:10Z+1", "soon"};
     for (unsigned i = 0; i < sizeof odd / sizeof *odd; i++) {
         given_run("[{\"status\":\"running\",\"started_utc\":\"2026-01-01T00:00:00Z\",\"first_block\":0}]", 0);
-        memset(&result_g, 0, sizeof result_g);
         TRIAL(0, 0, .started_utc = "");
         trial(1, 0, (struct trial_record){.end = END_OK, .started_utc = ""});
         struct trial_record last = {.session = 0};
@@ -122,7 +121,6 @@ Test(replay_sessions, times_that_tell_nothing_are_no_time)
         last_session_is("killed", odd[i], 0, 0);
     }
     given_run("[{\"status\":\"running\",\"first_block\":0}]", 0);
-    memset(&result_g, 0, sizeof result_g);
     blocks(0, 1, 0);
     goes_on_with(1, 0);
     last_session_is("killed", "2026-01-01T00:00:30Z", 0, 0);
