@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 {
     occupy_standard_descriptors();
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit shall be an error of the write, not our end; also in the trials */
+    signal(SIGCHLD, SIG_DFL); /* ignored, as a parent may leave it, how a trial or gnuplot ended would be lost */
     heap_wrap_json();
     setlocale(LC_ALL, "C"); /* numbers are written with a point, whatever the user's language */
     if (argc >= 2 && !strcmp(argv[1], "trial"))

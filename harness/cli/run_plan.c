@@ -199,6 +199,11 @@ int run_plan_on(const struct plan *plan, const struct options *options, const st
         .arg = &progress,
     };
     int rc = isolate_init();
+    if (rc == -ENOTSUP) {
+        message_error("E-CANNOT", "/proc", "it does not show this process, so what a trial leaves could not be found",
+                      "nothing", "mount -t proc proc /proc");
+        return EXIT_CANNOT;
+    }
     if (rc) {
         message_error("E-INIT", "signals", strerror(-rc), "nothing", NULL);
         return EXIT_BUG;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/isolate.h"
+#include "run/strays.h"
 #include "run/trial.h"
 
 #include "record/frame.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,11 +24,6 @@ enum { GRACE_MS = 500, REPLY_LIMIT = FRAME_LIMIT_BYTES + 64 };
 static volatile sig_atomic_t stop_signal;
 static volatile pid_t current_group; /* for the handler of a second signal */
 
-/* Children that were ours before we were: an exec keeps them. They are none of our business. */
-enum { INHERITED_MAX = 64 };
-static pid_t inherited[INHERITED_MAX];
-static unsigned n_inherited;
-
 static void on_stop(int signal_number)
 {
     if (stop_signal) {
@@ -39,39 +34,26 @@ static void on_stop(int signal_number)
     stop_signal = signal_number;
 }
 
-/* The children we have now, at most `max` of them. */
-static unsigned list_children(pid_t *out, unsigned max)
-{
-    char path[64];
-    unsigned n = 0;
-    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
-    FILE *file = fopen(path, "re");
-    while (file && n < max && fscanf(file, "%d", &out[n]) == 1) /* number by number: a part of one is another's */
-        n++;
-    if (file)
-        fclose(file);
-    return n;
-}
-
 int isolate_init(void)
 {
-    struct sigaction action = {.sa_handler = on_stop};
-    if (prctl(PR_SET_CHILD_SUBREAPER, 1))
-        return -errno;
+    struct sigaction action = {.sa_handler = on_stop}, before;
+    static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t heard;
     sigemptyset(&action.sa_mask);
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        struct sigaction before;
-        if (sigaction(signals[i], NULL, &before))
+    sigemptyset(&heard);
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        sigaddset(&heard, stops[i]);
+        if (sigaction(stops[i], NULL, &before))
             return -errno;
-        if (signals[i] == SIGHUP && before.sa_handler == SIG_IGN)
-            continue; /* nohup: who started us wants us to outlive the terminal */
-        if (sigaction(signals[i], &action, NULL))
+        if (stops[i] == SIGHUP && before.sa_handler == SIG_IGN)
+            continue; /* nohup: whoever started us wants us to outlive the terminal */
+        if (sigaction(stops[i], &action, NULL))
             return -errno;
     }
-    n_inherited = list_children(inherited, INHERITED_MAX);
+    if (sigprocmask(SIG_UNBLOCK, &heard, NULL)) /* a parent may have left them blocked */
+        return -errno;
     signal(SIGPIPE, SIG_IGN);
-    return 0;
+    return strays_init();
 }
 
 int isolate_interrupted(void)
@@ -186,48 +168,6 @@ static void last_words(const struct buffer *b, char *out, size_t len)
     out[n] = '\0';
 }
 
-static bool is_inherited(pid_t pid)
-{
-    for (unsigned i = 0; i < n_inherited; i++)
-        if (inherited[i] == pid)
-            return true;
-    return false;
-}
-
-/* Whoever has ended. An inherited one, too: from then on its number can be anybody's. False: there are no children. */
-static bool reap_all(void)
-{
-    pid_t pid;
-    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-        for (unsigned i = 0; i < n_inherited; i++)
-            if (inherited[i] == pid)
-                inherited[i] = inherited[--n_inherited];
-    return pid == 0 || errno != ECHILD;
-}
-
-/* Kill everything that is still below us and is ours. The subreaper makes orphans our own children, however they
- * detached. The list of children may miss one while others end, hence two empty ones in a row. */
-static unsigned sweep(void)
-{
-    unsigned killed = 0, empty = 0;
-    for (int round = 0; round < 200; round++) {
-        pid_t below[1024];
-        unsigned n = list_children(below, sizeof below / sizeof *below), others = 0;
-        for (unsigned i = 0; i < n; i++)
-            if (!is_inherited(below[i])) {
-                kill(below[i], SIGKILL);
-                others++;
-            }
-        killed += round == 0 ? others : 0; /* before they are reaped: the kill of the group may have met them already */
-        empty = others ? 0 : empty + 1;
-        if (!reap_all() || empty == 2)
-            break;
-        if (others)
-            poll(NULL, 0, round < 10 ? 1 : 10);
-    }
-    return killed;
-}
-
 struct watch {
     pid_t pid;
     int pidfd, reply, words;
@@ -309,7 +249,7 @@ static void judge(struct watch *w, int status, bool oom, struct isolate_result *
     out->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     out->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     int rc = frame_parse(w->reply_bytes.bytes ? w->reply_bytes.bytes : "", w->reply_bytes.len, &out->reply);
-    if (w->interrupted)
+    if (w->interrupted || (out->signal && out->signal == stop_signal)) /* a new trial is in our group for a moment */
         out->end = END_INTERRUPTED;
     else if (w->timed_out)
         out->end = END_TIMEOUT;
@@ -364,7 +304,7 @@ int isolate_run(const struct trial_spec *spec, uint64_t timeout_ns, struct isola
         ;
     kill(-w.pid, SIGKILL);
     current_group = 0;
-    out->strays = sweep();
+    out->strays = strays_sweep();
     if (!rc)
         judge(&w, status, oom_kills() > oom_before, out);
     if (w.reply >= 0)

@@ -22,7 +22,8 @@ struct isolate_result {
     char words[REASON_LEN]; /* the end of what it wrote to stderr, control bytes replaced */
 };
 
-/* Once, early, from the only thread: become subreaper and catch SIGINT, SIGTERM, SIGHUP. 0 or -errno. */
+/* Once, early, from the only thread: become subreaper and catch SIGINT, SIGTERM and, unless it is ignored (nohup),
+ * SIGHUP, also where they were blocked. 0 or -errno; -ENOTSUP: /proc does not show this process. */
 int isolate_init(void);
 
 /* The signal that asks us to stop, or 0. A second one kills the current trial's group and exits at once. */

@@ -151,22 +151,82 @@ fi
 # is PID 1 has nobody above it; a parent that does not reap leaves zombies, which are not ours either.
 cat >with_child <<'END'
 #!/bin/sh
-sleep 60 &
-echo $! >child
+: >children
+for i in $(seq 70); do
+    sleep 300 &
+    echo $! >>children
+done
+(sleep 300 & # comes home to the harness when the one that started it ends, which is while trials run
+    echo $! >>children
+    sleep 1) &
 sleep 0 & # ends at once, and is reaped by nobody
 exec "$@"
 END
 chmod +x with_child
-runner=./with_child
+all_are_there() {
+    # shellcheck disable=SC2046
+    [ "$(wc -l <children)" -eq 71 ] && kill $(cat children)
+}
+all_good() { ! grep -vq '"end":"ok"' results/2*/trials.jsonl; }
+runner=./with_child blocks=6
 run_small 0 '' --workload sha256,sleep_fanout --strategy serial,processes,prefork --in-flight 2
-check 'every trial is good: no stray was counted' sh -c '! grep -vq "\"end\":\"ok\"" results/2*/trials.jsonl'
-check 'the child that was there before still is' kill "$(cat child)"
+blocks=
+check 'every trial is good: no stray was counted' all_good
+check 'the children that were there before still are, and what one of them has left' all_are_there
+
+# A parent that ignores SIGCHLD, or blocks signals, hands that on.
+if env --ignore-signal=CHLD true 2>/dev/null; then
+    runner='env --ignore-signal=CHLD' blocks=6
+    run_small 0 '' --workload pipe_pairs --strategy threads,pool,processes,prefork,coroutines --in-flight 2
+    blocks=
+    check 'SIGCHLD is ignored: how a trial ends is known' all_good
+else
+    without 'SIGCHLD ignored, SIGTERM blocked: this env cannot'
+fi
+runner=
+if env --block-signal=TERM true 2>/dev/null; then
+    rm -rf results
+    env --block-signal=TERM "$QUINTET" run --profile full --workload sleep_fanout --quiet --no-report >out 2>err &
+    pid=$!
+    for i in $(seq 600); do
+        [ -s results/2*/trials.jsonl ] && break
+        sleep 0.1
+    done
+    kill -TERM "$pid"
+    for i in $(seq 600); do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null
+    status=0
+    wait "$pid" || status=$?
+    check "SIGTERM was blocked, and is heard all the same (got $status)" test "$status" -eq 143
+fi
+# nohup means it: the end of a terminal is not the end of the run.
+rm -rf results
+nohup "$QUINTET" run --profile smoke --workload sha256 --strategy serial,pool --blocks 6 --quiet --no-report >out 2>err &
+pid=$!
+for i in $(seq 600); do
+    [ -s results/2*/trials.jsonl ] && break
+    sleep 0.1
+done
+kill -HUP "$pid"
+status=0
+wait "$pid" || status=$?
+check "nohup: SIGHUP does not end it (got $status: $(head -c 200 err))" test "$status" -eq 0
+
 if unshare -rpf --mount-proc true 2>/dev/null; then
     runner='unshare -rpf --mount-proc'
     run_small 0 '' --workload sha256,sleep_fanout --strategy serial,processes,threads --in-flight 2
     check 'as PID 1: every trial is good' sh -c '! grep -vq "\"end\":\"ok\"" results/2*/trials.jsonl'
 else
     without 'E10, as PID 1: no process namespace of our own can be made'
+fi
+if unshare -rpf true 2>/dev/null; then # /proc is the other namespace's: what a trial leaves could not be found
+    runner='unshare -rpf'
+    run_small 4 'E-CANNOT.: /proc: it does not show this process' --workload sha256 --strategy serial
+else
+    without 'E10, /proc of another process namespace: none of our own can be made'
 fi
 runner="$deny pidfd_open:EPERM --"
 run_small 5 "the trial's process could not be started: Operation not permitted" --workload sha256 --strategy serial

@@ -27,7 +27,7 @@ static int watched_kill(pid_t pid, int signal_number)
 }
 
 #define kill watched_kill
-#include "../../harness/run/isolate.c"
+#include "../../harness/run/strays.c"
 #undef kill
 
 TestSuite(isolate_sweep, .timeout = 60);
@@ -46,7 +46,7 @@ Test(isolate_sweep, kills_all_that_are_left_and_nobody_else)
         }
         cr_assert(children[i] > 0, "child %u: %s", i, strerror(errno));
     }
-    sweep();
+    strays_sweep();
     cr_assert(strangers_count == 0, "%u signals to processes that are not below us", strangers_count);
     cr_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "some are left");
 }
