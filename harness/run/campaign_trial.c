@@ -52,12 +52,15 @@ static void blank_record(struct campaign *c, const struct isolate_result *isolat
     }
 }
 
-/* Did the oracle fail by a limit, and not by what it is? */
+/* Did the oracle fail by a limit or by somebody else's hand, and not by what it is? */
 static bool lacked_means(const struct isolate_result *isolated)
 {
     const int rc = (int)json_integer_value(json_object_get(isolated->reply, "rc"));
-    return isolated->end == END_OOM || isolated->end == END_NO_RESOURCE || rc == -ENOMEM || rc == -EAGAIN ||
-           rc == -EMFILE || rc == -ENFILE || rc == -ENOSPC;
+    if (isolated->end == END_CRASHED)
+        return isolated->signal == SIGKILL || isolated->signal == SIGTERM || isolated->signal == SIGINT ||
+               isolated->signal == SIGHUP;
+    return isolated->end == END_OOM || isolated->end == END_NO_RESOURCE || isolated->end == END_TIMEOUT ||
+           rc == -ENOMEM || rc == -EAGAIN || rc == -EMFILE || rc == -ENFILE || rc == -ENOSPC;
 }
 
 /* Ask the oracle once per block and case. An oracle that fails leaves `known` false: the trial then fails with it. */
@@ -69,11 +72,16 @@ static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cel
     if (o->known)
         return o;
     struct isolate_result isolated;
+    char id[CELL_ID_LEN], why_none[REASON_LEN];
     plan_fill_spec(c->plan, cell, block, 0, "oracle", &c->spec);
     o->key = cell->oracle_key;
     o->without_means = false;
-    if (isolate_run(&c->spec, c->options->timeout_ns, &isolated)) {
-        o->without_means = true; /* no process for it */
+    cell_case(&cell->cell, id, sizeof id);
+    int rc = isolate_run(&c->spec, c->options->timeout_ns, &isolated);
+    if (rc) {
+        o->without_means = true;
+        snprintf(why_none, sizeof why_none, "its process could not be started: %s", strerror(-rc));
+        campaign_note(c, "oracle_failed", id, why_none);
         return o;
     }
     const char *hex = json_string_value(json_object_get(isolated.reply, "digest"));
@@ -81,14 +89,12 @@ static const struct oracle *ask_oracle(struct campaign *c, const struct plan_cel
         o->digest = strtoull(hex, NULL, 16);
         o->known = true;
     } else if (isolated.end != END_INTERRUPTED) {
-        char id[CELL_ID_LEN];
         const char *why = json_string_value(json_object_get(isolated.reply, "why"));
-        cell_case(&cell->cell, id, sizeof id);
+        int n = snprintf(why_none, sizeof why_none, "%s", trial_end_name(isolated.end));
+        if (isolated.signal)
+            snprintf(why_none + n, sizeof why_none - (size_t)n, ": killed by signal %d", isolated.signal);
         o->without_means = lacked_means(&isolated);
-        campaign_note(c, "oracle_failed", id,
-                      why                 ? why
-                      : isolated.words[0] ? isolated.words
-                                          : trial_end_name(isolated.end));
+        campaign_note(c, "oracle_failed", id, why ? why : isolated.words[0] ? isolated.words : why_none);
     }
     json_decref(isolated.reply);
     return o;

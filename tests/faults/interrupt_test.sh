@@ -85,6 +85,27 @@ kill -INT "$pid"
 wait "$pid"
 check 'after a killed trial the journal is whole' whole_journal
 
+# kill -9 of the oracle says nothing about the work of anybody: 5, not 6, and what happened is told.
+rm -rf results
+"$QUINTET" run --profile smoke --blocks 1 --workload mandelbrot --strategy serial,threads --in-flight 2 --param mandelbrot.width=4096 \
+    --param mandelbrot.iterations=4000 --quiet --no-report >out 2>err &
+pid=$!
+oracle=none
+same=0
+while [ "$same" -lt 10 ] && alive "$pid"; do # what stays is at work; the first of them is the oracle
+    sleep 0.05
+    child=$(children_of "$pid" | head -1)
+    if [ -n "$child" ] && [ "$child" = "$oracle" ]; then same=$((same + 1)); else same=0; fi
+    oracle=$child
+done
+kill -9 "$oracle"
+status=0
+wait "$pid" || status=$?
+check "a killed oracle: 5 (got $status: $(head -c 300 err))" test "$status" -eq 5
+check 'a killed oracle: its trial failed for want of it' grep -q '"end":"failed_io"' results/2*/trials.jsonl
+check 'a killed oracle: it is asked again for the next' grep -q '"end":"ok"' results/2*/trials.jsonl
+check 'a killed oracle: told' grep -q 'oracle_failed.*killed by signal 9' results/2*/events.jsonl
+
 # A trial that is stopped and continued counts for nothing and is made again; the work itself was right.
 rm -rf results
 "$QUINTET" run --profile smoke --blocks 6 --workload sleep_fanout --strategy threads --in-flight 2 \
