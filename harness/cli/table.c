@@ -80,11 +80,13 @@ static int read_header(struct table *table, unsigned first, char *line, const ch
 static bool is_header(const char *line)
 {
     char copy[4096], *rest = copy;
-    double value;
     snprintf(copy, sizeof copy, "%s", line);
-    for (char *field; (field = next_field(&rest));)
-        if (field[0] && parse_value(field, &value) == 0)
+    for (char *field; (field = next_field(&rest));) {
+        char *end;
+        strtod(field, &end);
+        if (field[0] && !*end) /* also NaN and what is too large: a row that is no good is told, and not a name */
             return false;
+    }
     return true;
 }
 
@@ -114,19 +116,43 @@ static int read_row(struct table *table, unsigned first, char *line, const char 
     return rc;
 }
 
+/* One line into `line`: its length, 0 at the end of the file, or -errno. A file without lines is not read for ever. */
+static int read_line(FILE *file, char *line, size_t cap)
+{
+    size_t n = 0;
+    int c = 0;
+    errno = 0;
+    while (c != '\n' && (c = getc_unlocked(file)) != EOF) {
+        if (n == cap - 1)
+            return -EFBIG;
+        line[n++] = (char)c;
+    }
+    line[n] = '\0';
+    if (c == EOF && ferror(file))
+        return errno ? -errno : -EIO; /* a directory opens, and says so only now */
+    return (int)n;
+}
+
 int table_read(struct table *table, FILE *file, const char *file_name, char *why, size_t why_len)
 {
     unsigned first = table->n_columns;
-    char *line = NULL, what[128] = "";
-    size_t cap = 0, row = 0, number = 0;
-    int rc = 0;
-    while (!rc) {
-        errno = 0;
-        if (getline(&line, &cap, file) <= 0) {
-            rc = feof(file) ? 0 : errno ? -errno : -EIO; /* a directory opens, and says so only now */
+    enum { LINE_BYTES_MAX = 1 << 20 };
+    char *line = malloc(LINE_BYTES_MAX), what[128] = "";
+    size_t row = 0, number = 0;
+    int rc = line ? 0 : -ENOMEM, n;
+    while (!rc && (n = read_line(file, line, LINE_BYTES_MAX)) != 0) {
+        number++;
+        if (n < 0) {
+            rc = n;
+            if (n == -EFBIG)
+                snprintf(what, sizeof what, "longer than %d bytes", LINE_BYTES_MAX);
             break;
         }
-        number++;
+        if (memchr(line, '\0', (size_t)n)) {
+            snprintf(what, sizeof what, "a NUL byte is no text (is the file in UTF-16?)");
+            rc = -EINVAL;
+            break;
+        }
         size_t blank = strspn(line, " \t\r\n");
         if (!line[blank] || line[blank] == '#')
             continue;
@@ -137,6 +163,8 @@ int table_read(struct table *table, FILE *file, const char *file_name, char *why
             row++;
         }
     }
+    if (rc == -EFBIG && !what[0])
+        snprintf(what, sizeof what, "more than %d columns, or %d rows", TABLE_COLUMNS_MAX, TABLE_VALUES_MAX);
     if (!rc && row == 0) {
         snprintf(what, sizeof what, "there are no numbers");
         rc = -EINVAL;

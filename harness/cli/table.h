@@ -21,8 +21,9 @@ struct table {
 
 /*
  * Append the columns of one file. Empty lines and lines that begin with # are skipped; a first row without any number
- * is the header. An empty field between two commas is a missing value. Words, NaN and infinities are no numbers. 0,
- * -EINVAL with "line N: ..." in `why`, -EFBIG, -ENOMEM, or the -errno of reading. table_fini() in any case.
+ * is the header. An empty field between two commas is a missing value. Words, NaN and infinities are no numbers, a
+ * NUL byte is no text, and no line is longer than 1 MiB. 0, -EINVAL with "line N: ..." in `why`, -EFBIG, -ENOMEM, or
+ * the -errno of reading. table_fini() in any case.
  */
 int table_read(struct table *table, FILE *file, const char *file_name, char *why, size_t why_len);
 void table_fini(struct table *table);

@@ -57,6 +57,15 @@ printf '1\nnan\n' >nan
 expect 3 'line 2: "nan"' stats nan
 printf '1\n1e999\n' >huge
 expect 3 'line 2: "1e999"' stats huge
+printf '1e999\n1\n2\n' >first # is no name of a column either
+expect 3 'line 1: "1e999"' stats first
+printf 'nan\n1\n2\n' >first
+expect 3 'line 1: "nan"' stats first
+printf '1\0002\n3\n' >nul # what stands behind it is not dropped
+expect 3 'line 1: a NUL byte' stats nul
+expect 3 'line 1: longer than 1048576 bytes' stats /dev/zero
+seq 65 | tr '\n' ' ' >wide
+expect 3 'more than 64 columns' stats wide
 printf '1 2\n1 2 3\n' >ragged
 expect 3 'line 2: more fields' stats ragged
 : >empty
