@@ -118,6 +118,9 @@ static int set_seed(struct options *out, const char *text)
 
 static int set_list(struct options *out, const struct option_spec *option, const char *value)
 {
+    size_t len = strlen(value);
+    if (len && (value[0] == ',' || value[len - 1] == ',' || strstr(value, ",,"))) /* is something missing there? */
+        return option_usage("E-CLI-VALUE", option->name, "nothing stands before or behind a comma", NULL);
     char *copy = strdup(value);
     if (!copy)
         return option_no_memory();

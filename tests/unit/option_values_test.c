@@ -42,7 +42,7 @@ Test(option_values, whole_numbers_are_digits_within_their_limits)
 
 Test(option_values, lists_of_numbers_hold_sixteen)
 {
-    static const char *const bad[] = {"", ",", NULL};
+    static const char *const gaps[] = {",", "2,", ",2", "2,,3", NULL};
     TAKEN(run, "--in-flight", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16");
     cr_expect_eq(got.request.n_in_flight, 16u);
     cr_expect_eq(got.request.in_flight[15], 16u);
@@ -50,8 +50,11 @@ Test(option_values, lists_of_numbers_hold_sixteen)
             "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17");
     REFUSED("RANGE]: --in-flight=2x: want a whole number in 1..1000000. Kept: nothing.", run, "--in-flight", "1,2x");
     REFUSED("RANGE]: --rate=0: want a whole number in 1..10000000. Kept: nothing.", run, "--rate", "0");
-    for (unsigned i = 0; bad[i]; i++) /* no value at all */
-        REFUSED("RANGE]: --in-flight=: want a whole number in 1..1000000. Kept: nothing.", run, "--in-flight", bad[i]);
+    REFUSED("RANGE]: --in-flight=: want a whole number in 1..1000000. Kept: nothing.", run, "--in-flight", "");
+    for (unsigned i = 0; gaps[i]; i++)
+        REFUSED("VALUE]: in-flight: nothing stands before or behind a comma. Kept: nothing.", run, "--in-flight",
+                gaps[i]);
+    REFUSED("VALUE]: workload: nothing stands before or behind a comma. Kept: nothing.", run, "--workload", "fib,");
 }
 
 Test(option_values, names_must_be_registered)
