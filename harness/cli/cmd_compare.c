@@ -95,6 +95,22 @@ static json_t *to_json(const struct run_comparison *c, const struct loaded *a, c
     return json;
 }
 
+/* Why it ends with this status: a script's log has only these words. */
+static void tell_why(const struct run_comparison *c, const char *b, int status)
+{
+    char what[REASON_LEN + 64];
+    if (status == EXIT_WORSE) {
+        const unsigned n = exit_count_slower(c);
+        snprintf(what, sizeof what, "%u cell%s slower by verdict", n, n == 1 ? " is" : "s are");
+        message_error("E-SLOWER", b, what, NULL, NULL);
+    } else if (status != EXIT_FINE && c->comparability == COMPARE_IMPOSSIBLE) {
+        snprintf(what, sizeof what, "not comparable: %s", c->why);
+        message_error("E-COMPARE", b, what, "nothing", NULL);
+    } else if (status != EXIT_FINE) {
+        message_error("E-COMPARE", b, "--fail-on-slower decides nothing about another machine", "nothing", NULL);
+    }
+}
+
 /* --plots DIR. 0, or an exit code after a message. */
 static int draw(const struct run_comparison *c, const struct loaded *a, const struct loaded *b,
                 const struct options *options)
@@ -139,6 +155,7 @@ int command_compare(const struct options *options, int argc, char **argv)
     } else if (!status) {
         json_t *json = to_json(&comparison, &a, &b, options->operands[0], options->operands[1]);
         status = exit_of_comparison(&comparison, options->fail_on_slower);
+        tell_why(&comparison, options->operands[1], status);
         if (options->json)
             status = exit_graver(status, document_print(json));
         else

@@ -51,7 +51,9 @@ int command_export(const struct options *options, int argc, char **argv)
                       told.message[0] ? told.message : strerror(-rc), "nothing",
                       "quintet verify tells everything that is wrong with it");
         status = rc == -ENOENT ? EXIT_CANNOT : EXIT_CORRUPT;
-    } else if ((rc = export_write(format, &run, stdout))) {
+    } else if ((rc = export_write(format, &run, stdout)) && ferror(stdout)) {
+        status = EXIT_STORAGE; /* told in the end, as for all that goes there */
+    } else if (rc) {
         message_error("E-STORE", "standard output", strerror(-rc), "nothing", NULL);
         status = EXIT_STORAGE;
     }

@@ -77,12 +77,12 @@ int exit_of_verify(const struct verify_result *result, bool strict)
     return code;
 }
 
-static bool any_slower(const struct run_comparison *c)
+unsigned exit_count_slower(const struct run_comparison *comparison)
 {
-    for (unsigned i = 0; i < c->n_cells; i++)
-        if (c->cells[i].claim.verdict == VERDICT_SLOWER && !c->cells[i].other_amount)
-            return true;
-    return false;
+    unsigned n = 0;
+    for (unsigned i = 0; i < comparison->n_cells; i++)
+        n += comparison->cells[i].claim.verdict == VERDICT_SLOWER && !comparison->cells[i].other_amount;
+    return n;
 }
 
 int exit_of_comparison(const struct run_comparison *comparison, bool fail_on_slower)
@@ -91,7 +91,7 @@ int exit_of_comparison(const struct run_comparison *comparison, bool fail_on_slo
         return EXIT_CORRUPT;
     if (fail_on_slower && comparison->comparability == COMPARE_CROSS)
         return EXIT_CORRUPT;
-    return fail_on_slower && any_slower(comparison) ? EXIT_WORSE : EXIT_FINE;
+    return fail_on_slower && exit_count_slower(comparison) ? EXIT_WORSE : EXIT_FINE;
 }
 
 int exit_of_reproduction(const struct reproduction *reproduction)

@@ -44,6 +44,7 @@ int exit_of_verify(const struct verify_result *result, bool strict);
  * between two machines, of which a gate decides nothing.
  */
 int exit_of_comparison(const struct run_comparison *comparison, bool fail_on_slower);
+unsigned exit_count_slower(const struct run_comparison *comparison); /* of the cells, those meant above */
 
 /* The claims of a stored run were held against a new one: EXIT_WORSE if one is contradicted. */
 int exit_of_reproduction(const struct reproduction *reproduction);

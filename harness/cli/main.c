@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const struct command commands[] = {
@@ -86,6 +87,28 @@ static void occupy_standard_descriptors(void)
         close(fd);
 }
 
+/* A pipe that somebody else has made non-blocking would take a part of our words. That flag is shared with him, so what
+ * is opened anew, blocking, takes its place. Files have no such trouble, sockets cannot be opened. */
+static void block_standard_output(void)
+{
+    char path[32];
+    for (int fd = 1; fd <= 2; fd++) {
+        int flags = fcntl(fd, F_GETFL);
+        struct stat file;
+        if (flags < 0 || !(flags & O_NONBLOCK) || fstat(fd, &file) ||
+            !(S_ISFIFO(file.st_mode) || S_ISCHR(file.st_mode)))
+            continue;
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        /* without a reader a blocking open of a pipe would wait for one */
+        int own = open(path, (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (own < 0)
+            continue;
+        if (fcntl(own, F_SETFL, flags & ~O_NONBLOCK) == 0)
+            dup2(own, fd);
+        close(own);
+    }
+}
+
 /* A report needs 100 KiB of stack; who has less would be told of it by SIGSEGV. */
 static int check_stack(void)
 {
@@ -103,6 +126,7 @@ static int check_stack(void)
 int main(int argc, char **argv)
 {
     occupy_standard_descriptors();
+    block_standard_output();
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit shall be an error of the write, not our end; also in the trials */
     signal(SIGCHLD, SIG_DFL); /* ignored, as a parent may leave it, how a trial or gnuplot ended would be lost */
     heap_wrap_json();

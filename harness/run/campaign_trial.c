@@ -128,7 +128,8 @@ int campaign_trial(struct campaign *c, unsigned index, unsigned block, unsigned 
     int rc = isolate_run(&c->spec, c->options->timeout_ns, &isolated);
     if (rc) {
         isolated = (struct isolate_result){.end = END_FAILED_IO}; /* ours to start, so no ceiling of the strategy */
-        snprintf(isolated.words, sizeof isolated.words, "%s", strerror(-rc));
+        snprintf(isolated.words, sizeof isolated.words, "%s%s", strerror(-rc),
+                 rc == -ENOENT ? " (is there a /dev/null?)" : "");
     }
     memset(&hists, 0, sizeof hists);
     if (isolated.end == END_OK &&

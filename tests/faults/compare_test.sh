@@ -69,7 +69,7 @@ seal machine
 expect 0 '' compare $A machine
 check 'another machine: ratios only' told 'Comparability: cross-machine'
 check 'serial is not divided by itself' sh -c 'grep -Eq "[1-9][0-9]* cells: .* gain more in B" out && ! grep -Eq "sha256.*, serial, K = " out'
-expect 9 '' compare --fail-on-slower $A machine
+expect 9 'E-COMPARE.: machine: --fail-on-slower' compare --fail-on-slower $A machine
 
 # A fact that nobody knows is never equal.
 cp -r $A unknown
@@ -123,12 +123,12 @@ assert {r['matched_by'] for r in c['rankings']} == {'k', 'k_per_cpu'} and c['wor
 fi
 
 # What cannot be compared is not.
-expect 9 '' compare $A other/run
+expect 9 'E-COMPARE.: other/run: not comparable: the runs have no cell' compare $A other/run
 check 'nothing in common' told 'not comparable \(the runs have no cell'
 cp -r $A protocol
 sed -i 's/"protocol": \([0-9]*\)/"protocol": 99/' protocol/plan.json
 seal protocol
-expect 9 '' compare $A protocol
+expect 9 'E-COMPARE' compare $A protocol
 check 'another version of the workload' told 'another version'
 cp -r $A damaged
 sed -i '2s/"ops":[0-9]*/"ops":17/' damaged/trials.jsonl

@@ -202,6 +202,28 @@ for arguments in list --help --version env 'list --json -'; do
     check "$arguments into a full device: says so" told 'E-STDOUT.*No space left'
 done
 
+"$QUINTET" export --format csv "$(echo r/2*)" >/dev/full 2>err
+check 'export into a full device: one message' test "$(grep -c 'error\[' err)" -eq 1
+
+# --- a pipe that somebody made non-blocking, and a reader that is slow: all of it arrives
+if command -v python3 >/dev/null; then
+    "$QUINTET" export --format csv "$(echo r/2*)" >whole
+    python3 - "$QUINTET" "$(echo r/2*)" >slow 2>err <<'END'
+import fcntl, os, subprocess, sys, time
+r, w = os.pipe()
+fcntl.fcntl(w, fcntl.F_SETFL, os.O_NONBLOCK)
+fcntl.fcntl(w, 1031, 4096)  # F_SETPIPE_SZ
+p = subprocess.Popen([sys.argv[1], 'export', '--format', 'csv', sys.argv[2]], stdout=w)
+os.close(w)
+time.sleep(1)
+while chunk := os.read(r, 1 << 16):
+    sys.stdout.buffer.write(chunk)
+sys.exit(p.wait())
+END
+    check "non-blocking: 0 and all of it ($(head -c 200 err))" cmp slow whole
+    check 'non-blocking: it was more than the pipe holds' test "$(wc -c <whole)" -gt 4096
+fi
+
 # --- places that are none, or lead elsewhere; as somebody who may not write, where this test can become one
 run=$(echo r/2*)
 mkdir elsewhere
