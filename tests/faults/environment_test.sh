@@ -24,7 +24,7 @@ for refusal in 'EPERM denied .Operation not permitted.' 'ENOSYS not there .Funct
     report=' ' blocks=6 run_small 0 '' --workload sha256 --in-flight 2
     check 'the report has the row and why' grep -Eq "sha256.*/coroutines/.*io.?_uring is ${refusal#* }" results/2*/REPORT.md
     check 'the manifest has it' grep -Eq "\"v\": \"io_uring is ${refusal#* }" results/2*/env.json
-    expect 0 '' verify results/2*
+    check 'the run is sound' sound results/2*
 done
 # Denied in the middle: rings can be made, waiting for completions cannot. The trial fails, and says of what.
 runner="$deny io_uring_enter:EPERM:3:1:1 --"
@@ -122,7 +122,7 @@ for program in ./fails ./silent; do
     rm -rf results
     expect 0 '' run --profile smoke --blocks 6 --quiet --workload sha256 --strategy serial,pool --in-flight 2 --gnuplot $program
     check "$program: no empty picture" sh -c '! find results/2*/report -name "*.svg" -size 0 | grep -q .'
-    expect 0 '' verify results/2*
+    check 'the run is sound' sound results/2*
     rm -rf results
     expect 4 'E-(PLOT|REPORT).*plots were required' run --profile smoke --blocks 6 --quiet --workload sha256 --strategy serial,pool --in-flight 2 --gnuplot $program --require-plots
 done
@@ -130,7 +130,7 @@ for language in de_DE.UTF-8 tr_TR.UTF-8 ar_EG.UTF-8 C; do
     runner="env LANG=$language LC_ALL=$language LC_NUMERIC=$language LANGUAGE=de"
     run_small 0 '' --workload sha256 --strategy serial,pool --seed 1
     check "$language: numbers have points" sh -c 'grep -Eq "\"elapsed_s\": [0-9]+\.[0-9]" results/2*/run.json && ! grep -Eq "\"[a-z_]+\":[0-9]+,[0-9]+[,}]" results/2*/trials.jsonl'
-    expect 0 '' verify results/2*
+    check 'the run is sound' sound results/2*
 done
 runner=
 report=
