@@ -46,6 +46,15 @@ static void add_missing(struct text *out, const struct report_run *run)
     }
 }
 
+/* Was any of the processor's own events counted? */
+static bool has_hardware(const struct report_run *run)
+{
+    for (unsigned e = PERF_CYCLES; e < PERF_EVENTS; e++)
+        if (!run->perf_why[e][0])
+            return true;
+    return false;
+}
+
 static void say_what_there_is(struct text *out, const struct report_run *run)
 {
     if (!run->perf_count)
@@ -54,7 +63,7 @@ static void say_what_there_is(struct text *out, const struct report_run *run)
     else
         text_add(out, "With event counters (`--counters perf`) the kernel does more at each context switch: times of "
                       "this run are for comparison within it.");
-    if (run->perf_user_only)
+    if (run->perf_user_only && has_hardware(run))
         text_add(out, " The processor's were counted in user mode only.");
     if (run->perf_count && run->perf_running_least < 1)
         text_add(out, " They had to share: one ran for %.0f %% of a trial, and is scaled up.",

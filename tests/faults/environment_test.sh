@@ -97,12 +97,15 @@ rmdir "$quota" 2>/dev/null
 # --- E5: no performance counters: unknown, not zero; and the run is as good.
 for refusal in EPERM EACCES ENOSYS; do
     runner="$deny perf_event_open:$refusal --"
-    run_small 0 '' --workload sha256 --strategy serial --counters perf
+    report=' ' run_small 0 '' --workload sha256 --strategy serial --counters perf
     check "counters refused by $refusal: they were asked for" grep -q '"perf":{' results/2*/trials.jsonl
     check "counters refused by $refusal: no number in their place" sh -c '! grep -Eq "\"perf\":\{[^}]*:[0-9]" results/2*/trials.jsonl'
     check "counters refused by $refusal: but a reason" grep -Eq \
         '"perf_why":\{[^}]*"cycles_count":"(not permitted \((EPERM|EACCES); perf_event_paranoid is|the kernel has no perf_event_open)' \
         results/2*/trials.jsonl
+    check "counters refused by $refusal: the report says so" sh -c \
+        'grep -q "n/a: .*cycles_count.*(\(not permitted\|the kernel has no\)" results/2*/REPORT.md'
+    check "counters refused by $refusal: and not how they were counted" sh -c '! grep -q "user mode only" results/2*/REPORT.md'
     check "counters refused by $refusal: the run is as good" ends ok serial
     $runner "$QUINTET" doctor --json - >facts 2>err
     check "and the doctor says why ($refusal)" grep -Eq '(Operation not permitted|Permission denied|Function not implemented)' facts
