@@ -52,13 +52,13 @@ double robust_jain(const double *x, size_t n);
 
 /*
  * Exact bootstrap distribution of the median of an odd n (Efron; Maritz and Jarrett 1978): no randomness. The interval
- * at level 1-alpha and the standard error. -EINVAL for even n, n > 9999, or alpha not between 0 and 1. Too
- * short for small n: shown, not relied on.
+ * at level 1-alpha and the standard error. -EINVAL for even n, n > 9999, or alpha not between 0 and 1. Too short for
+ * small n: shown, not relied on.
  */
 int robust_median_bootstrap(const double *x, size_t n, double alpha, struct estimate *out, double *standard_error);
 
-/* Percentile bootstrap of the median (or the mean): `resamples` of them from `seed`, ends of type 7. -EINVAL
- * for n or resamples of 0, values that are not finite, or alpha not between 0 and 1. */
+/* Percentile bootstrap of the median (or the mean): `resamples` of them from `seed`, ends of type 7. -EINVAL for n or
+ * resamples of 0, values that are not finite, or alpha not between 0 and 1. */
 int robust_bootstrap(const double *x, size_t n, bool of_mean, double alpha, unsigned resamples, uint64_t seed,
                      struct estimate *out);
 

@@ -4,8 +4,6 @@
 
 #include "contract/ctx.h"
 
-#include "measure/clock.h"
-
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
