@@ -27,10 +27,45 @@ int document_print(const json_t *document)
     return 0;
 }
 
+/* The directory of a path, as something to open. */
+static const char *directory_of(const char *path, char *dir, size_t len)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash)
+        snprintf(dir, len, "%.*s", (int)(slash - path) + 1, path);
+    else
+        snprintf(dir, len, ".");
+    return dir;
+}
+
+/* Is it what a run is rebuilt from? Such a file nobody gets back. */
+static bool is_evidence(const char *path)
+{
+    static const char *const names[] = {"run.json",     "plan.json",          "env.json",  "trials.jsonl",
+                                        "events.jsonl", "recovered-tail.txt", "SHA256SUMS"};
+    char dir[4096];
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    int dirfd = open(directory_of(path, dir, sizeof dir), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dirfd < 0)
+        return false;
+    bool known = !strncmp(name, "env.", 4);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        known |= !strcmp(name, names[i]);
+    bool of_run = known && !faccessat(dirfd, "trials.jsonl", F_OK, 0);
+    bool of_hist = dot && !strcmp(dot, ".jsonl") && !faccessat(dirfd, "../trials.jsonl", F_OK, 0);
+    bool there = !faccessat(dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW);
+    close(dirfd);
+    return there && (of_run || of_hist);
+}
+
 int document_write(const json_t *document, const char *path)
 {
     if (!document)
         return no_memory(path);
+    if (is_evidence(path)) {
+        message_error("E-STORE", path, "a run is rebuilt from it, and it would be replaced", "it as it is", NULL);
+        return EXIT_STORAGE;
+    }
     int rc = store_write_json(AT_FDCWD, path, document);
     if (!rc)
         return 0;
@@ -49,11 +84,12 @@ int document_can_write(const char *option, const char *path)
         message_error("E-CLI-VALUE", option, what, "nothing", "name a file");
         return EXIT_USAGE;
     }
-    if (!slash)
-        snprintf(dir, sizeof dir, ".");
-    else
-        snprintf(dir, sizeof dir, "%.*s", (int)(slash - path) + 1, path);
-    if (!access(dir, W_OK | X_OK))
+    if (is_evidence(path)) {
+        snprintf(what, sizeof what, "a run is rebuilt from %.4000s, and it would be replaced", path);
+        message_error("E-CLI-VALUE", option, what, "it as it is", "name another file");
+        return EXIT_USAGE;
+    }
+    if (!access(directory_of(path, dir, sizeof dir), W_OK | X_OK))
         return 0;
     message_error("E-STORE", path, strerror(errno), "nothing", NULL);
     return EXIT_STORAGE;

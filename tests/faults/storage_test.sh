@@ -253,6 +253,15 @@ for name in trials.jsonl hist; do
     find led -type f -exec cat {} + >after
     check "a link for $name: what it leads to is not touched" cmp -s before after
 done
+hist=$(echo "$run"/hist/*)
+for evidence in "$run/trials.jsonl" "$run/run.json" "$run/../${run#r/}/SHA256SUMS" "${hist%% *}"; do
+    expect 2 'E-CLI-VALUE.: --copy: a run is rebuilt from' report "$run" --copy "$evidence" --gnuplot /nonexistent
+    expect 8 'E-STORE.*a run is rebuilt from it' compare "$run" "$run" --json "$evidence"
+done
+expect 0 '' verify "$run"
+expect 0 '' report "$run" --copy "$run/copy.md" --gnuplot /nonexistent # its own files may lie there, and be made anew
+expect 0 '' report "$run" --copy "$run/copy.md" --gnuplot /nonexistent
+rm "$run/copy.md"
 expect 2 'E-CLI-VALUE.*no regular file' report "$run" --copy /dev/full --gnuplot /nonexistent
 check '/dev/full is still a device' test -c /dev/full
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
