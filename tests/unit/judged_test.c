@@ -118,21 +118,25 @@ Test(judged, times_are_claims_too)
     static const struct {
         double threads;
         enum judgement pair;
-    } cases[] = {{2, JUDGED_REPRODUCED}, {1.01, JUDGED_WEAKER}, {.99, JUDGED_CONTRADICTED}, {.5, JUDGED_CONTRADICTED}};
+    } cases[] = {{2, JUDGED_REPRODUCED},
+                 {1.01, JUDGED_WEAKER},
+                 {1, JUDGED_CONTRADICTED},
+                 {.99, JUDGED_CONTRADICTED},
+                 {.5, JUDGED_CONTRADICTED}};
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         given_pool_before_threads();
         threads_and_pool_here(100, 100);
         for (int side = 0; side < 2; side++) {
             strcpy(run_g[side].workloads[0].headline, "round_trip_ns");
             for (unsigned b = 0; b < PAIR_BLOCKS; b++) {
-                double by = side == THERE ? 3 : cases[i].threads;
+                double by = side == THERE ? 1.5 : cases[i].threads;
                 series_set(&run_g[side].cells[0], "round_trip_ns", b, by * (100 + b));
                 series_set(&run_g[side].cells[1], "round_trip_ns", b, 100 + b);
             }
         }
         build();
         claim_is(1, false, "threads", cases[i].pair, "");
-        cr_expect_float_eq(r_g.claims[1].there.ratio.value, 3, 1e-12);
+        cr_expect_float_eq(r_g.claims[1].there.ratio.value, 1.5, 1e-12);
         cr_expect_float_eq(r_g.claims[1].here.ratio.value, cases[i].threads, 1e-12);
         end();
     }
@@ -253,15 +257,15 @@ Test(judged, a_strategy_that_is_not_here)
 /* Why there are no numbers, as far as it is known. */
 Test(judged, a_cell_without_numbers_says_why)
 {
-    static const char *const told[] = {"no more threads", "every trial of threads was disturbed",
+    static const char *const told[] = {"?", "every trial of threads was disturbed",
                                        "threads has no throughput_ops_per_s here (not_run)"};
     for (unsigned i = 0; i < 3; i++) {
         given_pool_before_threads();
-        pair_cell(HERE, "pool", 200);
-        pair_cell(HERE, "serial", 50);
         struct report_cell *cell = pair_cell(HERE, "threads", 0);
         cell->gated = i == 1;
-        strcpy(cell->reason, i == 0 ? "no more threads" : "");
+        strcpy(cell->reason, i == 0 ? "?" : "");
+        pair_cell(HERE, "pool", 200);
+        pair_cell(HERE, "serial", 50);
         not_testable(NULL, told[i]);
     }
 }
@@ -327,7 +331,7 @@ Test(judged, best_sets_by_name)
 /* Three contests: in order, the other way round, and one that is not held here. */
 Test(judged, orders_and_lengths)
 {
-    static const char *const strategies[] = {"serial", "threads", "pool"};
+    static const char *const strategies[] = {"threads", "serial", "pool"};
     pair_begin();
     for (unsigned k = 2; k <= 4; k++)
         for (unsigned i = 0; i < 3; i++) {
@@ -345,10 +349,10 @@ Test(judged, orders_and_lengths)
     cr_expect_eq(r_g.count[JUDGED_REPRODUCED], 3u);
     cr_expect_eq(r_g.count[JUDGED_CONTRADICTED], 3u);
     cr_expect_eq(r_g.count[JUDGED_NOT_TESTABLE], 3u);
-    /* threads and pool at two K: 1000 ops at 200 and 300 (of medians, at the fifth of nine blocks) */
+    /* threads and pool at two K: 1000 ops at 100 and 300 (of medians, at the fifth of nine blocks) */
     cr_expect_eq(r_g.n_run_ns, 4u);
-    cr_expect_float_eq(r_g.run_ns_there, 1e9 * (1000 / 208. + 1000 / 312.) / 2, 1);
-    cr_expect_float_eq(r_g.run_ns_here, 1e9 * (1000 / 2080. + 1000 / 2080.) / 2, 1);
+    cr_expect_float_eq(r_g.run_ns_there, 1e9 * (1000 / 104. + 1000 / 312.) / 2, 1);
+    cr_expect_float_eq(r_g.run_ns_here, 1e9 * (1000 / 1040. + 1000 / 3120.) / 2, 1);
     end();
 }
 
@@ -369,4 +373,27 @@ Test(judged, a_case_with_another_amount_of_work)
         cr_expect_eq(r_g.count[JUDGED_NOT_TESTABLE], amount ? 0u : 2u);
         end();
     }
+}
+
+/* ... each of its own. */
+Test(judged, every_case_with_its_own_other_amount)
+{
+    pair_begin();
+    for (int side = 0; side < 2; side++) {
+        for (int w = 0; w < 2; w++) {
+            pair_workload = w ? "sha256" : "mandelbrot";
+            pair_noisy(side, side ? "128" : "64", "threads", 2, 100, PAIR_BLOCKS, 0);
+            pair_noisy(side, side ? "128" : "64", "pool", 2, 200, PAIR_BLOCKS, 0);
+        }
+        run_g[side].plan = json_pack("{s:[{s:s, s:i, s:[{s:s, s:b}]}, {s:s, s:i, s:[{s:s, s:b}]}]}", "workloads",
+                                     "name", "mandelbrot", "protocol", 0, "params", "name", "width", "amount", 1,
+                                     "name", "sha256", "protocol", 0, "params", "name", "width", "amount", 1);
+    }
+    pair_workload = "mandelbrot";
+    build();
+    cr_assert_eq(r_g.n_contests, 2u);
+    cr_expect_str_eq(r_g.contests[0].here->case_name, "mandelbrot[width=128]");
+    cr_expect_str_eq(r_g.contests[1].here->case_name, "sha256[width=128]");
+    cr_expect_eq(r_g.count[JUDGED_REPRODUCED], 4u);
+    end();
 }

@@ -25,13 +25,15 @@ static inline void pair_begin(void)
             .dirfd = -1, .cell_index = json_object(), .workers = 2, .blocks = PAIR_BLOCKS, .result = &told_g};
 }
 
+static const char *pair_workload = "mandelbrot";
+
 /* A cell with its throughput in so many blocks: 1 % more in each further one, and `noise` times that up and down. */
 static inline struct report_cell *pair_noisy(int side, const char *case_param, const char *strategy, unsigned k,
                                              double value, unsigned blocks, double noise)
 {
     struct cell cell = {.in_flight = k, .workers = run_g[side].workers, .n_params = case_param[0] ? 1 : 0};
     char id[CELL_ID_LEN];
-    strcpy(cell.workload, "mandelbrot");
+    snprintf(cell.workload, NAME_LEN, "%s", pair_workload);
     snprintf(cell.strategy, NAME_LEN, "%s", strategy);
     strcpy(cell.params[0].name, "width");
     snprintf(cell.params[0].text, NAME_LEN, "%s", case_param);
