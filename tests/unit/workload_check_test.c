@@ -56,6 +56,11 @@ static const struct small_work works[] = {
      2,
      0x955d285202b747d9,
      {{2, "task 0 was woken once more than it waited"}, {2, "task 1 was woken once more than it waited"}}},
+    {"handoff",
+     "via=generator,round_trips=300",
+     1,
+     0x1cdaf91b2a86d31b,
+     {{2, "task 0 was woken once more than it waited"}, {2, "task 1 was woken once more than it waited"}}},
     {"switch_footprint",
      "ring=3,kib=1,laps=2,rounds=2",
      1,
@@ -130,10 +135,21 @@ static const struct small_work works[] = {
 };
 enum { WORKS = sizeof works / sizeof *works };
 
+/* Two functions of one task that call each other in turn. */
+static int bounce_in_turn(struct ctx *ctx, enum handoff_by how, struct bounce *b)
+{
+    (void)ctx;
+    (void)how;
+    for (uint64_t i = 0; i < b->round_trips; i++)
+        b->word = b->side[0](b->arg[0], b->side[1](b->arg[1], b->word));
+    return 0;
+}
+
 static void given(const struct small_work *work)
 {
     workload_rig_begin(work->workload, work->params, work->in_flight);
     fake_offer();
+    rig_g.ops.bounce = bounce_in_turn;
     workload_rig_setup();
     const char *why = workload_rig_run();
     cr_assert_null(why, "%s %s: %s", work->workload, work->params, why);
