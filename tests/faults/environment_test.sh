@@ -192,19 +192,23 @@ else
     without 'SIGCHLD ignored, SIGTERM blocked: this env cannot'
 fi
 runner=
+# until_it COMMAND...: wait until it succeeds, for a minute at most
+until_it() {
+    tries=0
+    while ! "$@" && [ "$tries" -lt 600 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+has_begun() { grep -q . results/2*/trials.jsonl 2>/dev/null; }
+has_ended() { ! kill -0 "$pid" 2>/dev/null; }
 if env --block-signal=TERM true 2>/dev/null; then
     rm -rf results
     env --block-signal=TERM "$QUINTET" run --profile full --workload sleep_fanout --quiet --no-report >out 2>err &
     pid=$!
-    for i in $(seq 600); do
-        [ -s results/2*/trials.jsonl ] && break
-        sleep 0.1
-    done
+    until_it has_begun
     kill -TERM "$pid"
-    for i in $(seq 600); do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.1
-    done
+    until_it has_ended
     kill -KILL "$pid" 2>/dev/null
     status=0
     wait "$pid" || status=$?
@@ -214,10 +218,7 @@ fi
 rm -rf results
 nohup "$QUINTET" run --profile smoke --workload sha256 --strategy serial,pool --blocks 6 --quiet --no-report >out 2>err &
 pid=$!
-for i in $(seq 600); do
-    [ -s results/2*/trials.jsonl ] && break
-    sleep 0.1
-done
+until_it has_begun
 kill -HUP "$pid"
 status=0
 wait "$pid" || status=$?
