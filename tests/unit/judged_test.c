@@ -182,10 +182,13 @@ Test(judged, a_best_set_of_all_claims_nothing)
     pair_begin();
     pair_cell(THERE, "threads", 200);
     pair_cell(THERE, "pool", 201);
+    pair_noisy(THERE, "", "threads", 3, 200, PAIR_BLOCKS, 0); /* nor in a second contest */
+    pair_noisy(THERE, "", "pool", 3, 201, PAIR_BLOCKS, 0);
     threads_and_pool_here(100, 200);
     build();
-    cr_assert_eq(r_g.n_claims, 1u);
+    cr_assert_eq(r_g.n_claims, 2u);
     claim_is(0, false, "threads", JUDGED_CONTRADICTED, "");
+    claim_is(1, false, "threads", JUDGED_NOT_TESTABLE, "pool has no such cell here");
     end();
 }
 
