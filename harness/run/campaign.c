@@ -4,6 +4,7 @@
 #include "run/dataset.h"
 #include "run/gates.h"
 #include "run/isolate.h"
+#include "run/utc.h"
 
 #include "measure/clock.h"
 #include "record/seal.h"
@@ -175,7 +176,7 @@ int campaign_run(const struct plan *plan, const struct campaign_options *options
     gate_levels_init(&c->levels);
     c->taints = json_array();
     c->sessions = json_array();
-    campaign_utc_now(c->started_utc, sizeof c->started_utc, "%Y-%m-%dT%H:%M:%SZ");
+    utc_now(c->started_utc, sizeof c->started_utc, "%Y-%m-%dT%H:%M:%SZ");
     c->failures = calloc(plan->n_cells + 1, sizeof *c->failures);
     c->oracles = calloc(plan->n_cells + 1, sizeof *c->oracles);
     int rc = c->failures && c->oracles ? precision_init(&c->precision, plan, options->precision) : -ENOMEM;

@@ -53,9 +53,6 @@ int campaign_fail(struct campaign *c, int rc, bool storage, const char *format, 
 /* The same of what journal_append() or journal_sync() has returned. */
 int campaign_journal_fail(struct campaign *c, int rc);
 
-/* The wall clock's time in UTC, by a format of strftime(). */
-void campaign_utc_now(char *out, size_t len, const char *format);
-
 /* results/ with one writer at a time, results/<run-id>/ inside, the journal open. 0 or -errno (campaign_fail). */
 int campaign_open_directories(struct campaign *c);
 

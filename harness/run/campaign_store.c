@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's directory: what is in it besides trials. */
 #include "run/campaign_private.h"
+#include "run/utc.h"
 
 #include "measure/rng.h"
 #include "record/doctor.h"
@@ -14,20 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-void campaign_utc_now(char *out, size_t len, const char *format)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(out, len, format, gmtime_r(&now, &utc));
-}
 
 void campaign_make_id(char *out, size_t len, uint64_t seed)
 {
     char stamp[32];
-    campaign_utc_now(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ");
+    utc_now(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ");
     uint64_t salt = rng_hash2(rng_hash2(seed, clock_monotonic_ns()), (uint64_t)getpid());
     snprintf(out, len, "%s-%06llx", stamp, (unsigned long long)(salt & 0xffffff));
 }
@@ -139,7 +132,7 @@ int campaign_write_run(struct campaign *c, const char *status, bool ended)
     char ended_utc[32] = "";
     const struct campaign_result *r = c->result;
     if (ended)
-        campaign_utc_now(ended_utc, sizeof ended_utc, "%Y-%m-%dT%H:%M:%SZ");
+        utc_now(ended_utc, sizeof ended_utc, "%Y-%m-%dT%H:%M:%SZ");
     json_t *json = c->options->resume ? json_deep_copy(c->options->resume->run) : identity_to_json(c);
     json_t *trials = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "planned", (int)c->total, "ok", (int)r->ok,
                                "failed", (int)r->failed, "skipped", (int)r->skipped, "gated", (int)r->gated, "rerun",
@@ -177,7 +170,7 @@ void campaign_end_session(struct campaign *c, const char *status)
 {
     char now[32];
     json_t *session = json_array_get(c->sessions, json_array_size(c->sessions) - 1);
-    campaign_utc_now(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ");
+    utc_now(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ");
     json_object_set_new(session, "status", json_string(status));
     json_object_set_new(session, "ended_utc", json_string(now));
     json_object_set_new(session, "elapsed_s", json_real((double)(clock_monotonic_ns() - c->start_ns) * 1e-9));
@@ -189,7 +182,7 @@ void campaign_note(struct campaign *c, const char *kind, const char *cell, const
     char now[32];
     if (c->replaying)
         return; /* it stands there */
-    campaign_utc_now(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ");
+    utc_now(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ");
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i}", "utc", now, "kind", kind, "cell", cell, "text", text,
                              "block", (int)c->block, "session", (int)c->session);
     char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;

@@ -2,6 +2,7 @@
 /* One trial of a run: its process, what the oracle and the gates say of it, and its line in the journal. */
 #include "run/campaign_private.h"
 #include "run/isolate.h"
+#include "run/utc.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static void blank_record(struct campaign *c, const struct isolate_result *isolat
     record->end = isolated->end;
     record->signal = isolated->signal;
     strcpy(record->ideal_kind, "none");
-    campaign_utc_now(record->started_utc, sizeof record->started_utc, "%Y-%m-%dT%H:%M:%SZ");
+    utc_now(record->started_utc, sizeof record->started_utc, "%Y-%m-%dT%H:%M:%SZ");
     const char *words = isolated->words, *colon = words[0] ? ": " : "";
     switch (isolated->end) {
     case END_CRASHED:

@@ -2,6 +2,7 @@
 #include "run/pace.h"
 #include "run/plan.h"
 #include "run/trial_private.h"
+#include "run/utc.h"
 
 #include "contract/env.h"
 #include "measure/clock.h"
@@ -93,9 +94,7 @@ static void fill_identity(struct trial *t)
     r->attempts = 1;
     strcpy(r->ideal_kind, "none");
     snprintf(r->clock_source, sizeof r->clock_source, "%s", clock_source_name());
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(r->started_utc, sizeof r->started_utc, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    utc_now(r->started_utc, sizeof r->started_utc, "%Y-%m-%dT%H:%M:%SZ");
 }
 
 static void fill_model(struct trial *t)
