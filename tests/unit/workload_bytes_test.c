@@ -113,6 +113,52 @@ Test(workload_bytes, a_block_may_come_in_pieces_but_not_in_part)
     workload_rig_end();
 }
 
+/* Blocks that are read once only (mode=cold) are all blocks, whatever their number: on a warm file here. */
+static _Atomic unsigned reads_of[256];
+
+static ssize_t counting_pread(struct ctx *ctx, int fd, void *buf, size_t len, off_t offset)
+{
+    (void)ctx;
+    cr_expect(len == BLOCK_BYTES && (uintptr_t)buf % BLOCK_BYTES == 0, "as O_DIRECT wants it");
+    atomic_fetch_add(&reads_of[offset / BLOCK_BYTES], 1);
+    return pread(fd, buf, len, offset);
+}
+
+Test(workload_bytes, cold_blocks_are_read_once_each)
+{
+    static const unsigned sizes[] = {16, 17, 20, 63, 64, 65, 200};
+    uint64_t digest = 0;
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char params[64];
+        snprintf(params, sizeof params, "file_bytes=%u,reads=%u", sizes[i] * BLOCK_BYTES, sizes[i]);
+        workload_rig_begin("file_random_read", params, 1);
+        workload_rig_setup();
+        *rig_param("mode") = 1;
+        rig_g.ops.pread = counting_pread;
+        memset((void *)reads_of, 0, sizeof reads_of);
+        cr_assert_null(workload_rig_run());
+        for (unsigned block = 0; block < 256; block++)
+            cr_assert_eq(reads_of[block], (unsigned)(block < sizes[i]), "block %u of %u", block, sizes[i]);
+        digest = result_fold(digest, rig_g.arena.tasks[0].result);
+        workload_rig_end();
+    }
+    cr_expect_eq(digest, UINT64_C(0x71d8b2fe829f10dc), "in the order that they always had: 0x%llx",
+                 (unsigned long long)digest);
+}
+
+/* A file that is longer than it should be is another one. */
+Test(workload_bytes, a_file_of_another_length_is_none_of_ours)
+{
+    workload_rig_begin("file_random_read", "file_bytes=64Ki,reads=2", 1);
+    int fd = openat(rig_g.env.data_dirfd, "file_random_read.65536", O_WRONLY | O_APPEND | O_CLOEXEC);
+    cr_assert_eq(write(fd, "x", 1), 1);
+    close(fd);
+    cr_expect_eq(rig_g.workload->setup(&rig_g.env), -EBADMSG);
+    cr_expect_eq(rig_g.workload->prepare(&rig_g.env), 0, "it is made anew: %s", env_reason_text(&rig_g.env));
+    cr_expect_eq(rig_g.workload->setup(&rig_g.env), 0, "%s", env_reason_text(&rig_g.env));
+    workload_rig_end();
+}
+
 /* --- files of a tree -------------------------------------------------------------------------------------------------
  */
 
@@ -224,6 +270,21 @@ Test(workload_bytes, a_page_is_the_one_that_was_asked_for)
     for (fake_g.piece_bytes = 50; fake_g.piece_bytes < FAKE_TEXT; fake_g.piece_bytes += 400)
         for (unsigned i = 0; i < sizeof lies / sizeof *lies; i++)
             is_refused(told(lies[i].lie, 11), lies[i].why, "lie", lies[i].lie);
+    workload_rig_end();
+}
+
+static int failing_close(struct ctx *ctx, int fd)
+{
+    (void)ctx;
+    close(fd);
+    return -EIO;
+}
+
+Test(workload_bytes, a_connection_that_cannot_be_closed_is_an_error)
+{
+    given_pages(0);
+    rig_g.ops.close = failing_close;
+    is_refused(told(LIE_NONE, 0), "task 0: Input/output error", "closing", 0);
     workload_rig_end();
 }
 
