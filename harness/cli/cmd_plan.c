@@ -86,7 +86,8 @@ int command_plan(const struct options *options, int argc, char **argv)
     (void)argv;
     loaded.dirfd = -1;
     if (!options->budget_ns) {
-        message_error("E-CLI-VALUE", "plan", "how long may it take?", "nothing", "quintet plan --budget 10m");
+        message_error("E-CLI-VALUE", "plan", "it has to be told how long it may take", "nothing",
+                      "quintet plan --budget 10m");
         return EXIT_USAGE;
     }
     int status = run_of_operands(options, run_dir, sizeof run_dir);

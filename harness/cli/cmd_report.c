@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Is it a run, if only what is left of one? Other people's files and directories may lie beside. */
@@ -122,12 +123,19 @@ int run_of_operands(const struct options *options, char *out, size_t len)
         message_error("E-CLI-OPERAND", options->operands[1], "one run at a time", "nothing", NULL);
         return EXIT_USAGE;
     }
-    if (options->n_operands == 1 && (size_t)snprintf(out, len, "%s", options->operands[0]) < len)
-        return 0;
-    int rc = options->n_operands ? -ENAMETOOLONG : newest_run(options->results_dir, out, len);
+    struct stat st;
+    int rc;
+    if (!options->n_operands)
+        rc = newest_run(options->results_dir, out, len);
+    else if ((size_t)snprintf(out, len, "%s", options->operands[0]) >= len)
+        rc = -ENAMETOOLONG;
+    else if (stat(out, &st))
+        rc = -errno;
+    else
+        rc = S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
     if (rc)
         message_error("E-NO-RUN", options->n_operands ? options->operands[0] : options->results_dir,
-                      rc == -ENOENT ? "no run there" : strerror(-rc), NULL,
+                      rc == -ENOENT && !options->n_operands ? "no run there" : strerror(-rc), "nothing",
                       rc == -ENOENT ? "measure first: quintet run" : NULL);
     return rc ? EXIT_CANNOT : 0;
 }

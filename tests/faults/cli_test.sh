@@ -100,7 +100,7 @@ expect 8 'E-STORE' run --profile smoke --workload sha256 --results file
 expect 8 'E-STORE' run --profile smoke --workload sha256 --results file/below
 expect 8 'E-STORE' run --profile smoke --workload sha256 --results /proc/quintet
 expect 4 'E-NO-RUN' report --results empty
-expect 4 'E-REPORT' report nonsense
+expect 4 'E-NO-RUN.: nonsense: No such file or directory. Kept: nothing' report nonsense
 
 # C9: what only tells something needs nothing, and leaves nothing.
 mkdir empty && cd empty || exit 1

@@ -42,7 +42,7 @@ expect 0 '' run --profile smoke --workload sha256 --strategy pool,threads --in-f
     --gnuplot /nonexistent --results never
 check 'what was not reached is said' grep -q 'not reached after 9' never/2*/REPORT.md
 
-expect 2 'how long may it take' plan
+expect 2 'how long it may take' plan
 expect 2 'want a whole number' plan --budget never
 expect 4 'E-NO-RUN' plan nowhere --budget 10m
 expect 0 '' run --profile smoke --workload sha256 --strategy pool --in-flight 2 --blocks 1 --quiet --gnuplot /nonexistent \
