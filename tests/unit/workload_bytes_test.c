@@ -176,6 +176,22 @@ Test(workload_bytes, every_byte_of_a_file_is_hashed)
     workload_rig_end();
 }
 
+/* A tree with a file that is longer than it should be, or has one byte that is another, is made anew. */
+Test(workload_bytes, a_tree_is_the_one_that_was_made)
+{
+    for (int longer = 0; longer < 2; longer++) {
+        workload_rig_begin("hash_tree", "files=16,file_bytes=500", 1);
+        int fd = openat(rig_g.env.data_dirfd, "hash_tree.16.500/d000/f03", longer ? O_WRONLY | O_APPEND : O_WRONLY);
+        cr_assert_eq(write(fd, "x", 1), 1);
+        close(fd);
+        workload_rig_setup();
+        is_refused(workload_rig_run(), "task 0: other work", "a file of the tree", 0);
+        cr_assert_eq(rig_g.workload->prepare(&rig_g.env), 0, "%s", env_reason_text(&rig_g.env));
+        cr_expect_null(workload_rig_run());
+        workload_rig_end();
+    }
+}
+
 /* --- pipes -----------------------------------------------------------------------------------------------------------
  */
 
