@@ -88,11 +88,11 @@ check 'after a killed trial the journal is whole' whole_journal
 # kill -9 of the oracle says nothing about the work of anybody: 5, not 6, and what happened is told.
 rm -rf results
 "$QUINTET" run --profile smoke --blocks 1 --workload mandelbrot --strategy serial,threads --in-flight 2 --param mandelbrot.width=4096 \
-    --param mandelbrot.iterations=4000 --quiet --no-report >out 2>err &
+    --param mandelbrot.iterations=8000 --quiet --no-report >out 2>err &
 pid=$!
 oracle=none
 same=0
-while [ "$same" -lt 10 ] && alive "$pid"; do # what stays is at work; the first of them is the oracle
+while [ "$same" -lt 5 ] && alive "$pid"; do # what stays is at work; the first of them is the oracle
     sleep 0.05
     child=$(children_of "$pid" | head -1)
     if [ -n "$child" ] && [ "$child" = "$oracle" ]; then same=$((same + 1)); else same=0; fi
