@@ -9,24 +9,54 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Who wrote his name there, or 0. */
+static long read_holder(int lock_fd)
+{
+    char text[24] = "";
+    return pread(lock_fd, text, sizeof text - 1, 0) > 0 ? strtol(text, NULL, 10) : 0; /* "" if it cannot be read */
+}
+
+/*
+ * A harness that was killed may leave a child that it had just forked, and that holds the lock until it becomes another
+ * program or dies of its parent's death: a matter of milliseconds, and no writer. So the lock of the dead is waited
+ * for.
+ */
+static int lock_or_inherit(int fd, long *holder)
+{
+    enum { HEIR_PATIENCE_MS = 1000, HEIR_PAUSE_MS = 10 };
+    const struct timespec pause = {.tv_nsec = HEIR_PAUSE_MS * 1000000L};
+    for (int waited_ms = 0;; waited_ms += HEIR_PAUSE_MS) {
+        if (!flock(fd, LOCK_EX | LOCK_NB)) {
+            *holder = 0;
+            return 0;
+        }
+        if (errno != EWOULDBLOCK)
+            return -errno;
+        *holder = read_holder(fd);
+        const bool is_dead = *holder > 0 && kill((pid_t)*holder, 0) && errno == ESRCH;
+        if (!is_dead || waited_ms >= HEIR_PATIENCE_MS)
+            return -EBUSY;
+        nanosleep(&pause, NULL);
+    }
+}
 
 int resume_lock(int results_fd, long *holder)
 {
-    char text[24] = "";
     *holder = 0;
     int fd = openat(results_fd, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
-    if (flock(fd, LOCK_EX | LOCK_NB)) {
-        int rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
-        if (pread(fd, text, sizeof text - 1, 0)) /* "" if it cannot be read */
-            *holder = strtol(text, NULL, 10);
+    int rc = lock_or_inherit(fd, holder);
+    if (rc) {
         close(fd);
         return rc;
     }

@@ -41,7 +41,8 @@ int resume_plan(const struct resume *resume, struct plan *plan, const struct mac
  * run must come from one machine. */
 void resume_differences(const struct resume *resume, const struct machine *machine, char *out, size_t len);
 
-/* One writer at a time: lock results/.lock. The descriptor, or -errno; on -EBUSY *holder is who has it, or 0. */
+/* One writer at a time: lock results/.lock. The descriptor, or -errno; on -EBUSY *holder is who has it, or 0. What a
+ * dead process's child still holds is waited for, a second at most. */
 int resume_lock(int results_fd, long *holder);
 
 #endif

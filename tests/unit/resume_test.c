@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 TestSuite(resume, .timeout = 30);
@@ -122,6 +124,37 @@ Test(resume, a_killed_run_is_read_and_held)
     cr_assert_eq(symlinkat("elsewhere", results, ".lock"), 0);
     cr_assert_eq(resume_lock(results, &holder), -ELOOP);
     open_is(-ELOOP, ".lock: Too many levels");
+}
+
+/* A process takes the lock and dies; a child of its own holds it for so long. */
+static void held_by_an_heir(int results, long milliseconds)
+{
+    long holder;
+    pid_t pid = fork();
+    cr_assert_geq(pid, 0);
+    if (pid == 0) {
+        if (resume_lock(results, &holder) < 0 || fork())
+            _exit(0);
+        const struct timespec pause = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
+        nanosleep(&pause, NULL);
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+}
+
+Test(resume, the_lock_of_the_dead_is_waited_for)
+{
+    long holder;
+    given_run();
+    int results = open(results_g, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    held_by_an_heir(results, 200);
+    int fd = resume_lock(results, &holder);
+    cr_assert(fd >= 0, "%s", strerror(-fd));
+    cr_assert_eq(holder, 0);
+    close(fd);
+    held_by_an_heir(results, 3000); /* ... but not for ever */
+    cr_assert_eq(resume_lock(results, &holder), -EBUSY);
+    cr_assert_gt(holder, 0);
 }
 
 Test(resume, a_directory_is_named_in_many_ways)
