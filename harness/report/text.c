@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,7 +116,9 @@ void text_add_code(struct text *text, const char *words)
     text_add(text, "`");
     for (const char *s = words; *s;) {
         size_t bad = unprintable((const unsigned char *)s);
-        if (bad || *s == '`' || *s == '|') {
+        /* '<': code says it as it is, but whoever shows the text without knowing code would see a tag begin */
+        bool tag = *s == '<' && (isalpha((unsigned char)s[1]) || (s[1] && strchr("/!?", s[1])));
+        if (bad || tag || *s == '`' || *s == '|') {
             text_add(text, "?");
             s += bad ? bad : 1;
         } else {

@@ -28,7 +28,7 @@ void text_fini(struct text *text);
 /* Words of unknown origin as Markdown prose or table cell: nothing in them is markup, HTML, a mention or a new line. */
 void text_add_escaped(struct text *text, const char *words);
 
-/* The same as a code span; characters that could end it or the table cell become '?'. */
+/* The same as a code span; characters that could end it or the table cell, or begin a tag, become '?'. */
 void text_add_code(struct text *text, const char *words);
 
 /* The same inside a gnuplot string in single quotes. */

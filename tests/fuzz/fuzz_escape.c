@@ -42,6 +42,8 @@ static void check_code(const struct text *text)
 {
     FUZZ_REQUIRE(text->len > 2 && text->data[0] == '`' && text->data[text->len - 1] == '`');
     FUZZ_REQUIRE(!memchr(text->data + 1, '`', text->len - 2) && !memchr(text->data, '|', text->len));
+    for (const char *c = text->data; (c = strchr(c, '<')); c++)
+        FUZZ_REQUIRE(c[1] && !strchr("/!?", c[1]) && !(c[1] >= 'a' && c[1] <= 'z') && !(c[1] >= 'A' && c[1] <= 'Z'));
 }
 
 /* Between single quotes: each quote is doubled, and neither back-tick nor backslash is left. */
