@@ -189,9 +189,9 @@ Test(loop_limits, address_space, .timeout = 120)
 #if defined(__SANITIZE_ADDRESS__)
     test_skip("AddressSanitizer needs the address space");
 #endif
-    for (unsigned workers = 1; workers <= 3; workers++)
-        for (size_t more = 0; more < 16; more++) { /* a ring that gets no memory asks again, for 200 ms each */
-            struct limited l = {RLIMIT_AS, address_space() + more * more * (52 << 10), workers};
+    for (unsigned workers = 1; workers <= 3; workers += 2)
+        for (size_t more = 0; more < 12; more++) { /* a ring that gets no memory asks again, for 200 ms each */
+            struct limited l = {RLIMIT_AS, address_space() + more * more * (96 << 10), workers};
             int status = in_child(under_limit, &l);
             cr_expect_eq(status, 0, "%u workers, step %zu: %d", workers, more, status);
         }
