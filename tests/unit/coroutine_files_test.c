@@ -162,6 +162,16 @@ Test(coroutine_files, files_in_a_crowd)
     cr_expect_eq(files_cancelled, (unsigned)FILES);
 }
 
+/* A block of it, in a file without a name. */
+static FILE *file_of_sevens(void)
+{
+    char block[4096];
+    FILE *file = tmpfile();
+    memset(block, 7, sizeof block);
+    cr_assert(file && fwrite(block, sizeof block, 1, file) == 1 && fflush(file) == 0);
+    return file;
+}
+
 /* ---- the kernel hears of positioned reads while other coroutines of the turn still run ---- */
 
 enum { HEARD = 5, HEARD_AT_ONCE = 3 }; /* four are submitted together, and one of these may be the worker's own */
@@ -201,10 +211,7 @@ static void begin_heard(struct worker *w, unsigned i, void *arg)
 
 Test(coroutine_files, a_device_hears_of_reads_before_the_turn_ends)
 {
-    char block[4096];
-    FILE *file = tmpfile();
-    memset(block, 7, sizeof block);
-    cr_assert(file && fwrite(block, 1, sizeof block, file) == sizeof block && fflush(file) == 0);
+    FILE *file = file_of_sevens();
     files_fd = fileno(file);
     RIG_RUN({.workers = 1, .begin = begin_heard});
     cr_expect_eq(heard_resumed, (unsigned)HEARD);
@@ -244,10 +251,7 @@ static void begin_early(struct worker *w, unsigned i, void *arg)
 
 Test(coroutine_files, closing_waits_for_what_was_begun_on_files)
 {
-    char block[4096];
-    FILE *file = tmpfile();
-    memset(block, 7, sizeof block);
-    cr_assert(file && fwrite(block, sizeof block, 1, file) == 1 && fflush(file) == 0);
+    FILE *file = file_of_sevens();
     for (int round = 0; round < 20; round++) {
         cr_assert_geq(files_fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0), 0);
         files_done = 0;
