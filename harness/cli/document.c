@@ -2,6 +2,7 @@
 #include "cli/document.h"
 #include "cli/message.h"
 
+#include "record/seal.h"
 #include "record/store.h"
 
 #include <errno.h>
@@ -41,16 +42,12 @@ static const char *directory_of(const char *path, char *dir, size_t len)
 /* Is it what a run is rebuilt from? Such a file nobody gets back. */
 static bool is_evidence(const char *path)
 {
-    static const char *const names[] = {"run.json",     "plan.json",          "env.json",  "trials.jsonl",
-                                        "events.jsonl", "recovered-tail.txt", "SHA256SUMS"};
     char dir[4096];
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
     int dirfd = open(directory_of(path, dir, sizeof dir), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dirfd < 0)
         return false;
-    bool known = !strncmp(name, "env.", 4);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        known |= !strcmp(name, names[i]);
+    bool known = seal_covers(name) || !strcmp(name, "SHA256SUMS") || !strcmp(name, "recovered-tail.txt");
     bool of_run = known && !faccessat(dirfd, "trials.jsonl", F_OK, 0);
     bool of_hist = dot && !strcmp(dot, ".jsonl") && !faccessat(dirfd, "../trials.jsonl", F_OK, 0);
     bool there = !faccessat(dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW);

@@ -106,10 +106,19 @@ static int add_hist(int dirfd, enum purpose purpose, FILE *out)
     return rc;
 }
 
+static const char *const evidence[] = {"run.json", "plan.json", "env.json", "trials.jsonl", "events.jsonl"};
+
+bool seal_covers(const char *name)
+{
+    bool covered = !strncmp(name, "env.", 4); /* one more of each resumption */
+    for (unsigned i = 0; i < sizeof evidence / sizeof *evidence; i++)
+        covered |= !strcmp(name, evidence[i]);
+    return covered;
+}
+
 /* The whole text of SHA256SUMS, as it should be for the files that are there. *out is malloc'ed. */
 static int sums_of(int run_dirfd, enum purpose purpose, char **out, size_t *len)
 {
-    static const char *const evidence[] = {"run.json", "plan.json", "env.json", "trials.jsonl", "events.jsonl"};
     *out = NULL;
     FILE *file = open_memstream(out, len);
     if (!file)

@@ -3,6 +3,8 @@
 #ifndef QUINTET_RECORD_SEAL_H
 #define QUINTET_RECORD_SEAL_H
 
+#include <stdbool.h>
+
 enum {
     SEAL_DIGEST_LEN = 65,              /* SHA-256 as text */
     SEAL_SESSIONS_MAX = 1000,          /* a run that was resumed as often has another problem */
@@ -22,6 +24,9 @@ int seal_write(int run_dirfd);
  * regular file. The number of such files; -ENOENT without SHA256SUMS (a run that has not ended), or -errno.
  */
 int seal_check(int run_dirfd, void (*each)(const char *name, const char *what, void *arg), void *arg);
+
+/* In a run's directory, is the file of this name one that SHA256SUMS is written over? (In hist/ all are.) */
+bool seal_covers(const char *name);
 
 /* Which program is this: the SHA-256 of the file that runs. 0 or -errno, then "" in `out`. */
 int seal_digest_self(char out[SEAL_DIGEST_LEN]);
